@@ -1,0 +1,79 @@
+import { flag, id, instant, integer, json, oneOf, quantity, ref, text } from './fields.ts';
+import { record } from './records.ts';
+
+/** People who sign in (F-DM-01). The position is the default role; more come through `user_roles`. */
+export const user = record(
+  'user',
+  'users',
+  {
+    username: text({ unique: true, maxLength: 64 }),
+    full_name: text({ maxLength: 200 }),
+    position: text({ maxLength: 64 }),
+    grade: oneOf('stajor', 'kichik', 'katta', 'starshiy').optional(),
+    status: oneOf('active', 'disabled').default('active'),
+    locale: oneOf('uz', 'ru', 'en').default('uz'),
+    password_hash: text({ maxLength: 300 }).optional(),
+    last_login_at: instant().optional(),
+  },
+  {
+    code: 'username',
+    api: {
+      path: 'users',
+      read: ['sex_boshligi', 'texnolog', 'direktor', 'integrator', 'moliya'],
+      filters: ['position', 'status'],
+      sort: 'username',
+      hidden: ['password_hash'],
+    },
+  },
+);
+
+/** A scale or counter that the platform knows (F-DM-04). `line` says how the in-process driver reaches it. */
+export const device = record(
+  'device',
+  'devices',
+  {
+    code: text({ unique: true, maxLength: 64 }),
+    device_type: oneOf('scale', 'length_counter'),
+    purpose: oneOf('main', 'shop', 'pack', 'feed', 'rw_in', 'rw_out', 'dispose', 'length').optional(),
+    workcenter_id: id('workcenter').optional(),
+    serial_no: text({ maxLength: 100 }).optional(),
+    active: flag().default(true),
+    calibration_due_at: instant().optional(),
+    last_heartbeat_at: instant().optional(),
+    secret_ref: text({ maxLength: 300 }),
+    ip_allow: json<string[]>().optional(),
+    division_kg: quantity('kg', { resolution: 0.001, min: 0 }).optional(),
+    firmware: text({ maxLength: 100 }).optional(),
+    clock_skew_ms: integer().optional(),
+    driver_model: text({ maxLength: 100 }).optional(),
+    line: json().optional(),
+  },
+  {
+    code: 'code',
+    lockOrder: 50,
+    api: {
+      path: 'devices',
+      read: '*',
+      filters: ['device_type', 'purpose', 'workcenter_id', 'active'],
+      sort: 'code',
+      hidden: ['secret_ref', 'line'],
+    },
+  },
+);
+
+/** A calibration of a device (F-DM-05). */
+export const calibration = record(
+  'calibration',
+  'calibrations',
+  {
+    device_id: ref('device'),
+    performed_at: instant(),
+    valid_until: instant(),
+    certificate_no: text({ maxLength: 100 }).optional(),
+    by_whom: ref('user').optional(),
+  },
+  {
+    indexes: [{ name: 'calibrations_device', on: 'device_id, valid_until desc' }],
+    checks: { calibration_order: 'valid_until > performed_at' },
+  },
+);

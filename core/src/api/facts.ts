@@ -1,0 +1,80 @@
+import type { Shape, ValueOf } from './fields.ts';
+import type { FactContext } from './operations.ts';
+import type { RecordDef, RowOf } from './records.ts';
+
+/** The row that the input names: `byId(session, 'session_id', { lock: true })`. 404 when there is none. */
+export interface ByIdFact<R extends RecordDef, Optional extends boolean = false> {
+  readonly kind: 'byId';
+  readonly record: R;
+  readonly input: string;
+  readonly lock: boolean;
+  readonly optional: Optional;
+}
+/** The row that a field of an earlier fact points at: `via('session.sku_id', sku)`. */
+export interface ViaFact<R extends RecordDef> {
+  readonly kind: 'via';
+  readonly record: R;
+  readonly path: string;
+}
+/** One value of a declared shape, loaded by a query of the plugin. */
+export interface OneFact<S extends Shape> {
+  readonly kind: 'one';
+  readonly shape: S;
+  readonly load: (context: FactContext) => Promise<ValueOf<S>>;
+}
+/** Lines of a declared shape; a gate says `each NAME` over them. */
+export interface RowsFact<S extends Shape> {
+  readonly kind: 'rows';
+  readonly shape: S;
+  readonly load: (context: FactContext) => Promise<ValueOf<S>[]>;
+}
+
+export type Fact =
+  | ByIdFact<RecordDef, boolean>
+  | ViaFact<RecordDef>
+  | OneFact<Shape>
+  | RowsFact<Shape>;
+export type Facts = Readonly<Record<string, Fact>>;
+
+export type FactValue<F> =
+  F extends ByIdFact<infer R, infer O>
+    ? true extends O
+      ? RowOf<R> | null
+      : RowOf<R>
+    : F extends ViaFact<infer R>
+      ? RowOf<R>
+      : F extends OneFact<infer S>
+        ? ValueOf<S>
+        : F extends RowsFact<infer S>
+          ? ValueOf<S>[]
+          : never;
+export type FactValues<F extends Facts> = { [K in keyof F]: FactValue<F[K]> };
+
+export const byId = <R extends RecordDef>(
+  record: R,
+  input: string,
+  options: { lock?: boolean } = {},
+): ByIdFact<R> => ({ kind: 'byId', record, input, lock: options.lock ?? false, optional: false });
+/** Like `byId`, but the input may leave it out: the fact is then missing. */
+export const byIdIfGiven = <R extends RecordDef>(record: R, input: string): ByIdFact<R, true> => ({
+  kind: 'byId',
+  record,
+  input,
+  lock: false,
+  optional: true,
+});
+export const via = <R extends RecordDef>(path: string, record: R): ViaFact<R> => ({
+  kind: 'via',
+  record,
+  path,
+});
+export const one = <const S extends Shape>(shape: S, load: OneFact<S>['load']): OneFact<S> => ({
+  kind: 'one',
+  shape,
+  load,
+});
+export const rows = <const S extends Shape>(shape: S, load: RowsFact<S>['load']): RowsFact<S> => ({
+  kind: 'rows',
+  shape,
+  load,
+});
