@@ -1,0 +1,50 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 1.5, 3, 10];
+
+/** The platform's measurements in the Prometheus text form (F-TEL-01…03; plugins add their own). */
+export interface Metrics {
+  readonly requests: Histogram<'route' | 'method' | 'status'>;
+  readonly ingested: Counter<'device_id' | 'status'>;
+  readonly gateHits: Counter<'gate_type'>;
+  /** The gauge of this name, made at the first call. */
+  gauge(name: string, help: string, labels?: readonly string[]): Gauge;
+  /** The counter of this name, made at the first call. */
+  counter(name: string, help: string, labels?: readonly string[]): Counter;
+  render(): Promise<{ contentType: string; text: string }>;
+}
+
+/** A registry of its own, so that two platforms in one process don't mix. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    requests: new Histogram({
+      name: 'api_http_request_duration_seconds',
+      help: 'Duration of HTTP requests by route template',
+      labelNames: ['route', 'method', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+    ingested: new Counter({
+      name: 'ingest_events_total',
+      help: 'Scale events by device and outcome (accepted, duplicate, late)',
+      labelNames: ['device_id', 'status'],
+      registers,
+    }),
+    gateHits: new Counter({
+      name: 'gate_hits_total',
+      help: 'Refusals by gate',
+      labelNames: ['gate_type'],
+      registers,
+    }),
+    gauge: (name, help, labels = []) =>
+      (registry.getSingleMetric(name) as Gauge | undefined) ??
+      new Gauge({ name, help, labelNames: [...labels], registers }),
+    counter: (name, help, labels = []) =>
+      (registry.getSingleMetric(name) as Counter | undefined) ??
+      new Counter({ name, help, labelNames: [...labels], registers }),
+    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
