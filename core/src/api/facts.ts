@@ -9,6 +9,8 @@ export interface ByIdFact<R extends RecordDef, Optional extends boolean = false>
   readonly input: string;
   readonly lock: boolean;
   readonly optional: Optional;
+  /** Computed columns that the operation itself reads; those that rules read are added by the platform. */
+  readonly computed: readonly string[];
 }
 /** The row that a field of an earlier fact points at: `via('session.sku_id', sku)`. */
 export interface ViaFact<R extends RecordDef> {
@@ -53,8 +55,15 @@ export type FactValues<F extends Facts> = { [K in keyof F]: FactValue<F[K]> };
 export const byId = <R extends RecordDef>(
   record: R,
   input: string,
-  options: { lock?: boolean } = {},
-): ByIdFact<R> => ({ kind: 'byId', record, input, lock: options.lock ?? false, optional: false });
+  options: { lock?: boolean; computed?: readonly string[] } = {},
+): ByIdFact<R> => ({
+  kind: 'byId',
+  record,
+  input,
+  lock: options.lock ?? false,
+  optional: false,
+  computed: options.computed ?? [],
+});
 /** Like `byId`, but the input may leave it out: the fact is then missing. */
 export const byIdIfGiven = <R extends RecordDef>(record: R, input: string): ByIdFact<R, true> => ({
   kind: 'byId',
@@ -62,6 +71,7 @@ export const byIdIfGiven = <R extends RecordDef>(record: R, input: string): ById
   input,
   lock: false,
   optional: true,
+  computed: [],
 });
 export const via = <R extends RecordDef>(path: string, record: R): ViaFact<R> => ({
   kind: 'via',

@@ -1,6 +1,6 @@
 import type { EventDef, PayloadOf } from './events.ts';
 import type { Fact, Facts, FactValues } from './facts.ts';
-import type { InputOf, Shape, Texts, ValueOf } from './fields.ts';
+import type { Shape, Texts, ValueOf } from './fields.ts';
 import type { NewRowOf, PatchOf, RecordDef, RowOf } from './records.ts';
 
 export type Effect = 'read' | 'record' | 'device' | 'external';
@@ -19,7 +19,11 @@ export interface Actor {
 /** Typed access to one record inside the transaction. Every write is audited in the same transaction. */
 export interface Repository<R extends RecordDef> {
   /** @throws Refusal not_found */
-  get(idOrCode: string, options?: { lock?: boolean }): Promise<RowOf<R>>;
+  get(
+    idOrCode: string,
+    /** `computed`: which computed columns to load (default all). */
+    options?: { lock?: boolean; computed?: readonly string[] },
+  ): Promise<RowOf<R>>;
   find(where: Partial<RowOf<R>>, options?: { lock?: boolean; sort?: string }): Promise<RowOf<R> | null>;
   list(
     where: Partial<RowOf<R>>,
@@ -98,6 +102,8 @@ export interface RunContext<I extends Shape, F extends Facts> extends BaseContex
   readonly facts: FactValues<F>;
   /** Puts an event into the transactional outbox: it leaves only if the transaction commits. */
   emit<E extends EventDef>(event: E, payload: PayloadOf<E>): Promise<void>;
+  /** For in-memory views only: runs when the transaction has committed, and not at all if the process dies before. */
+  afterCommit(work: () => void): void;
   /** Another operation in process, in this transaction, as this actor. */
   call(operation: OperationDef, input: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
@@ -132,6 +138,8 @@ export interface OperationSpec<I extends Shape, F extends Facts> {
   readonly prepare?: (context: RunContext<I, F>) => Promise<Partial<FactValues<F>> | undefined>;
   /** What survives a refusal by a gate (runs after the rollback to the savepoint). */
   readonly onRefusal?: (context: RunContext<I, F>, reasons: readonly string[]) => Promise<void>;
+  /** What `pause RECORD [after]` and `hold` of a gate mean here; without it such a gate simply blocks. */
+  readonly pause?: (context: RunContext<I, F>, gates: readonly string[]) => Promise<void>;
   readonly run: (context: RunContext<I, F>) => Promise<unknown>;
 }
 
@@ -149,6 +157,7 @@ export interface OperationDef {
   readonly emits: readonly EventDef[];
   readonly prepare?: (context: RunContext<Shape, Facts>) => Promise<Record<string, unknown> | undefined>;
   readonly onRefusal?: (context: RunContext<Shape, Facts>, reasons: readonly string[]) => Promise<void>;
+  readonly pause?: (context: RunContext<Shape, Facts>, gates: readonly string[]) => Promise<void>;
   readonly run: (context: RunContext<Shape, Facts>) => Promise<unknown>;
 }
 
@@ -158,6 +167,3 @@ export function operation<const I extends Shape, const F extends Facts = Record<
 ): OperationDef {
   return { facts: {}, emits: [], ...spec } as unknown as OperationDef;
 }
-
-export type OperationInput<I extends Shape> = InputOf<I>;
-export type { NewRowOf, PatchOf };

@@ -1,0 +1,4 @@
+export { loadSettings, SettingError, settingsSchema } from './load.ts';
+export { loadSecrets } from './secrets.ts';
+export type { PlatformSettings, Settings } from './settings.ts';
+export { platformSettings } from './settings.ts';

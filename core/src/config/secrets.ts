@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const KEYS = ['JWT_SECRET', 'SERVER_SECRET', 'QC_SECRET'] as const;
+type SecretKey = (typeof KEYS)[number];
+
+/**
+ * The secrets of this installation: those that are set, and for the rest ones made once and kept
+ * in `secrets.json` of the data folder, readable by its owner alone. `DB_APP_PASSWORD` is made the same way.
+ */
+export function loadSecrets(
+  dataDir: string,
+  given: Readonly<Record<SecretKey, string | null>>,
+): Record<SecretKey | 'DB_APP_PASSWORD' | 'NODE_RED_SECRET', string> {
+  const path = join(dataDir, 'secrets.json');
+  const kept: Record<string, string> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  let changed = false;
+  const secret = (key: string) => {
+    if (kept[key] === undefined) {
+      kept[key] = randomBytes(32).toString('base64url');
+      changed = true;
+    }
+    return kept[key];
+  };
+  const secrets = {
+    JWT_SECRET: given.JWT_SECRET ?? secret('JWT_SECRET'),
+    SERVER_SECRET: given.SERVER_SECRET ?? secret('SERVER_SECRET'),
+    QC_SECRET: given.QC_SECRET ?? secret('QC_SECRET'),
+    DB_APP_PASSWORD: secret('DB_APP_PASSWORD'),
+    NODE_RED_SECRET: secret('NODE_RED_SECRET'),
+  };
+  if (changed) writePrivate(path, kept, dataDir);
+  return secrets;
+}
+
+function writePrivate(path: string, content: object, dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true });
+  const fresh = `${path}.new`;
+  writeFileSync(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(fresh, 0o600);
+  renameSync(fresh, path);
+}

@@ -1,0 +1,55 @@
+/** Ids of the records among the facts, so that a gate hit can be found again by its objects. */
+export function objectRefOf(
+  facts: Readonly<Record<string, unknown>>,
+  each: string | undefined,
+  index: number | undefined,
+): Record<string, string> {
+  const ref: Record<string, string> = {};
+  for (const [name, value] of Object.entries(facts)) {
+    const id = idOf(value);
+    if (id !== undefined && name !== 'actor') ref[name] = id;
+  }
+  if (each !== undefined && index !== undefined) {
+    const line = listOf(facts, each)?.[index];
+    if (typeof line === 'object' && line !== null) {
+      for (const [name, value] of Object.entries(line)) {
+        const id = idOf(value);
+        if (id !== undefined) ref[name] = id;
+      }
+    }
+  }
+  return ref;
+}
+
+function listOf(facts: Readonly<Record<string, unknown>>, each: string): unknown[] | undefined {
+  const list = [each, `${each}s`, `${each}es`].map((name) => facts[name]).find(Array.isArray);
+  return list as unknown[] | undefined;
+}
+
+function idOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'id')) return undefined;
+  const id = (value as { id: unknown }).id;
+  return typeof id === 'string' ? id : undefined;
+}
+
+const MOST_LINES = 500;
+
+/** All scalar facts as plain JSON, so that a later draft that reads more can be rehearsed on them. */
+export function scalarFacts(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.slice(0, MOST_LINES).map(plain);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !HIDDEN.has(key))
+        .map(([key, inner]) => [key, plain(inner)]),
+    );
+  }
+  return value ?? null;
+}
+
+const HIDDEN = new Set(['password_hash', 'secret_ref', 'line', 'organization_id']);

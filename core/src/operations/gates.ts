@@ -1,0 +1,102 @@
+import type { CompiledGate, GateFailure } from '@qoida/dsl';
+import type { ErrorCode } from '../api/errors.ts';
+import { Refusal, STATUS_OF } from '../api/errors.ts';
+import type { EvaluationContext } from '../rules/runtime.ts';
+import { objectRefOf } from './fact-values.ts';
+
+type Locale = 'uz' | 'ru' | 'en';
+
+/** One gate that did not let an operation through, ready to be kept and shown. */
+export interface GateHit {
+  readonly gate: string;
+  readonly module: string;
+  readonly mode: CompiledGate['mode'];
+  readonly answer: string | undefined;
+  readonly message: string;
+  readonly remedy: string | undefined;
+  readonly explanation: unknown;
+  readonly figures: Readonly<Record<string, unknown>>;
+  readonly fault: string | undefined;
+  readonly release_roles: readonly string[];
+  readonly releasable: boolean;
+  readonly when_clear: boolean;
+  readonly object_ref: Readonly<Record<string, string>>;
+}
+
+/** Every failing gate of a point; nothing stops at the first (F-M13-06). */
+export function evaluateGates(
+  gates: readonly CompiledGate[],
+  point: string,
+  facts: Readonly<Record<string, unknown>>,
+  env: EvaluationContext,
+  locale: Locale,
+): GateHit[] {
+  return gates.flatMap((gate) => {
+    const result = gate.evaluate(point, facts, env);
+    if (result.verdict === 'pass') return [];
+    const each = gate.points.find((entry) => entry.point === point)?.each;
+    return result.failures.map((failure) => hitOf(gate, failure, each, facts, locale));
+  });
+}
+
+function hitOf(
+  gate: CompiledGate,
+  failure: GateFailure,
+  each: string | undefined,
+  facts: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): GateHit {
+  const release = gate.release;
+  const releasable = release !== undefined && release !== 'never';
+  return {
+    gate: gate.name,
+    module: gate.module,
+    mode: gate.mode,
+    answer: gate.answer,
+    message: failure.message(locale),
+    remedy: failure.remedy?.(locale),
+    explanation: failure.explain(locale),
+    figures: failure.details ?? {},
+    fault: failure.fault?.code,
+    release_roles: releasable ? release.roles : [],
+    releasable,
+    when_clear: releasable ? release.whenClear : false,
+    object_ref: objectRefOf(facts, each, failure.index),
+  };
+}
+
+/** A hit as the caller sees it. */
+export function hitView(hit: GateHit, gateId: string | undefined): Record<string, unknown> {
+  return {
+    gate: hit.gate,
+    ...(gateId === undefined ? {} : { gate_id: gateId }),
+    module: hit.module,
+    mode: hit.mode,
+    message: hit.message,
+    remedy: hit.remedy ?? null,
+    explanation: hit.explanation,
+    figures: hit.figures,
+    fault: hit.fault ?? null,
+    release_roles: hit.release_roles,
+    releasable: hit.releasable,
+    when_clear: hit.when_clear,
+    object_ref: hit.object_ref,
+  };
+}
+
+/** 409 with all failing gates: `gate_blocked`, or the code that the gate itself answers with. */
+export function gateRefusal(hits: readonly GateHit[], ids: ReadonlyMap<GateHit, string>): Refusal {
+  const first = hits[0];
+  if (first === undefined) throw new Error('a gate refusal needs a hit');
+  const code = hits.every((hit) => hit.answer !== undefined) ? codeOf(first.answer) : 'gate_blocked';
+  const message = [...new Set(hits.map((hit) => hit.message))].join(' · ');
+  return new Refusal(code, first.gate, message, {
+    ...first.figures,
+    gate: first.gate,
+    gates: hits.map((hit) => hitView(hit, ids.get(hit))),
+  });
+}
+
+function codeOf(answer: string | undefined): ErrorCode {
+  return answer !== undefined && Object.hasOwn(STATUS_OF, answer) ? (answer as ErrorCode) : 'gate_blocked';
+}

@@ -1,0 +1,2 @@
+export { checkPlugins } from './check.ts';
+export { loadPlugins, PluginError } from './load.ts';

@@ -1,0 +1,141 @@
+import type { Catalog, CatalogField } from '@qoida/dsl';
+import type { Fact } from '../api/facts.ts';
+import type { FieldSpec, Texts } from '../api/fields.ts';
+import { specsOf } from '../api/fields.ts';
+import type { OperationDef } from '../api/operations.ts';
+import type { RecordDef } from '../api/records.ts';
+
+type Fields = Record<string, CatalogField>;
+interface Builder {
+  readonly records: Record<string, { doc?: Texts; plugin?: string; fields: Fields }>;
+}
+
+/** What the language knows of one plugin. */
+export interface CatalogSource {
+  readonly plugin: string;
+  readonly records: readonly RecordDef[];
+  readonly operations: readonly OperationDef[];
+}
+
+/**
+ * Derives the language's catalog from what the plugins declare; nothing of it is written twice.
+ * @param settings every setting by its key; rules read it as `settings.key_in_small_letters`
+ */
+export function buildCatalog(
+  sources: readonly CatalogSource[],
+  settings: Readonly<Record<string, FieldSpec>>,
+  roles: readonly string[],
+): Catalog {
+  const builder: Builder = { records: {} };
+  for (const { plugin, records } of sources) {
+    for (const record of records) builder.records[record.name] = recordEntry(record, plugin);
+  }
+  builder.records.actor = {
+    doc: { uz: 'amalni bajarayotgan kishi', ru: 'кто выполняет', en: 'who acts' },
+    fields: { id: { type: 'text', optional: true }, name: { type: 'text' }, roles: { type: 'list of text' } },
+  };
+  const points: Catalog['points'] = {};
+  for (const { plugin, operations } of sources) {
+    for (const operation of operations) {
+      points[operation.name] = { doc: operation.summary, plugin, facts: factsOf(operation, builder) };
+    }
+  }
+  return {
+    records: builder.records,
+    points,
+    settings: settingsOf(settings),
+    roles: [...roles],
+  } as Catalog;
+}
+
+function recordEntry(record: RecordDef, plugin: string) {
+  const fields: Fields = { id: { type: 'text' }, created_at: { type: 'instant' } };
+  for (const [name, spec] of Object.entries(record.fields)) addField(fields, name, spec);
+  for (const [name, { field }] of Object.entries(record.options.computed ?? {})) {
+    addField(fields, name, field.spec);
+  }
+  return { ...(record.options.title ? { doc: record.options.title } : {}), plugin, fields };
+}
+
+function addField(fields: Fields, name: string, spec: FieldSpec, builder?: Builder, owner = ''): void {
+  if (spec.secret || spec.kind === 'json') return;
+  const type = typeText(spec, name, builder, owner);
+  if (type === undefined) return;
+  fields[name] = {
+    type,
+    ...(spec.optional ? { optional: true } : {}),
+    ...(spec.resolution === undefined ? {} : { resolution: spec.resolution }),
+    ...(spec.doc === undefined ? {} : { doc: spec.doc }),
+  };
+}
+
+/** The type of a field in the language's own words; undefined where it has none. */
+function typeText(spec: FieldSpec, name: string, builder?: Builder, owner = ''): string | undefined {
+  switch (spec.kind) {
+    case 'text':
+    case 'id':
+    case 'ref':
+      return 'text';
+    case 'number':
+    case 'integer':
+      return 'number';
+    case 'flag':
+      return 'bool';
+    case 'quantity':
+    case 'money':
+      return spec.unit ?? 'number';
+    case 'date':
+    case 'instant':
+      return spec.kind;
+    case 'oneOf':
+      return `oneof(${spec.values?.join(', ')})`;
+    case 'record':
+      return spec.record;
+    case 'list': {
+      const item = spec.item && typeText(spec.item, name, builder, owner);
+      return item === undefined ? undefined : `list of ${item}`;
+    }
+    case 'object':
+      return builder && addShape(builder, `${owner}_${name}`, spec.fields ?? {});
+    case 'json':
+      return undefined;
+  }
+}
+
+function addShape(builder: Builder, name: string, specs: Readonly<Record<string, FieldSpec>>): string {
+  const fields: Fields = {};
+  for (const [key, spec] of Object.entries(specs)) addField(fields, key, spec, builder, name);
+  builder.records[name] = { fields };
+  return name;
+}
+
+function factsOf(operation: OperationDef, builder: Builder): Fields {
+  const owner = operation.name.replaceAll('.', '_');
+  const facts: Fields = { actor: { type: 'actor' } };
+  if (Object.keys(operation.input).length > 0) {
+    facts.input = { type: addShape(builder, `${owner}_input`, specsOf(operation.input)) };
+  }
+  for (const [name, fact] of Object.entries(operation.facts)) {
+    facts[name] = factField(fact, `${owner}_${name}`, builder);
+  }
+  return facts;
+}
+
+function factField(fact: Fact, shapeName: string, builder: Builder): CatalogField {
+  switch (fact.kind) {
+    case 'byId':
+      return { type: fact.record.name, ...(fact.optional ? { optional: true } : {}) };
+    case 'via':
+      return { type: fact.record.name };
+    case 'one':
+      return { type: addShape(builder, shapeName, specsOf(fact.shape)) };
+    case 'rows':
+      return { type: `list of ${addShape(builder, shapeName, specsOf(fact.shape))}` };
+  }
+}
+
+function settingsOf(settings: Readonly<Record<string, FieldSpec>>): Fields {
+  const fields: Fields = {};
+  for (const [key, spec] of Object.entries(settings)) addField(fields, key.toLowerCase(), spec);
+  return fields;
+}

@@ -1,0 +1,6 @@
+export { buildCatalog } from './catalog.ts';
+export { rulesPublished, ruleOperations } from './operations.ts';
+export { ruleRecords } from './records.ts';
+export type { RuleRuntime } from './runtime.ts';
+export { createRuleRuntime } from './runtime.ts';
+export { publishedModules, readShipped, syncShipped } from './store.ts';

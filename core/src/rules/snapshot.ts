@@ -1,0 +1,69 @@
+import type { Catalog, CompiledFormula, CompiledGate, Program } from '@qoida/dsl';
+import { compileProgram } from '@qoida/dsl';
+import { Refusal } from '../api/errors.ts';
+
+/** A published module as text. */
+export interface ModuleText {
+  readonly module: string;
+  readonly text: string;
+  /** Points at which its gates stood when it was published; they stay shut if it no longer compiles. */
+  readonly points: readonly string[];
+}
+
+/** One compiled rule set, never changed: publishing makes a new one and swaps it in. */
+export interface Snapshot {
+  readonly program: Program;
+  readonly hash: string;
+  readonly gatesAt: ReadonlyMap<string, readonly CompiledGate[]>;
+  readonly formulas: ReadonlyMap<string, CompiledFormula>;
+  /** Points whose module doesn't compile: what can't be decided is refused. */
+  readonly brokenPoints: ReadonlyMap<string, string>;
+}
+
+export const fileNameOf = (module: string) => `${module}.qoida`;
+
+/** Compiles the published modules together, leaving out those with errors (their points stay shut). */
+export function compileSnapshot(modules: readonly ModuleText[], catalog: Catalog): Snapshot {
+  let program = compileProgram(filesOf(modules), catalog);
+  const broken = modules.filter((module) => hasErrors(program, fileNameOf(module.module)));
+  const brokenPoints = new Map<string, string>();
+  for (const { module, points } of broken) {
+    for (const point of points) brokenPoints.set(point, module);
+  }
+  if (broken.length > 0) {
+    program = compileProgram(filesOf(modules.filter((module) => !broken.includes(module))), catalog);
+  }
+  return {
+    program,
+    hash: program.hash,
+    gatesAt: indexGates(program.gates),
+    formulas: new Map(program.formulas.map((formula) => [`${formula.module}.${formula.name}`, formula])),
+    brokenPoints,
+  };
+}
+
+export function hasErrors(program: Program, file: string): boolean {
+  return program.diagnostics.some((item) => item.file === file && item.severity === 'error');
+}
+
+/** @throws Refusal rules_broken when a module that guards the point doesn't compile */
+export function gatesAt(snapshot: Snapshot, point: string): readonly CompiledGate[] {
+  const module = snapshot.brokenPoints.get(point);
+  if (module !== undefined) {
+    throw new Refusal('gate_blocked', 'rules_broken', `The rules of ${module} don't compile`, { module, point });
+  }
+  return snapshot.gatesAt.get(point) ?? [];
+}
+
+const filesOf = (modules: readonly ModuleText[]) =>
+  modules.map(({ module, text }) => ({ name: fileNameOf(module), text }));
+
+function indexGates(gates: readonly CompiledGate[]): Map<string, CompiledGate[]> {
+  const index = new Map<string, CompiledGate[]>();
+  for (const gate of gates) {
+    for (const { point } of gate.points) {
+      index.set(point, [...(index.get(point) ?? []), gate]);
+    }
+  }
+  return index;
+}
