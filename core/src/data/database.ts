@@ -1,0 +1,151 @@
+import knexFactory, { type Knex } from 'knex';
+import pg from 'pg';
+import type { RecordDef } from '../api/records.ts';
+import { checkDrift } from './drift.ts';
+import { Listener } from './listen.ts';
+import type { DataLog } from './log.ts';
+import { type MigrationFolder, migrateUp } from './migrations.ts';
+import { appConfig, asConfig, checkAppRole, type Dsn, ensureAppRole } from './roles.ts';
+import { OpenTransaction, type Transaction } from './transaction.ts';
+import { isUuid, typeParsers } from './values.ts';
+
+export interface DatabaseOptions {
+  /** Owner of the tables; runs migrations and nothing else. */
+  readonly ownerDsn: Dsn;
+  /** The application's own connection, where the owner may not make its role. */
+  readonly appDsn?: Dsn;
+  readonly appPassword: string;
+  readonly records: readonly RecordDef[];
+  readonly migrations: readonly MigrationFolder[];
+  readonly log: DataLog;
+  readonly onProgress?: (text: string) => void;
+  /** Connections of the application at most (default 10). */
+  readonly poolSize?: number;
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface Database {
+  /** Runs `work` in one transaction inside the organisation; commits when it returns, rolls back when it throws. */
+  transaction<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same, read only. */
+  read<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Calls `handler` with each payload, and with '' after a lost connection came back. */
+  listen(channel: string, handler: (payload: string) => void): Promise<{ stop(): Promise<void> }>;
+  organizations(): Promise<Organization[]>;
+  /** The application's role; a transaction of one's own sets `qoida.org` with set_config(…, true) after BEGIN. */
+  readonly pool: pg.Pool;
+  readonly knex: Knex;
+  readonly log: DataLog;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database: role, migrations, drift check, pool of the application's role.
+ * @throws Error naming what is wrong with role, migrations or schema
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { ownerDsn, log, onProgress = () => {} } = options;
+  const app = options.appDsn ? asConfig(options.appDsn) : appConfig(ownerDsn, options.appPassword);
+  const owner = new pg.Client({ ...asConfig(ownerDsn), types: typeParsers });
+  await owner.connect();
+  try {
+    if (!options.appDsn) await ensureAppRole(owner, app);
+    await migrateUp({ ownerDsn, migrations: options.migrations, onProgress });
+    await owner.query('select qoida_ensure_partitions()');
+    await checkDrift(owner, options.records);
+  } finally {
+    await owner.end();
+  }
+  const pool = new pg.Pool({
+    ...app,
+    types: typeParsers,
+    max: options.poolSize ?? 10,
+    application_name: 'qoida',
+    idle_in_transaction_session_timeout: 120_000,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
+  try {
+    await checkAppRole(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return new OpenDatabase(pool, app, options.records, log);
+}
+
+class OpenDatabase implements Database {
+  readonly pool: pg.Pool;
+  readonly knex: Knex;
+  readonly log: DataLog;
+  private readonly records: ReadonlyMap<string, RecordDef>;
+  private readonly listener: Listener;
+
+  constructor(pool: pg.Pool, app: pg.ClientConfig, records: readonly RecordDef[], log: DataLog) {
+    this.pool = pool;
+    this.log = log;
+    this.knex = knexFactory({ client: 'pg', connectionPool: pool });
+    this.records = new Map(records.map((record) => [record.name, record]));
+    this.listener = new Listener(app, log);
+  }
+
+  transaction<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.inTransaction('begin', organizationId, work);
+  }
+
+  read<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.inTransaction('begin read only', organizationId, work);
+  }
+
+  listen(channel: string, handler: (payload: string) => void): Promise<{ stop(): Promise<void> }> {
+    return this.listener.listen(channel, handler);
+  }
+
+  async organizations(): Promise<Organization[]> {
+    const { rows } = await this.pool.query<Organization>('select id, code, name from qoida_organizations()');
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.listener.close();
+    await this.knex.destroy();
+    await this.pool.end();
+  }
+
+  private async inTransaction<T>(
+    begin: string,
+    organizationId: string,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    if (!isUuid(organizationId)) throw new Error(`"${organizationId}" is not the id of an organisation`);
+    const client = await this.pool.connect();
+    const tx = new OpenTransaction(organizationId, client, this.knex, this.records);
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      // The id is checked above, so both statements go in one round trip.
+      await client.query(`${begin}; select set_config('qoida.org', '${organizationId}', true)`);
+      const result = await work(tx);
+      await tx.finish();
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await tx.finish();
+      await client.query('rollback').catch((failed: Error) => {
+        broken ??= failed;
+      });
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+}

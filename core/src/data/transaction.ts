@@ -1,0 +1,129 @@
+import type { Knex } from 'knex';
+import type pg from 'pg';
+import type { Tx } from '../api/operations.ts';
+import type { RecordDef } from '../api/records.ts';
+import { type Change, ChangeLog } from './changes.ts';
+import { type RecordRepository, repositoryOf } from './repository.ts';
+import { isUuid, quoted } from './values.ts';
+
+/** A row to lock, by id or code. */
+export interface LockTarget {
+  readonly record: RecordDef;
+  readonly idOrCode: string;
+}
+
+/** One database transaction inside one organisation. */
+export interface Transaction extends Tx {
+  of<R extends RecordDef>(record: R): RecordRepository<R>;
+  /** Every write through repositories, one entry per object; those of a rolled back savepoint are gone. */
+  readonly changes: readonly Change[];
+  /** Runs `work`; when it throws, everything it wrote is undone and the error goes on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /** Locks rows in the one global order (`lockOrder`, table, id). Rows that don't exist are passed over. */
+  lock(targets: readonly LockTarget[]): Promise<void>;
+  /** Records of this database by their name. */
+  record(name: string): RecordDef | undefined;
+}
+
+type Row = Record<string, unknown>;
+const DEFAULT_LOCK_ORDER = 1000;
+
+export class OpenTransaction implements Transaction {
+  readonly organizationId: string;
+  private readonly client: pg.ClientBase;
+  private readonly knex: Knex;
+  private readonly records: ReadonlyMap<string, RecordDef>;
+  private readonly log = new ChangeLog();
+  private readonly repositories = new Map<RecordDef, unknown>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private savepoints = 0;
+  private open = true;
+
+  constructor(
+    organizationId: string,
+    client: pg.ClientBase,
+    knex: Knex,
+    records: ReadonlyMap<string, RecordDef>,
+  ) {
+    this.organizationId = organizationId;
+    this.client = client;
+    this.knex = knex;
+    this.records = records;
+  }
+
+  get changes(): readonly Change[] {
+    return this.log.list();
+  }
+
+  record(name: string): RecordDef | undefined {
+    return this.records.get(name);
+  }
+
+  of<R extends RecordDef>(record: R): RecordRepository<R> {
+    const known = this.repositories.get(record);
+    if (known) return known as RecordRepository<R>;
+    const made = repositoryOf(record, {
+      query: (text, values) => this.query(text, values),
+      changed: (change) => this.log.add(change),
+    });
+    this.repositories.set(record, made);
+    return made;
+  }
+
+  async sql<R = Row>(text: string, parameters: readonly unknown[] = []): Promise<R[]> {
+    const native = this.knex.raw(text, [...parameters] as Knex.RawBinding[]).toSQL().toNative();
+    return (await this.query(native.sql, native.bindings)) as R[];
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const name = `qoida_${++this.savepoints}`;
+    const mark = this.log.mark();
+    await this.query(`savepoint ${name}`, []);
+    try {
+      const result = await work();
+      await this.query(`release savepoint ${name}`, []);
+      return result;
+    } catch (error) {
+      await this.query(`rollback to savepoint ${name}; release savepoint ${name}`, []);
+      this.log.restore(mark);
+      throw error;
+    }
+  }
+
+  async lock(targets: readonly LockTarget[]): Promise<void> {
+    const byRecord = Map.groupBy(targets, (target) => target.record);
+    const order = ({ options, table }: RecordDef) =>
+      `${String(options.lockOrder ?? DEFAULT_LOCK_ORDER).padStart(9, '0')} ${table}`;
+    const records = [...byRecord.keys()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    for (const record of records) {
+      const names = (byRecord.get(record) ?? []).map((target) => target.idOrCode);
+      const { code } = record.options;
+      const byCode = code === undefined ? '' : `or ${quoted(code)} = any($2)`;
+      const lists = [names.filter(isUuid), ...(byCode ? [names.filter((name) => !isUuid(name))] : [])];
+      await this.query(
+        `select id from ${quoted(record.table)} where id = any($1) ${byCode} order by id for update`,
+        lists,
+      );
+    }
+  }
+
+  /** One statement at a time: the driver takes no second one while the first runs. */
+  query(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const next = this.queue.then(async () => {
+      if (!this.open) throw new Error('the transaction is over; await everything inside its work');
+      // Without values it goes out as a simple query, which may hold several statements.
+      const result = values.length
+        ? await this.client.query(text, [...values])
+        : await this.client.query(text);
+      return (result as pg.QueryResult<Row>).rows ?? [];
+    });
+    this.queue = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Waits for the statements under way and takes no more. */
+  async finish(): Promise<void> {
+    await this.queue;
+    this.open = false;
+  }
+}
