@@ -4,6 +4,7 @@ import { validatorOf } from '../api/json-schema.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { Plugin } from '../api/plugin.ts';
 import type { RecordDef } from '../api/records.ts';
+import { importOperation } from './imports.ts';
 
 /** An operation in its place: whose it is, what its action is called, how its input is checked. */
 export interface RegisteredOperation {
@@ -28,7 +29,8 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   const records = new Map<string, RecordDef>();
   for (const plugin of plugins) {
     for (const record of plugin.records ?? []) addOnce(records, record.name, record, 'record');
-    for (const def of plugin.operations ?? []) {
+    const imports = (plugin.imports ?? []).map(importOperation);
+    for (const def of [...(plugin.operations ?? []), ...imports]) {
       const input = specsOf(def.input);
       const entry = { plugin: plugin.name, def, action: `${plugin.name}.${def.name}`, input, validate: validatorOf(input) };
       addOnce(operations, def.name, entry, 'operation');

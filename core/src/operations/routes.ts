@@ -30,6 +30,7 @@ function ownRoute(operation: RegisteredOperation, broker: Broker): RouteDef {
     method,
     path,
     access: 'user',
+    bodyLimit: bodyLimitOf(operation),
     openapi: {
       ...docOf(operation),
       operationId: def.name,
@@ -50,6 +51,7 @@ function genericRoute(operation: RegisteredOperation, broker: Broker): RouteDef 
     method: 'POST',
     path: `/operations/${operation.def.name}`,
     access: 'user',
+    bodyLimit: bodyLimitOf(operation),
     openapi: {
       ...docOf(operation),
       operationId: `run.${operation.def.name}`,
@@ -81,6 +83,14 @@ function checkRoute(operation: RegisteredOperation, road: Road): RouteDef {
         traceId: request.traceId,
       }),
   };
+}
+
+const MEBIBYTE = 1_048_576;
+
+/** Room for the longest texts that the input allows (a character takes up to 4 bytes escaped). */
+function bodyLimitOf(operation: RegisteredOperation): number {
+  const characters = Object.values(operation.input).reduce((sum, spec) => sum + (spec.kind === 'text' ? (spec.maxLength ?? 0) : 0), 0);
+  return Math.min(Math.max(MEBIBYTE, characters * 4), 24 * MEBIBYTE);
 }
 
 function docOf(operation: RegisteredOperation) {

@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createProxyServer } from 'http-proxy-3';
+import type { NodeRed } from './child.ts';
+import { readPass } from './pass.ts';
+
+export const COOKIE = 'qoida_red';
+
+/** Leads `/red` to the Node-RED child, for those who hold a pass and for nobody else. */
+export function nodeRedProxy(options: { nodeRed: NodeRed; secret: string; now: () => Date }) {
+  const proxy = createProxyServer({ ws: true, xfwd: false });
+  proxy.on('error', (_error, _request, answer) => {
+    if (answer !== undefined && 'writeHead' in answer && !answer.headersSent) plain(answer, 502, 'Node-RED is starting; try again shortly');
+    else answer?.end();
+  });
+  const passOf = (request: IncomingMessage) => {
+    const text = cookieOf(request, COOKIE);
+    return text !== undefined && readPass(text, options.secret, options.now()) !== undefined ? text : undefined;
+  };
+  const target = () => {
+    const port = options.nodeRed.port();
+    return port === undefined ? undefined : `http://127.0.0.1:${port}`;
+  };
+  const carry = (request: IncomingMessage, pass: string) => {
+    delete request.headers.cookie;
+    delete request.headers.authorization;
+    request.headers['x-qoida-pass'] = pass;
+  };
+
+  return {
+    prefix: '/red',
+    handle(request: IncomingMessage, answer: ServerResponse): void {
+      const pass = passOf(request);
+      if (pass === undefined) return turnAway(request, answer);
+      const to = target();
+      if (to === undefined) return plain(answer, 503, 'Node-RED is starting; try again shortly');
+      carry(request, pass);
+      proxy.web(request, answer, { target: to });
+    },
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      const pass = passOf(request);
+      const to = target();
+      if (pass === undefined || to === undefined || !sameOrigin(request)) {
+        socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      carry(request, pass);
+      proxy.ws(request, socket as never, head, { target: to });
+    },
+    close: () => proxy.close(),
+  };
+}
+
+/** A person is led to the sign-in and back; a program gets 401. */
+function turnAway(request: IncomingMessage, answer: ServerResponse): void {
+  if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+    answer.writeHead(302, { location: '/sign-in?next=/red/', 'cache-control': 'no-store' }).end();
+  } else {
+    plain(answer, 401, 'Sign in first');
+  }
+}
+
+function plain(answer: ServerResponse, status: number, text: string): void {
+  answer.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+}
+
+function sameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  return origin === undefined || URL.parse(origin)?.host === host;
+}
+
+function cookieOf(request: IncomingMessage, name: string): string | undefined {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const [key, value] = part.trim().split('=', 2);
+    if (key === name) return value;
+  }
+  return undefined;
+}
