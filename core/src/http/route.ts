@@ -67,6 +67,8 @@ export interface RouteRequest {
   readonly ip: string;
   /** True when the caller's own connection is encrypted (also by a trusted proxy). */
   readonly secure: boolean;
+  /** The caller is on this machine and no proxy stands between. */
+  readonly local: boolean;
   readonly actor: Actor | null;
   readonly traceId: string;
   readonly locale: Locale;

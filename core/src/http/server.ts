@@ -1,0 +1,198 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Refusal } from '../api/errors.ts';
+import type { Translate } from './answer.ts';
+import { clientReader, type ReadClient } from './client.ts';
+import { type GatewayService, gatewayService, UNMATCHED } from './gateway.ts';
+import { type Authenticator, answerError, type Exchange } from './handle.ts';
+import { setSecurityHeaders } from './headers.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { isUnder, safePath } from './path.ts';
+import { createRateLimits } from './rate-limit.ts';
+import type { RouteDef } from './route.ts';
+import { staticFiles } from './static-files.ts';
+import { noteExchange } from './access-log.ts';
+
+/** An application behind ours on the same port; it answers everything under its prefix. */
+export interface Proxy {
+  /** '/red' */
+  readonly prefix: string;
+  handle(req: IncomingMessage, res: ServerResponse): void;
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface HttpSettings {
+  /** Requests a minute and user. */
+  readonly API_RATE_LIMIT_RPM: number;
+  /** Dry runs a minute and user (default 600). */
+  readonly CHECK_RATE_LIMIT_RPM?: number | null;
+  /** Addresses or CIDR ranges whose forwarded headers are believed. */
+  readonly TRUSTED_PROXIES?: readonly string[] | null;
+}
+
+/** The part of the broker that the gateway needs. */
+export interface ServiceHost {
+  createService(schema: Record<string, unknown>): unknown;
+  destroyService(service: unknown): Promise<void>;
+}
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly broker: ServiceHost;
+  readonly routes: readonly RouteDef[];
+  readonly rootRoutes: readonly RouteDef[];
+  readonly auth: Authenticator;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly settings: HttpSettings;
+  readonly translate: Translate;
+  /** Built web app. */
+  readonly staticDir?: string;
+  readonly proxies?: readonly Proxy[];
+  /** Takes an upgrade (WebSocket) that no proxy claims; false refuses it. */
+  readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /** Lets running requests end (5 s at most), then closes every connection. */
+  stop(): Promise<void>;
+}
+
+const STOP_GRACE_MS = 5_000;
+
+/**
+ * Starts the HTTP server: gateway, proxied applications and the web app on one port.
+ * @throws the error of listen (EADDRINUSE …)
+ */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { broker, settings } = options;
+  const limits = createRateLimits({
+    user: settings.API_RATE_LIMIT_RPM,
+    check: settings.CHECK_RATE_LIMIT_RPM ?? 600,
+  });
+  const readClient = clientReader(settings.TRUSTED_PROXIES ?? []);
+  const service = broker.createService(gatewayService({ ...options, limits })) as GatewayService;
+  const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 20_000 },
+    dispatcher(options, service, readClient),
+  );
+  const upgraded = acceptUpgrades(server, options);
+  server.on('clientError', refuseBrokenRequest);
+  await listen(server, options.port, options.host);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    async stop() {
+      await close(server, upgraded);
+      await broker.destroyService(service);
+    },
+  };
+}
+
+function dispatcher(options: HttpOptions, service: GatewayService, readClient: ReadClient) {
+  const serveStatic = options.staticDir === undefined ? null : staticFiles(options.staticDir);
+  return (req: IncomingMessage, res: ServerResponse): void => {
+    const exchange = begin(req, res, readClient(req), options);
+    const fail = (error: unknown) => answerError(error, req, res, exchange, options);
+    const elsewhere = async (error?: unknown) => {
+      if (error !== undefined) throw error;
+      exchange.route = 'static';
+      if (!isUnder(req.url ?? '', '/api') && (await serveStatic?.(req, res))) return;
+      exchange.route = UNMATCHED;
+      throw new Refusal('not_found', 'unknown_route', 'There is nothing at this address');
+    };
+    try {
+      const path = safePath(req.url ?? '');
+      const proxy = options.proxies?.find((candidate) => isUnder(path, candidate.prefix));
+      setSecurityHeaders(res, { secure: exchange.client.secure, proxied: proxy !== undefined });
+      if (proxy) {
+        exchange.route = proxy.prefix;
+        proxy.handle(req, res);
+        return;
+      }
+      req.originalUrl = req.url ?? '/';
+      service.httpHandler(req, res, (error) => void elsewhere(error).catch(fail)).catch(fail);
+    } catch (error) {
+      setSecurityHeaders(res, { secure: exchange.client.secure, proxied: false });
+      fail(error);
+    }
+  };
+}
+
+function begin(
+  req: IncomingMessage,
+  res: ServerResponse,
+  client: Exchange['client'],
+  options: HttpOptions,
+): Exchange {
+  const exchange: Exchange = {
+    client,
+    startedAt: performance.now(),
+    route: UNMATCHED,
+    actor: null,
+    params: {},
+    refusal: null,
+  };
+  Object.assign(req, { exchange });
+  res.setHeader('X-Request-Id', client.requestId);
+  res.setHeader('X-Trace-Id', client.traceId);
+  res.once('close', () => noteExchange(req, res, exchange, options));
+  return exchange;
+}
+
+function acceptUpgrades(server: Server, options: HttpOptions): Set<Duplex> {
+  const open = new Set<Duplex>();
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    try {
+      const path = safePath(req.url ?? '');
+      const proxy = options.proxies?.find((candidate) => isUnder(path, candidate.prefix));
+      if (proxy) proxy.upgrade(req, socket, head);
+      else if (!options.upgrade?.(req, socket, head)) endRaw(socket, '404 Not Found');
+    } catch {
+      endRaw(socket, '400 Bad Request');
+    }
+  });
+  return open;
+}
+
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  endRaw(socket, tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request');
+}
+
+const endRaw = (socket: Duplex, status: string) =>
+  void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server, upgraded: ReadonlySet<Duplex>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const socket of upgraded) socket.destroy();
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+  await closed;
+  clearTimeout(force);
+}
