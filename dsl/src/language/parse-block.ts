@@ -1,0 +1,175 @@
+import type { TokenType } from 'chevrotain';
+import type { Reporter } from '../source/diagnostic.ts';
+import { nearest } from '../source/suggest.ts';
+import type { Block, GateClause, TestClause } from './ast.ts';
+import { spanOf, unescapeText } from './expression-grammar.ts';
+import type { Grammar } from './grammar.ts';
+import {
+  BLOCK_KEYS, CLAUSE_KEYS, isReservedKey, KEYWORDS, type BlockKey, type KeywordKey,
+  type LanguageTag,
+} from './keywords.ts';
+import { tokenEnd } from './lex.ts';
+import { parseRun } from './parser.ts';
+import { parseTemplate } from './template.ts';
+import { Contextual, Reserved, Word, type QToken } from './tokens.ts';
+
+const tokenOf = (key: KeywordKey): TokenType => (isReservedKey(key) ? Reserved[key] : Contextual[key]);
+
+const BLOCK_OF = new Map<TokenType, BlockKey>(BLOCK_KEYS.map((key) => [tokenOf(key), key]));
+const CLAUSES_OF = new Map<BlockKey, ReadonlySet<TokenType>>(
+  BLOCK_KEYS.map((key) => [key, new Set((CLAUSE_KEYS[key] as readonly KeywordKey[]).map(tokenOf))]),
+);
+
+interface Reading {
+  readonly run: readonly QToken[];
+  readonly doc: string | undefined;
+  readonly language: LanguageTag;
+  readonly reporter: Reporter;
+}
+
+const spanOfRun = (run: readonly QToken[]) => ({
+  start: run[0]?.startOffset ?? 0,
+  end: tokenEnd(run[run.length - 1] as QToken),
+});
+
+/** The head of a block, then one run for each clause keyword that is first on its line. */
+function clauseRuns(run: readonly QToken[], block: BlockKey): [QToken[], ...QToken[][]] {
+  const starts = CLAUSES_OF.get(block);
+  const runs: [QToken[], ...QToken[][]] = [[]];
+  run.forEach((token, index) => {
+    const clause = index > 0 && token.firstOnLine && starts?.has(token.tokenType) === true;
+    if (clause) runs.push([token]);
+    else (runs[runs.length - 1] as QToken[]).push(token);
+  });
+  return runs;
+}
+
+/** Reads one block from its tokens; undefined when its head can't be read. Never throws. */
+export function parseBlock(
+  run: readonly QToken[],
+  doc: string | undefined,
+  language: LanguageTag,
+  reporter: Reporter,
+): Block | undefined {
+  const first = run[0] as QToken;
+  const key = BLOCK_OF.get(first.tokenType);
+  const reading = { run, doc, language, reporter };
+  if (key === undefined) {
+    reportUnknownBlock(first, language, reporter);
+    return undefined;
+  }
+  switch (key) {
+    case 'gate':
+      return parseGate(reading);
+    case 'test':
+      return parseTest(reading);
+    default:
+      return parseHeadOnly(key, reading);
+  }
+}
+
+function reportUnknownBlock(token: QToken, language: LanguageTag, reporter: Reporter): void {
+  const span = spanOf(token);
+  const texts = BLOCK_KEYS.map((key) => KEYWORDS[language][key]);
+  const found = nearest(token.image, texts);
+  const fix = found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
+  reporter.report('unknownBlock', span, { name: token.image.slice(0, 60) }, fix);
+}
+
+function parseHeadOnly(key: 'language' | 'module' | 'requires' | 'formula', reading: Reading): Block | undefined {
+  const { run, doc, reporter } = reading;
+  const span = spanOfRun(run);
+  const read = <T>(rule: (grammar: Grammar) => T): T | undefined => parseRun(run, reporter, rule);
+  switch (key) {
+    case 'language': {
+      const head = read((g) => g.languageHead());
+      return head && { kind: 'language', tag: head.tag, tagSpan: head.span, span };
+    }
+    case 'module': {
+      const path = read((g) => g.moduleHead());
+      return path && { kind: 'module', path, span };
+    }
+    case 'requires': {
+      const names = read((g) => g.requiresHead());
+      return names && { kind: 'requires', names, span };
+    }
+    case 'formula': {
+      const parts = read((g) => g.formulaHead());
+      return parts && { kind: 'formula', ...parts, doc, span };
+    }
+  }
+}
+
+/** A word that begins a line inside a clause's rest is most likely a mistyped clause keyword. */
+function unknownClauseIn(run: readonly QToken[], block: BlockKey, reading: Reading): boolean {
+  const stray = run.find(
+    (token, index) =>
+      index > 0 && token.firstOnLine && (token.tokenType === Word || token.tokenType.name.startsWith('kw_')),
+  );
+  if (stray === undefined || isReservedType(stray.tokenType)) return false;
+  const texts = (CLAUSE_KEYS[block] as readonly KeywordKey[]).map((key) => KEYWORDS[reading.language][key]);
+  const before = run[run.indexOf(stray) - 1];
+  // After an operator or inside brackets the line goes on: then the word is part of an expression.
+  const name = stray.image;
+  const found = nearest(name, texts);
+  if (found === undefined && before !== undefined && !ENDS_OPERAND.test(before.image)) return false;
+  const span = spanOf(stray);
+  const fix = found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
+  reading.reporter.report('unknownClause', span, { block, name }, fix);
+  return true;
+}
+
+const ENDS_OPERAND = /[\p{L}\p{N}\p{M}_"`)\]}%]$/u;
+const reservedTypes: ReadonlySet<TokenType> = new Set(Object.values(Reserved));
+const isReservedType = (type: TokenType): boolean => reservedTypes.has(type);
+
+function parseClause<T>(
+  run: readonly QToken[],
+  block: BlockKey,
+  reading: Reading,
+  rule: (grammar: Grammar) => T,
+): T | undefined {
+  const quiet: { faults: Parameters<Reporter['report']>[] } = { faults: [] };
+  const collect: Reporter = { ...reading.reporter, report: (...fault) => void quiet.faults.push(fault) };
+  const result = parseRun(run, collect, rule);
+  if (result !== undefined) return result;
+  if (!unknownClauseIn(run, block, reading)) {
+    for (const fault of quiet.faults) reading.reporter.report(...fault);
+  }
+  return undefined;
+}
+
+function parseGate(reading: Reading): Block | undefined {
+  const [head, ...rest] = clauseRuns(reading.run, 'gate');
+  const name = parseClause(head, 'gate', reading, (g) => g.gateHead());
+  if (name === undefined) return undefined;
+  const clauses: GateClause[] = [];
+  for (const run of rest) {
+    const raw = parseClause(run, 'gate', reading, (g) => g.gateClause());
+    if (raw === undefined) continue;
+    const span = spanOfRun(run);
+    if (raw.kind !== 'message' && raw.kind !== 'remedy') {
+      clauses.push({ ...raw, span });
+      continue;
+    }
+    const { image, startOffset } = raw.text;
+    const template = parseTemplate(image, startOffset, reading.language, reading.reporter);
+    clauses.push({ kind: raw.kind, language: raw.language, template, span });
+  }
+  const broken = clauses.length < rest.length;
+  return { kind: 'gate', name, clauses, doc: reading.doc, broken, span: spanOfRun(reading.run) };
+}
+
+function parseTest(reading: Reading): Block | undefined {
+  const [head, ...rest] = clauseRuns(reading.run, 'test');
+  const token = parseClause(head, 'test', reading, (g) => g.testHead());
+  if (token === undefined) return undefined;
+  const clauses: TestClause[] = [];
+  for (const run of rest) {
+    const raw = parseClause(run, 'test', reading, (g) => g.testClause());
+    if (raw !== undefined) clauses.push({ ...raw, span: spanOfRun(run) });
+  }
+  const title = { kind: 'text', value: unescapeText(token.image), span: spanOf(token) } as const;
+  const broken = clauses.length < rest.length;
+  return { kind: 'test', title, clauses, doc: reading.doc, broken, span: spanOfRun(reading.run) };
+}

@@ -1,0 +1,141 @@
+/**
+ * Every diagnostic of the language: one table. Codes are stable: an entry may be reworded, but a
+ * code is never given to another meaning. `{name}` in a template is filled by the reporter.
+ *
+ * Q1 text and syntax, Q2 names, Q3 types and units, Q4 missing values and faults,
+ * Q5 blocks, Q9 faults while a rule runs.
+ */
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface CodeEntry {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly help?: string;
+}
+
+const error = (code: string, message: string, help?: string): CodeEntry =>
+  help === undefined
+    ? { code, severity: 'error', message }
+    : { code, severity: 'error', message, help };
+
+const warning = (code: string, message: string, help?: string): CodeEntry => ({
+  ...error(code, message, help),
+  severity: 'warning',
+});
+
+export const CODES = {
+  unexpectedCharacter: error('Q1001', 'unexpected character `{text}`'),
+  unclosedText: error('Q1002', 'this text is not closed', 'end it with `"` on the same line'),
+  syntax: error('Q1003', 'expected {expected}, found {found}'),
+  impossibleDate: error('Q1004', '`{text}` does not exist in the calendar'),
+  controlCharacter: error(
+    'Q1005',
+    'invisible control character {text}',
+    'such characters can make a rule read differently from what it does; remove it',
+  ),
+  tooComplex: error(
+    'Q1006',
+    'this is nested or chained too deeply',
+    'name parts of it with `formula` and use the names',
+  ),
+  unknownBlock: error('Q1007', 'unknown block `{name}`'),
+  mixedChain: error(
+    'Q1008',
+    'a chain of comparisons runs in one direction',
+    'join the comparisons with `and`',
+  ),
+  notNormalized: error('Q1009', '`{text}` is not in Unicode normal form C', 'type it again'),
+  unknownLanguage: error('Q1010', 'unknown language `{name}`, known: {known}'),
+  headerPlace: error('Q1011', '`{name}` stands once, before the first block'),
+  badTemplate: error(
+    'Q1012',
+    'a `{` in a message needs an expression and a `}`',
+    'write `{{` for a brace that is shown',
+  ),
+  unknownClause: error('Q1013', '`{block}` has no clause `{name}`'),
+  missingClause: error('Q1014', '`{block}` needs a clause `{clause}`'),
+  duplicateClause: error('Q1015', 'the clause `{clause}` stands twice'),
+  fileTooLarge: error('Q1016', 'the file is larger than {limit} characters'),
+  looseText: error('Q1017', 'a file is made of blocks, and a block begins with its word at column 1'),
+  badNumber: error('Q1018', '`{text}` is too large to be counted exactly'),
+
+  unknownName: error('Q2001', 'unknown name `{name}`'),
+  unknownField: error('Q2002', '`{record}` has no field `{name}`'),
+  unknownFunction: error('Q2003', 'unknown function or formula `{name}`'),
+  unknownType: error('Q2004', 'unknown type or unit `{name}`'),
+  duplicateName: error('Q2005', '`{name}` is already defined'),
+  unknownPoint: error('Q2006', 'no loaded plugin has the point `{name}`'),
+  unknownEach: error(
+    'Q2007',
+    'the point `{point}` has no list of `{name}`',
+    '`each NAME` goes over a list fact called NAME, NAMEs or NAMEes',
+  ),
+  unknownRole: error('Q2008', 'unknown role `{name}`'),
+  recursion: error('Q2009', '`{name}` uses itself: {path}', 'a rule must always come to an end'),
+  unknownGate: error('Q2010', 'no gate `{name}`'),
+  unknownEnumValue: error('Q2011', '`{name}` is not one of {values}'),
+  absentPlugin: warning(
+    'Q2012',
+    'plugin `{name}` is not loaded, so this module is switched off',
+  ),
+  eachDiffers: error('Q2013', 'the points of `{name}` disagree about `each`'),
+
+  wrongType: error('Q3001', 'expected {expected}, but this is {actual}'),
+  unitMismatch: error('Q3002', '{left} and {right} do not go together'),
+  notComparable: error('Q3003', '{left} and {right} cannot be compared'),
+  argumentCount: error('Q3004', '`{name}` takes {expected}, given {actual}'),
+  argumentType: error('Q3005', '`{name}` needs {expected} here, but this is {actual}'),
+  resultType: error('Q3006', '`{name}` is declared as {expected}, but this is {actual}'),
+  notARecord: error('Q3007', '{actual} has no fields'),
+  notAList: error('Q3008', 'expected a list, but this is {actual}'),
+  branchTypes: error('Q3009', 'the branches differ: {left} and {right}'),
+  percentNumber: error(
+    'Q3010',
+    'a per cent and a plain number do not go together',
+    '35% is the number 0.35: use `percent(x)`, or `p of x` for a share of x',
+  ),
+  dateInstant: error(
+    'Q3011',
+    'a date and an instant do not go together',
+    '`at DATE` is the midnight a date begins with, `date_of(x)` the date of an instant',
+  ),
+  calendarUnit: error(
+    'Q3012',
+    '`{unit}` has no fixed length',
+    'it can be added to a date or taken from it; `24 h` is a duration',
+  ),
+  temperature: error(
+    'Q3013',
+    'temperatures can be compared and subtracted, nothing else',
+    'a difference is in `K` and can be added to a temperature',
+  ),
+  notNumeric: error('Q3014', '`{op}` needs numbers or quantities, but this is {actual}'),
+  percentOf: error('Q3015', 'left of `of` stands a per cent, but this is {actual}'),
+
+  missingUnguarded: error(
+    'Q4001',
+    '`{text}` may be missing here',
+    'ask `{text} is present and …` before, or give a value with `{text} ?? …`',
+  ),
+  divisionUnguarded: error(
+    'Q4002',
+    '`{text}` may be 0 here, for example when {witness}',
+    'ask `if {text} > 0 …` before, or give a value with `… ?? …`',
+  ),
+  alwaysPresent: warning('Q4003', '`{text}` always has a value'),
+  badStep: error('Q4004', 'the step must be a number greater than 0'),
+
+  unknownTarget: error('Q5001', '`{name}` is not a record at the point `{point}`'),
+  releasedNowhere: error('Q5002', '`released` has a meaning only in `until` of a gate that pauses or holds'),
+  conflictingTests: error('Q5003', '`expect {what}` needs `when POINT`'),
+  givenPath: error('Q5004', 'a `given` names a fact or a setting, such as `session.input_kg`'),
+
+  missingValue: error('Q9001', 'a value is missing: {text}'),
+  divisionByZero: error('Q9002', 'division by zero: {text}'),
+  outOfRange: error('Q9003', 'the result is out of range: {text}'),
+  wrongData: error('Q9004', 'the data is not {expected}: {text}'),
+  functionFailed: error('Q9005', 'the function gave no answer: {text}'),
+} as const satisfies Record<string, CodeEntry>;
+
+export type CodeName = keyof typeof CODES;
