@@ -14,7 +14,13 @@ const MAX_DEPTH = 100;
 const MAX_OPERATORS = 500;
 
 /** Thrown out of the grammar when a text is nested or chained beyond the limits. */
-export class TooComplex extends Error {}
+export class TooComplex extends Error {
+  readonly span: Span | undefined;
+  constructor(at: IToken) {
+    super('too complex');
+    this.span = Number.isNaN(at.startOffset) ? undefined : spanOf(at);
+  }
+}
 
 /** What binds tighter has the higher number; `not` and `if` are prefixes with their own place. */
 export const PRECEDENCE = {
@@ -79,14 +85,14 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
 
   readonly expression: ParserMethod<[number], Expr> = this.RULE('expression', (min: number) => {
     this.ACTION(() => {
-      if (++this.depth > MAX_DEPTH) throw new TooComplex();
+      if (++this.depth > MAX_DEPTH) throw new TooComplex(this.LA(1));
     });
     let left = this.SUBRULE(this.operand);
     this.MANY({
       GATE: () => this.power() >= min,
       DEF: () => {
         this.ACTION(() => {
-          if (++this.operators > MAX_OPERATORS) throw new TooComplex();
+          if (++this.operators > MAX_OPERATORS) throw new TooComplex(this.LA(1));
         });
         left = this.SUBRULE(this.tail, { ARGS: [left, min] });
       },
@@ -226,7 +232,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
       this.CONSUME(Dot);
       const token = this.CONSUME(Word);
       target = this.ACTION((): Expr => {
-        if (++this.operators > MAX_OPERATORS) throw new TooComplex();
+        if (++this.operators > MAX_OPERATORS) throw new TooComplex(this.LA(1));
         const { name, span } = nameNode(token);
         return { kind: 'field', target, name, nameSpan: span, span: between(target.span, span) };
       });

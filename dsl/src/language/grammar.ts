@@ -83,7 +83,7 @@ export class Grammar extends ExpressionGrammar {
     return names;
   });
 
-  readonly formulaHead: ParserMethod<[], FormulaParts> = this.RULE('formulaHead', () => {
+  readonly formulaHead: ParserMethod<[], FormulaParts> = this.RULE('formulaHead', (): FormulaParts => {
     this.CONSUME(C.formula);
     const name = nameNode(this.CONSUME(Word));
     const params: Parameter[] = [];
@@ -119,7 +119,7 @@ export class Grammar extends ExpressionGrammar {
   // --- clauses of a gate ---------------------------------------------------------------------------
 
   readonly gateClause: ParserMethod<[], RawGateClause> = this.RULE('gateClause', () =>
-    this.OR<RawGateClause>([
+    this.OR([
       { ALT: () => this.SUBRULE(this.onClause) },
       { ALT: () => this.SUBRULE(this.modeClause) },
       { ALT: () => this.SUBRULE(this.answerClause) },
@@ -128,7 +128,7 @@ export class Grammar extends ExpressionGrammar {
     ]),
   );
 
-  private readonly onClause: ParserMethod<[], Bare<OnClause>> = this.RULE('onClause', () => {
+  private readonly onClause: ParserMethod<[], Bare<OnClause>> = this.RULE('onClause', (): Bare<OnClause> => {
     const points: { path: PathNode; each: NameNode | undefined }[] = [];
     this.CONSUME(C.on);
     this.AT_LEAST_ONE_SEP({
@@ -145,21 +145,21 @@ export class Grammar extends ExpressionGrammar {
     return { kind: 'on', points };
   });
 
-  private readonly modeClause: ParserMethod<[], Bare<ModeClause>> = this.RULE('modeClause', () => {
+  private readonly modeClause: ParserMethod<[], Bare<ModeClause>> = this.RULE('modeClause', (): Bare<ModeClause> => {
     let target: NameNode | undefined;
     let after = false;
-    const mode = this.OR<GateModeWord>([
-      { ALT: () => (this.CONSUME(C.block), 'block') },
-      { ALT: () => (this.CONSUME(C.warn), 'warn') },
+    const mode = this.OR([
+      { ALT: (): GateModeWord => (this.CONSUME(C.block), 'block') },
+      { ALT: (): GateModeWord => (this.CONSUME(C.warn), 'warn') },
       {
-        ALT: () => {
+        ALT: (): GateModeWord => {
           this.CONSUME(C.hold);
           target = nameNode(this.CONSUME(Word));
           return 'hold';
         },
       },
       {
-        ALT: () => {
+        ALT: (): GateModeWord => {
           this.CONSUME(C.pause);
           target = nameNode(this.CONSUME2(Word));
           after = this.OPTION(() => this.CONSUME(C.after)) !== undefined;
@@ -174,16 +174,16 @@ export class Grammar extends ExpressionGrammar {
 
   private readonly answerClause: ParserMethod<[], Bare<AnswerClause>> = this.RULE(
     'answerClause',
-    () => {
+    (): Bare<AnswerClause> => {
       this.CONSUME(C.answer);
       return { kind: 'answer', code: nameNode(this.CONSUME(Word)) };
     },
   );
 
-  private readonly textClause: ParserMethod<[], RawTextClause> = this.RULE('textClause', () => {
-    const kind = this.OR<'message' | 'remedy'>([
-      { ALT: () => (this.CONSUME(C.message), 'message') },
-      { ALT: () => (this.CONSUME(C.remedy), 'remedy') },
+  private readonly textClause: ParserMethod<[], RawTextClause> = this.RULE('textClause', (): RawTextClause => {
+    const kind = this.OR([
+      { ALT: () => (this.CONSUME(C.message), 'message' as const) },
+      { ALT: () => (this.CONSUME(C.remedy), 'remedy' as const) },
     ]);
     const language = this.OPTION(() => this.SUBRULE(this.languageTag))?.tag;
     return { kind, language, text: this.CONSUME(TextLiteral) };
@@ -191,12 +191,12 @@ export class Grammar extends ExpressionGrammar {
 
   private readonly releaseClause: ParserMethod<[], Bare<ReleaseClause>> = this.RULE(
     'releaseClause',
-    () => {
+    (): Bare<ReleaseClause> => {
       const roles: NameNode[] = [];
       let whenClear = false;
       let until: Expr | undefined;
       this.CONSUME(C.release);
-      const never = this.OR<boolean>([
+      const never = this.OR([
         { ALT: () => (this.CONSUME(C.never), true) },
         {
           ALT: () => {
@@ -222,7 +222,7 @@ export class Grammar extends ExpressionGrammar {
   // --- clauses of a test ---------------------------------------------------------------------------
 
   readonly testClause: ParserMethod<[], RawTestClause> = this.RULE('testClause', () =>
-    this.OR<RawTestClause>([
+    this.OR([
       { ALT: () => this.SUBRULE(this.atClause) },
       { ALT: () => this.SUBRULE(this.givenClause) },
       { ALT: () => this.SUBRULE(this.whenClause) },
@@ -230,9 +230,9 @@ export class Grammar extends ExpressionGrammar {
     ]),
   );
 
-  private readonly atClause: ParserMethod<[], Bare<AtClause>> = this.RULE('atClause', () => {
+  private readonly atClause: ParserMethod<[], Bare<AtClause>> = this.RULE('atClause', (): Bare<AtClause> => {
     this.CONSUME(Reserved.at);
-    return this.OR<Bare<AtClause>>([
+    return this.OR([
       { ALT: () => this.momentClause('instant', this.CONSUME(InstantLiteral)) },
       { ALT: () => this.momentClause('date', this.CONSUME(DateLiteral)) },
     ]);
@@ -242,28 +242,28 @@ export class Grammar extends ExpressionGrammar {
     return { kind: 'at', moment: { kind, text: token.image, span: spanOf(token) } };
   }
 
-  private readonly givenClause: ParserMethod<[], Bare<GivenClause>> = this.RULE('givenClause', () => {
+  private readonly givenClause: ParserMethod<[], Bare<GivenClause>> = this.RULE('givenClause', (): Bare<GivenClause> => {
     this.CONSUME(C.given);
     const path = this.SUBRULE(this.path);
     this.CONSUME(Equal);
     return { kind: 'given', path, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
   });
 
-  private readonly whenClause: ParserMethod<[], Bare<WhenClause>> = this.RULE('whenClause', () => {
+  private readonly whenClause: ParserMethod<[], Bare<WhenClause>> = this.RULE('whenClause', (): Bare<WhenClause> => {
     this.CONSUME(C.when);
     return { kind: 'when', point: this.SUBRULE(this.path) };
   });
 
   private readonly expectClause: ParserMethod<[], Bare<ExpectClause>> = this.RULE(
     'expectClause',
-    () => {
+    (): Bare<ExpectClause> => {
       this.CONSUME(C.expect);
-      const what = this.OR<ExpectClause['what']>({
+      const what = this.OR({
         // `blocked` and `allowed` are names too; as the whole of an `expect` they are keywords.
         IGNORE_AMBIGUITIES: true,
         DEF: [
           {
-            ALT: () => {
+            ALT: (): ExpectClause['what'] => {
               const gates: NameNode[] = [];
               this.CONSUME(C.blocked);
               this.CONSUME(C.by);
@@ -271,9 +271,9 @@ export class Grammar extends ExpressionGrammar {
               return { kind: 'blocked', gates };
             },
           },
-          { ALT: () => (this.CONSUME(C.allowed), { kind: 'allowed' }) },
+          { ALT: (): ExpectClause['what'] => (this.CONSUME(C.allowed), { kind: 'allowed' }) },
           {
-            ALT: () => ({
+            ALT: (): ExpectClause['what'] => ({
               kind: 'true',
               condition: this.SUBRULE(this.expression, { ARGS: [0] }),
             }),

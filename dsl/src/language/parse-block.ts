@@ -148,7 +148,7 @@ function parseGate(reading: Reading): Block | undefined {
     const raw = parseClause(run, 'gate', reading, (g) => g.gateClause());
     if (raw === undefined) continue;
     const span = spanOfRun(run);
-    if (raw.kind !== 'message' && raw.kind !== 'remedy') {
+    if (!('text' in raw)) {
       clauses.push({ ...raw, span });
       continue;
     }

@@ -61,9 +61,7 @@ export function parseRun<T>(
     reportSyntax(fault, tokens, reporter);
   } catch (fault) {
     if (!(fault instanceof TooComplex)) throw fault;
-    const at = parser.LA(1);
-    const whole = spanOfTokens(tokens);
-    reporter.report('tooComplex', Number.isNaN(at.startOffset) ? whole : spanOf(at));
+    reporter.report('tooComplex', fault.span ?? spanOfTokens(tokens));
   } finally {
     parser.input = [];
   }

@@ -1,0 +1,158 @@
+import { listOf, optional, quantity, UNKNOWN, type RecordType, type Type } from './type.ts';
+import { isFault, parseTypeText, type TypeText } from './type-text.ts';
+import { toBase } from './units.ts';
+
+/** A text for people, in one language or several. */
+export type Texts =
+  | string
+  | { readonly uz?: string; readonly ru?: string; readonly en?: string };
+
+export interface CatalogField {
+  readonly type: TypeText;
+  /** The same as a `?` after the type. */
+  readonly optional?: boolean;
+  /** The step values are kept in, in the field's unit: 0.001 for kg kept in grams. */
+  readonly resolution?: number;
+  readonly doc?: Texts;
+}
+export interface CatalogRecord {
+  readonly doc?: Texts;
+  readonly plugin?: string;
+  readonly fields: Readonly<Record<string, CatalogField>>;
+}
+export interface CatalogPoint {
+  readonly doc?: Texts;
+  readonly plugin?: string;
+  /** A fact of type `list of X` can be walked by a gate with `each NAME`. */
+  readonly facts: Readonly<Record<string, CatalogField>>;
+}
+export interface CatalogFunction {
+  readonly doc?: Texts;
+  readonly plugin?: string;
+  readonly params: readonly { readonly name: string; readonly type: TypeText }[];
+  readonly result: TypeText;
+}
+/** What later blocks use; today only their names matter. */
+export interface CatalogEntry {
+  readonly doc?: Texts;
+  readonly plugin?: string;
+}
+
+/** All that programs can name: plain JSON, derived from the plugins that are loaded. */
+export interface Catalog {
+  readonly records: Readonly<Record<string, CatalogRecord>>;
+  readonly points: Readonly<Record<string, CatalogPoint>>;
+  readonly functions?: Readonly<Record<string, CatalogFunction>>;
+  readonly settings?: Readonly<Record<string, CatalogField>>;
+  readonly roles?: readonly string[];
+  readonly plugins?: readonly string[];
+  readonly events?: Readonly<Record<string, CatalogEntry>>;
+  readonly actions?: Readonly<Record<string, CatalogEntry>>;
+  readonly channels?: Readonly<Record<string, CatalogEntry>>;
+}
+
+export interface FunctionSignature {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  readonly result: Type;
+  readonly doc: Texts | undefined;
+}
+
+/** The catalog with its types read; every look-up is by own names only. */
+export interface CatalogIndex {
+  readonly catalog: Catalog;
+  /** A record type by name; its fields are read when first asked for. */
+  record(name: string): RecordType | undefined;
+  /** Facts of a point by name, or undefined for an unknown point. */
+  point(name: string): ReadonlyMap<string, Type> | undefined;
+  readonly settings: RecordType;
+  function(name: string): FunctionSignature | undefined;
+  /** The meaning of a type's text, or the part of it that has none. */
+  type(text: TypeText): ReturnType<typeof parseTypeText>;
+  /** The description of a record's field, for hover and completion. */
+  field(record: string, name: string): CatalogField | undefined;
+}
+
+export const EMPTY_CATALOG: Catalog = { records: {}, points: {} };
+
+const own = <T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** Reads a catalog once; checkers and the language service share the result. */
+export function indexCatalog(catalog: Catalog): CatalogIndex {
+  const records = new Map<string, RecordType>();
+  const points = new Map<string, ReadonlyMap<string, Type>>();
+
+  const type = (text: TypeText) => parseTypeText(text, record);
+  const fieldType = (field: CatalogField): Type => {
+    const read = type(field.type);
+    const plain = isFault(read) ? UNKNOWN : withResolution(read, field.resolution);
+    return field.optional === true ? optional(plain) : plain;
+  };
+  const fieldTypes = (fields: Readonly<Record<string, CatalogField>>): Map<string, Type> =>
+    new Map(Object.entries(fields).map(([name, field]) => [name, fieldType(field)]));
+
+  function record(name: string): RecordType | undefined {
+    const known = records.get(name);
+    if (known !== undefined) return known;
+    const declared = own(catalog.records, name);
+    if (declared === undefined) return undefined;
+    const fields = new Map<string, Type>();
+    const made: RecordType = { kind: 'record', name, fields };
+    // Remembered before its fields are read: records may refer to each other.
+    records.set(name, made);
+    for (const [key, value] of fieldTypes(declared.fields)) fields.set(key, value);
+    return made;
+  }
+
+  return {
+    catalog,
+    record,
+    point(name) {
+      const declared = own(catalog.points, name);
+      if (declared === undefined) return undefined;
+      const known = points.get(name) ?? fieldTypes(declared.facts);
+      points.set(name, known);
+      return known;
+    },
+    settings: { kind: 'record', name: 'settings', fields: fieldTypes(catalog.settings ?? {}) },
+    function(name) {
+      const declared = own(catalog.functions, name);
+      if (declared === undefined) return undefined;
+      const params = declared.params.map((p) => ({ name: p.name, type: fieldType(p) }));
+      return { name, params, result: fieldType({ type: declared.result }), doc: declared.doc };
+    },
+    type,
+    field: (recordName, name) => own(own(catalog.records, recordName)?.fields, name),
+  };
+}
+
+function withResolution(type: Type, resolution: number | undefined): Type {
+  if (resolution === undefined) return type;
+  if (type.kind === 'quantity') return quantity(type.unit, toBase(resolution, type.unit));
+  if (type.kind === 'optional') return optional(withResolution(type.of, resolution));
+  return type.kind === 'list' ? listOf(withResolution(type.of, resolution)) : type;
+}
+
+/**
+ * The list fact that `each NAME` walks at a point: the fact called NAME, NAMEs or NAMEes.
+ * @returns the fact's name and the type of one element
+ */
+export function eachFact(
+  facts: ReadonlyMap<string, Type>,
+  name: string,
+): { readonly fact: string; readonly of: Type } | undefined {
+  for (const fact of [name, `${name}s`, `${name}es`]) {
+    const type = facts.get(fact);
+    if (type?.kind === 'list') return { fact, of: type.of };
+  }
+  return undefined;
+}
+
+/** A text in the reader's language, else in English, else in any. */
+export function textIn(texts: Texts | undefined, language: string): string | undefined {
+  if (texts === undefined || typeof texts === 'string') return texts;
+  const byLanguage: Readonly<Record<string, string>> = { ...texts };
+  const wanted = Object.hasOwn(byLanguage, language) ? byLanguage[language] : undefined;
+  return wanted ?? texts.en ?? texts.uz ?? texts.ru;
+}

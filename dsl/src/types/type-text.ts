@@ -1,0 +1,112 @@
+import {
+  BOOL, DATE, INSTANT, listOf, NUMBER_TYPE, optional, quantity, TEXT, TIME, type Type,
+} from './type.ts';
+import { parseUnit } from './units.ts';
+
+/** A type as text: `kg`, `kg/m?`, `list of {w: kg, ok: bool}`, `oneof(a, b)`, or a record's name. */
+export type TypeText = string;
+
+export interface TypeFault {
+  /** The part that has no meaning. */
+  readonly name: string;
+}
+
+const SIMPLE: Readonly<Record<string, Type>> = {
+  bool: BOOL,
+  text: TEXT,
+  number: NUMBER_TYPE,
+  date: DATE,
+  time: TIME,
+  instant: INSTANT,
+  // A duration is a quantity of time; its values come and go in seconds.
+  duration: quantity(parseUnit('s') ?? NUMBER_TYPE.unit),
+};
+
+/** Names of types that are no units and no records. */
+export const SIMPLE_TYPE_NAMES: readonly string[] = Object.keys(SIMPLE);
+
+class TypeReader {
+  private at = 0;
+  private readonly tokens: readonly string[];
+  private readonly record: (name: string) => Type | undefined;
+  private depth = 0;
+
+  constructor(text: string, record: (name: string) => Type | undefined) {
+    this.tokens = text.match(/[\p{L}_`][\p{L}\p{M}\p{N}_`]*(?:[*/][\p{L}\p{N}]+)*|[%?(){},:]|\S/gu) ?? [];
+    this.record = record;
+  }
+
+  readAll(): Type | TypeFault {
+    const type = this.read();
+    if ('name' in type && !('kind' in type)) return type;
+    const rest = this.tokens[this.at];
+    return rest === undefined ? type : { name: rest };
+  }
+
+  private take(expected: string): boolean {
+    if (this.tokens[this.at] !== expected) return false;
+    this.at++;
+    return true;
+  }
+
+  private read(): Type | TypeFault {
+    if (++this.depth > 50) return { name: '…' };
+    const token = this.tokens[this.at++];
+    let type: Type | TypeFault;
+    if (token === undefined) type = { name: '' };
+    else if (token === 'list' && this.take('of')) {
+      const of = this.read();
+      // The `?` after a list's element belongs to the element: it is read there.
+      return isFault(of) ? of : listOf(of);
+    } else if (token === 'oneof' && this.take('(')) type = this.readEnum();
+    else if (token === '{') type = this.readRecord();
+    else type = this.readName(token);
+    if (isFault(type)) return type;
+    return this.take('?') ? optional(type) : type;
+  }
+
+  private readName(token: string): Type | TypeFault {
+    if (Object.hasOwn(SIMPLE, token)) return SIMPLE[token] ?? { name: token };
+    const unit = parseUnit(token);
+    if (unit !== undefined) return quantity(unit);
+    return this.record(token) ?? { name: token };
+  }
+
+  private readEnum(): Type | TypeFault {
+    const values: string[] = [];
+    for (;;) {
+      const value = this.tokens[this.at++];
+      if (value === undefined || !/^[\p{L}_`]/u.test(value)) return { name: value ?? '' };
+      values.push(value.replaceAll('`', ''));
+      if (this.take(')')) return { kind: 'enum', values };
+      if (!this.take(',')) return { name: this.tokens[this.at] ?? '' };
+    }
+  }
+
+  private readRecord(): Type | TypeFault {
+    const fields = new Map<string, Type>();
+    for (;;) {
+      const name = this.tokens[this.at++];
+      if (name === undefined || !this.take(':')) return { name: name ?? '' };
+      const type = this.read();
+      if (isFault(type)) return type;
+      fields.set(name, type);
+      if (this.take('}')) return { kind: 'record', name: undefined, fields };
+      if (!this.take(',')) return { name: this.tokens[this.at] ?? '' };
+    }
+  }
+}
+
+/** Tells a fault from a type. */
+export const isFault = (result: Type | TypeFault): result is TypeFault => !('kind' in result);
+
+/**
+ * Reads a type's text.
+ * @param record finds a record type by its name
+ */
+export function parseTypeText(
+  text: TypeText,
+  record: (name: string) => Type | undefined = () => undefined,
+): Type | TypeFault {
+  return new TypeReader(text, record).readAll();
+}

@@ -1,0 +1,145 @@
+import { baseUnit, NUMBER, type Dimension, type Unit } from './units.ts';
+
+export interface QuantityType {
+  readonly kind: 'quantity';
+  readonly dimension: Dimension;
+  /** The unit values come in and go out in; inside, all are in the base unit. */
+  readonly unit: Unit;
+  /** The step values are kept in, in the base unit, when all of them are multiples of one. */
+  readonly resolution: number | undefined;
+}
+export interface EnumType {
+  readonly kind: 'enum';
+  readonly values: readonly string[];
+}
+/** Named records are looked up in the catalog (they may refer to each other), others hold fields. */
+export interface RecordType {
+  readonly kind: 'record';
+  readonly name: string | undefined;
+  readonly fields: ReadonlyMap<string, Type>;
+}
+export interface ListType {
+  readonly kind: 'list';
+  readonly of: Type;
+}
+export interface OptionalType {
+  readonly kind: 'optional';
+  readonly of: Type;
+}
+export interface SimpleType {
+  /** `calendar`: a number of days or months; `missing`: of the word itself; `unknown`: after an error. */
+  readonly kind: 'bool' | 'text' | 'date' | 'time' | 'instant' | 'calendar' | 'missing' | 'unknown';
+}
+export type Type = SimpleType | QuantityType | EnumType | RecordType | ListType | OptionalType;
+
+export const BOOL: SimpleType = { kind: 'bool' };
+export const TEXT: SimpleType = { kind: 'text' };
+export const DATE: SimpleType = { kind: 'date' };
+export const TIME: SimpleType = { kind: 'time' };
+export const INSTANT: SimpleType = { kind: 'instant' };
+export const CALENDAR: SimpleType = { kind: 'calendar' };
+export const MISSING: SimpleType = { kind: 'missing' };
+export const UNKNOWN: SimpleType = { kind: 'unknown' };
+
+export const quantity = (unit: Unit, resolution?: number): QuantityType => ({
+  kind: 'quantity',
+  dimension: unit.dimension,
+  unit,
+  resolution,
+});
+export const NUMBER_TYPE: QuantityType = quantity(NUMBER);
+export const ofDimension = (dimension: Dimension): QuantityType => quantity(baseUnit(dimension));
+
+export const listOf = (of: Type): ListType => ({ kind: 'list', of });
+
+/** `T?`; twice optional is optional. */
+export const optional = (of: Type): Type =>
+  of.kind === 'optional' || of.kind === 'missing' || of.kind === 'unknown'
+    ? of
+    : { kind: 'optional', of };
+
+/** The type without its `?`. */
+export const present = (type: Type): Type => (type.kind === 'optional' ? type.of : type);
+
+export const mayBeMissing = (type: Type): boolean =>
+  type.kind === 'optional' || type.kind === 'missing';
+
+/** Is it a plain number, without a unit? */
+export const isNumber = (type: Type): boolean => type.kind === 'quantity' && type.dimension === '';
+
+/** The type as a person writes it. */
+export function typeText(type: Type): string {
+  switch (type.kind) {
+    case 'quantity':
+      return type.unit.text === '' ? 'number' : type.unit.text;
+    case 'enum':
+      return `oneof(${type.values.join(', ')})`;
+    case 'record': {
+      if (type.name !== undefined) return type.name;
+      const fields = [...type.fields].map(([name, field]) => `${name}: ${typeText(field)}`);
+      return `{${fields.join(', ')}}`;
+    }
+    case 'list':
+      return `list of ${typeText(type.of)}`;
+    case 'optional':
+      return `${typeText(type.of)}?`;
+    case 'calendar':
+      return 'a number of days or months';
+    default:
+      return type.kind;
+  }
+}
+
+/** The type in a sentence: "`kg`", "a number", "a list". */
+export function typeWords(type: Type): string {
+  return type.kind === 'calendar' ? typeText(type) : `\`${typeText(type)}\``;
+}
+
+/** Can a value of type `from` stand where `to` is expected? (Missing is asked separately.) */
+export function assignable(from: Type, to: Type): boolean {
+  if (from.kind === 'unknown' || to.kind === 'unknown') return true;
+  if (to.kind === 'optional') return from.kind === 'missing' || assignable(present(from), to.of);
+  if (from.kind === 'optional' || from.kind === 'missing') return false;
+  switch (from.kind) {
+    case 'quantity':
+      return to.kind === 'quantity' && from.dimension === to.dimension;
+    case 'enum':
+      return to.kind === 'text' || (to.kind === 'enum' && from.values.every((v) => to.values.includes(v)));
+    case 'list':
+      return to.kind === 'list' && assignable(from.of, to.of);
+    case 'record':
+      return to.kind === 'record' && recordAssignable(from, to);
+    default:
+      return from.kind === to.kind;
+  }
+}
+
+function recordAssignable(from: RecordType, to: RecordType): boolean {
+  if (to.name !== undefined && from.name !== undefined) return from.name === to.name;
+  return [...to.fields].every(([name, type]) => {
+    const field = from.fields.get(name);
+    return field === undefined ? mayBeMissing(type) : assignable(field, type);
+  });
+}
+
+/** The type of "one or the other", or undefined when they have nothing in common. */
+export function join(a: Type, b: Type): Type | undefined {
+  if (a.kind === 'unknown' || b.kind === 'missing') return a.kind === 'unknown' ? b : optional(a);
+  if (b.kind === 'unknown' || a.kind === 'missing') return b.kind === 'unknown' ? a : optional(b);
+  if (a.kind === 'optional' || b.kind === 'optional') {
+    const both = join(present(a), present(b));
+    return both && optional(both);
+  }
+  if (a.kind === 'quantity' && b.kind === 'quantity') {
+    if (a.dimension !== b.dimension) return undefined;
+    return a.resolution === b.resolution ? a : quantity(a.unit);
+  }
+  if (a.kind === 'enum' && b.kind === 'enum') {
+    return { kind: 'enum', values: [...new Set([...a.values, ...b.values])] };
+  }
+  if (a.kind === 'list' && b.kind === 'list') {
+    const of = join(a.of, b.of);
+    return of && listOf(of);
+  }
+  return assignable(a, b) ? b : assignable(b, a) ? a : undefined;
+}
