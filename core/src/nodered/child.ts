@@ -17,8 +17,7 @@ export interface NodeRedOptions {
   /** Address of the platform's API and a service token, for the nodes. */
   readonly apiUrl: string;
   readonly token: string;
-  /** Folder with the Qoida nodes, and the flows of a fresh installation. */
-  readonly nodesDir: string | undefined;
+  /** The flows of a fresh installation. */
   readonly sampleFlows: URL | undefined;
   readonly log: NodeRedLog;
 }
@@ -98,7 +97,6 @@ function launch(options: NodeRedOptions, userDir: string, port: number): ChildPr
         TZ: process.env.TZ,
         QOIDA_RED_PORT: String(port),
         QOIDA_RED_SECRET: options.secret,
-        QOIDA_RED_NODES: options.nodesDir ?? '',
         QOIDA_URL: options.apiUrl,
         QOIDA_TOKEN: options.token,
       },

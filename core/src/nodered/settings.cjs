@@ -22,7 +22,6 @@ module.exports = {
   httpNodeRoot: '/red/http',
   flowFile: 'flows.json',
   credentialSecret: secret,
-  nodesDir: process.env.QOIDA_RED_NODES ? [process.env.QOIDA_RED_NODES] : [],
   adminAuth: {
     type: 'credentials',
     users: () => Promise.resolve(null),
@@ -37,6 +36,7 @@ module.exports = {
   },
   functionExternalModules: false,
   externalModules: { palette: { allowInstall: false, allowUpload: false }, modules: { allowInstall: false } },
+  contextStorage: { default: { module: 'localfilesystem' } },
   telemetry: { enabled: false, updateNotification: false },
   diagnostics: { enabled: false },
   editorTheme: { tours: false, projects: { enabled: false }, page: { title: 'Qoida · Node-RED' }, header: { title: 'Qoida · Node-RED' } },
