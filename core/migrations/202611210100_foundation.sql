@@ -120,7 +120,7 @@ create table audit_log (
   role text,
   action text not null,
   object_type text not null,
-  object_id uuid,
+  object_id uuid not null,
   old_new_diff_json jsonb,
   prev_sig text not null,
   sig_hash text not null,
@@ -172,7 +172,7 @@ select qoida_tenant_table('outbox');
 -- Answers of mutating requests, for those who ask again with the same key (F-DM-50). `json` keeps the bytes.
 create table idempotency_keys (
   organization_id uuid not null default qoida_org(),
-  user_id uuid not null,
+  user_id text not null,
   route text not null,
   key text not null check (char_length(key) <= 255),
   request_hash text not null,

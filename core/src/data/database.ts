@@ -1,7 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { RecordDef } from '../api/records.ts';
-import { checkDrift } from './drift.ts';
+import { checkDrift } from './schema/drift.ts';
 import { Listener } from './listen.ts';
 import type { DataLog } from './log.ts';
 import { type MigrationFolder, migrateUp } from './migrations.ts';
@@ -32,7 +32,7 @@ export interface Organization {
 export interface Database {
   /** Runs `work` in one transaction inside the organisation; commits when it returns, rolls back when it throws. */
   transaction<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** The same, read only. */
+  /** The same, read only and with one view of the data for all its statements. */
   read<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Calls `handler` with each payload, and with '' after a lost connection came back. */
   listen(channel: string, handler: (payload: string) => void): Promise<{ stop(): Promise<void> }>;
@@ -99,7 +99,7 @@ class OpenDatabase implements Database {
   }
 
   read<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.inTransaction('begin read only', organizationId, work);
+    return this.inTransaction('begin isolation level repeatable read, read only', organizationId, work);
   }
 
   listen(channel: string, handler: (payload: string) => void): Promise<{ stop(): Promise<void> }> {
