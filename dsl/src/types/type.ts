@@ -7,6 +7,8 @@ export interface QuantityType {
   readonly unit: Unit;
   /** The step values are kept in, in the base unit, when all of them are multiples of one. */
   readonly resolution: number | undefined;
+  /** The value of a literal, in the base unit: it can take the step of what it meets. */
+  readonly literal: number | undefined;
 }
 export interface EnumType {
   readonly kind: 'enum';
@@ -41,11 +43,12 @@ export const CALENDAR: SimpleType = { kind: 'calendar' };
 export const MISSING: SimpleType = { kind: 'missing' };
 export const UNKNOWN: SimpleType = { kind: 'unknown' };
 
-export const quantity = (unit: Unit, resolution?: number): QuantityType => ({
+export const quantity = (unit: Unit, resolution?: number, literal?: number): QuantityType => ({
   kind: 'quantity',
   dimension: unit.dimension,
   unit,
   resolution,
+  literal,
 });
 export const NUMBER_TYPE: QuantityType = quantity(NUMBER);
 export const ofDimension = (dimension: Dimension): QuantityType => quantity(baseUnit(dimension));
@@ -132,7 +135,7 @@ export function join(a: Type, b: Type): Type | undefined {
   }
   if (a.kind === 'quantity' && b.kind === 'quantity') {
     if (a.dimension !== b.dimension) return undefined;
-    return a.resolution === b.resolution ? a : quantity(a.unit);
+    return quantity(a.unit, sharedResolution(a, b));
   }
   if (a.kind === 'enum' && b.kind === 'enum') {
     return { kind: 'enum', values: [...new Set([...a.values, ...b.values])] };
@@ -142,4 +145,20 @@ export function join(a: Type, b: Type): Type | undefined {
     return of && listOf(of);
   }
   return assignable(a, b) ? b : assignable(b, a) ? a : undefined;
+}
+
+/**
+ * The step two quantities have in common, if any: comparing, adding and choosing keep it.
+ * A literal that is a whole number of steps takes the step of the other.
+ */
+export function sharedResolution(a: QuantityType, b: QuantityType): number | undefined {
+  if (a.resolution !== undefined && a.resolution === b.resolution) return a.resolution;
+  if (isWholeSteps(a.literal, b.resolution)) return b.resolution;
+  return isWholeSteps(b.literal, a.resolution) ? a.resolution : undefined;
+}
+
+function isWholeSteps(value: number | undefined, step: number | undefined): boolean {
+  if (value === undefined || step === undefined) return false;
+  const steps = value / step;
+  return Math.abs(steps - Math.round(steps)) <= 1e-9 * Math.max(1, Math.abs(steps));
 }

@@ -1,0 +1,128 @@
+import type { Type } from '../types/type.ts';
+import { fromBase, toBase, type Unit } from '../types/units.ts';
+import { formatDate, formatTime, parseDate, parseInstant, parseTime } from './calendar.ts';
+import type { Fault } from './fault.ts';
+
+/**
+ * A value inside an evaluation: numbers in base units, dates and instants as numbers, records and
+ * lists of records as the plain objects they came in, missing as null, a fault as itself.
+ */
+export type Value = null | number | string | boolean | object | Fault;
+
+/** How plain data becomes a value and back: what is left of a type at run time. */
+export type Border =
+  | { readonly kind: 'number'; readonly unit: Unit }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'list'; readonly of: Border }
+  | { readonly kind: 'bool' | 'text' | 'date' | 'time' | 'instant' | 'record' | 'none' };
+
+/** Stands for data that does not have the declared form. */
+export const BAD: unique symbol = Symbol('bad data');
+
+const SIMPLE = {
+  bool: { kind: 'bool' }, text: { kind: 'text' }, date: { kind: 'date' }, time: { kind: 'time' },
+  instant: { kind: 'instant' }, record: { kind: 'record' }, none: { kind: 'none' },
+} as const;
+
+export function borderOf(type: Type): Border {
+  switch (type.kind) {
+    case 'optional':
+      return borderOf(type.of);
+    case 'quantity':
+      return { kind: 'number', unit: type.unit };
+    case 'enum':
+      return { kind: 'enum', values: type.values };
+    case 'list':
+      return { kind: 'list', of: borderOf(type.of) };
+    case 'calendar': case 'missing': case 'unknown':
+      return SIMPLE.none;
+    default:
+      return SIMPLE[type.kind];
+  }
+}
+
+/** The type a border expects, for the sentence about wrong data. */
+export const borderName = (border: Border): string =>
+  border.kind === 'number' ? border.unit.text || 'number' : border.kind;
+
+/** Own properties of plain objects only: a path never reaches a prototype. */
+export function readOwn(target: object, name: string): unknown {
+  return Object.hasOwn(target, name) ? (target as Record<string, unknown>)[name] : undefined;
+}
+
+/**
+ * Turns plain data into a value.
+ * @param wrong makes the fault for an element of a list that has the wrong form
+ * @returns BAD when the data itself has the wrong form
+ */
+export function enter(
+  data: unknown,
+  border: Border,
+  zone: string,
+  wrong: () => Fault,
+): Value | typeof BAD {
+  if (data === undefined || data === null) return null;
+  switch (border.kind) {
+    case 'number':
+      return enterNumber(data, border.unit);
+    case 'bool':
+      return typeof data === 'boolean' ? data : BAD;
+    case 'text':
+      return typeof data === 'string' ? data : BAD;
+    case 'enum':
+      return typeof data === 'string' && border.values.includes(data) ? data : BAD;
+    case 'date':
+      return typeof data === 'string' ? (parseDate(data) ?? BAD) : BAD;
+    case 'time':
+      return typeof data === 'string' ? (parseTime(data) ?? BAD) : BAD;
+    case 'instant':
+      return enterInstant(data, zone);
+    case 'record':
+      return typeof data === 'object' && !Array.isArray(data) ? data : BAD;
+    case 'list':
+      return Array.isArray(data) ? enterList(data, border.of, zone, wrong) : BAD;
+    case 'none':
+      return BAD;
+  }
+}
+
+function enterNumber(data: unknown, unit: Unit): number | typeof BAD {
+  if (typeof data !== 'number') return BAD;
+  const value = toBase(data, unit);
+  return Number.isFinite(value) ? value : BAD;
+}
+
+function enterInstant(data: unknown, zone: string): number | typeof BAD {
+  if (typeof data === 'string') return parseInstant(data, zone) ?? BAD;
+  const ms = data instanceof Date ? data.getTime() : NaN;
+  return Number.isNaN(ms) ? BAD : ms;
+}
+
+/** Lists are read whole; an element that is wrong is a fault in its place. */
+function enterList(data: readonly unknown[], of: Border, zone: string, wrong: () => Fault): object {
+  const values: Value[] = [];
+  for (let i = 0; i < data.length; i++) {
+    const value = enter(data[i], of, zone, wrong);
+    values.push(value === BAD ? wrong() : value);
+  }
+  return values;
+}
+
+/** Turns a value (no fault) into plain data: quantities in their unit, instants as `Date`. */
+export function leave(value: Value, border: Border): unknown {
+  if (value === null) return null;
+  switch (border.kind) {
+    case 'number':
+      return typeof value === 'number' ? fromBase(value, border.unit) : value;
+    case 'date':
+      return formatDate(value as number);
+    case 'time':
+      return formatTime(value as number);
+    case 'instant':
+      return new Date(value as number);
+    case 'list':
+      return (value as readonly Value[]).map((item) => leave(item, border.of));
+    default:
+      return value;
+  }
+}

@@ -1,0 +1,121 @@
+/** Dates are whole days since 1970-01-01, times of day and instants whole milliseconds. */
+export const DAY_MS = 86_400_000;
+export const DEFAULT_ZONE = 'Asia/Tashkent';
+
+/** The day number of `YYYY-MM-DD`; undefined when there is no such day. */
+export function parseDate(text: string): number | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (match === null) return undefined;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(ms) || formatDate(ms / DAY_MS) !== text ? undefined : ms / DAY_MS;
+}
+
+export function formatDate(days: number): string {
+  const date = new Date(days * DAY_MS);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
+}
+
+/** Milliseconds since midnight of `HH:MM[:SS[.mmm]]`; undefined when it is no time of day. */
+export function parseTime(text: string): number | undefined {
+  const match = /^(\d\d):(\d\d)(?::(\d\d)(\.\d{1,3})?)?$/.exec(text);
+  if (match === null) return undefined;
+  const [, h = '', m = '', s = '0', fraction = '0'] = match;
+  if (Number(h) > 23 || Number(m) > 59 || Number(s) > 59) return undefined;
+  return Math.round((Number(h) * 3600 + Number(m) * 60 + Number(s) + Number(fraction)) * 1000);
+}
+
+export function formatTime(ms: number): string {
+  const text = new Date(ms).toISOString().slice(11, 23);
+  return text.endsWith(':00.000') ? text.slice(0, 5) : text.replace('.000', '');
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric', month: '2-digit', day: '2-digit',
+      hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** Is it a time zone this machine knows? */
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const offsets = new Map<string, number>();
+
+/** Milliseconds by which a zone's clocks are ahead of UTC at an instant. */
+export function zoneOffset(ms: number, zone: string): number {
+  // Offsets change at most on quarter hours, so one answer serves the whole quarter.
+  const quarter = Math.floor(ms / 900_000);
+  const key = `${zone}:${quarter}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const parts = formatOf(zone).formatToParts(quarter * 900_000);
+  const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);
+  const local = Date.UTC(
+    get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'),
+  );
+  if (offsets.size > 10_000) offsets.clear();
+  offsets.set(key, local - quarter * 900_000);
+  return local - quarter * 900_000;
+}
+
+/** The instant at which a zone's clocks show a local time. In a gap, the later side of it. */
+export function fromLocal(localMs: number, zone: string): number {
+  const first = localMs - zoneOffset(localMs, zone);
+  const second = localMs - zoneOffset(first, zone);
+  return zoneOffset(second, zone) === localMs - second ? second : Math.max(first, second);
+}
+
+/** The local midnight a date begins with. */
+export const atMidnight = (days: number, zone: string): number => fromLocal(days * DAY_MS, zone);
+
+export const dateOf = (ms: number, zone: string): number =>
+  Math.floor((ms + zoneOffset(ms, zone)) / DAY_MS);
+
+export function timeOf(ms: number, zone: string): number {
+  const local = ms + zoneOffset(ms, zone);
+  return local - Math.floor(local / DAY_MS) * DAY_MS;
+}
+
+/** An ISO instant; one without `Z` or offset is local. Undefined when it is none. */
+export function parseInstant(text: string, zone: string): number | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
+  if (match === null) return undefined;
+  const [, day = '', clock = '', offset] = match;
+  const date = parseDate(day);
+  const time = parseTime(clock.replace(/(\.\d{3})\d+$/, '$1'));
+  if (date === undefined || time === undefined) return undefined;
+  const local = date * DAY_MS + time;
+  if (offset === undefined) return fromLocal(local, zone);
+  if (offset === 'Z') return local;
+  const [, hours = '0', minutes = '0'] = /^.(\d\d):?(\d\d)?$/.exec(offset) ?? [];
+  const ahead = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return offset.startsWith('-') ? local + ahead : local - ahead;
+}
+
+/** A date some months later; a day the month doesn't have becomes its last. */
+export function addMonths(days: number, months: number): number {
+  const date = new Date(days * DAY_MS);
+  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1);
+  const next = new Date(first);
+  const last = Date.UTC(next.getUTCFullYear(), next.getUTCMonth() + 1, 0) / DAY_MS;
+  return Math.min(first / DAY_MS + date.getUTCDate() - 1, last);
+}
+
+/** 0 for Monday to 6 for Sunday. */
+export const weekdayOf = (days: number): number => (((days + 3) % 7) + 7) % 7;
