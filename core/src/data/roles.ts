@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { literal } from './values.ts';
+import { literal, quoted } from './values.ts';
 
 /** The role as which the application works: no owner of a table, bound by row level security. */
 export const APP_ROLE = 'qoida_app';
@@ -21,28 +21,29 @@ interface RoleFacts {
 }
 
 /**
- * Makes the application's role, or sees that it is there.
+ * Makes the role of `app`, or sees that it is there and takes the password.
  * @throws Error saying what the database administrator has to run when `owner` may not create roles
  */
 export async function ensureAppRole(owner: pg.Client, app: pg.ClientConfig): Promise<void> {
-  const found = await owner.query<RoleFacts>('select 1 from pg_roles where rolname = $1', [APP_ROLE]);
+  const role = app.user ?? APP_ROLE;
+  const found = await owner.query('select 1 from pg_roles where rolname = $1', [role]);
   const password = literal(String(app.password ?? ''));
   if (found.rowCount === 0) {
-    await asAdministrator(owner, `create role ${APP_ROLE} login nosuperuser nobypassrls password ${password}`);
+    await asAdministrator(owner, role, `create role ${quoted(role)} login nosuperuser nobypassrls password ${password}`);
   } else if (await passwordIsWrong(app)) {
-    await asAdministrator(owner, `alter role ${APP_ROLE} login password ${password}`);
+    await asAdministrator(owner, role, `alter role ${quoted(role)} login password ${password}`);
   }
 }
 
-async function asAdministrator(owner: pg.Client, statement: string): Promise<void> {
+async function asAdministrator(owner: pg.Client, role: string, statement: string): Promise<void> {
   try {
     await owner.query(statement);
   } catch (error) {
     // Another process may have made the role in the same moment.
     if (['42710', '23505'].includes((error as { code?: string }).code ?? '')) return;
     throw new Error(
-      `the database needs the role ${APP_ROLE} and this login may not make it; let an administrator run: ` +
-        `create role ${APP_ROLE} login nosuperuser nobypassrls password '…'; ` +
+      `the database needs the role ${role} and this login may not make it; let an administrator run: ` +
+        `create role ${role} login nosuperuser nobypassrls password '…'; ` +
         `then give its connection as the application's own`,
       { cause: error },
     );

@@ -115,7 +115,8 @@ export function keysOf(record: RecordDef): KeyPart[] {
   ];
   const by = record.options.partition?.by;
   for (const key of keys) {
-    if (by !== undefined && key.unique && !(key.columns ?? [key.sql]).some((part) => part.includes(by))) {
+    const names = key.columns ?? key.sql.split(/\W+/);
+    if (by !== undefined && key.unique && !names.includes(by)) {
       throw new Error(`unique key ${key.name} of the partitioned record "${record.name}" must contain ${by}`);
     }
   }

@@ -1,0 +1,20 @@
+/**
+ * Runs the embedded server for one test run, in a process of its own: it lives as long as the pipe on
+ * its standard input, so the tests need no hook to end it, however they end.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../postgres/index.ts';
+
+const dataDir = await mkdtemp(join(tmpdir(), 'qoida-test-'));
+// Tests need no durability; those of durability bring their own server.
+const server = await startPostgres({ dataDir, settings: { fsync: 'off', max_connections: '200' } });
+process.stdout.write(`${server.superuserDsn}\n`);
+process.stdin.resume();
+process.stdin.once('end', async () => {
+  await server.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+// The pipe says when to end; a Ctrl-C in the terminal reaches the tests, and they close it.
+process.on('SIGINT', () => {});
