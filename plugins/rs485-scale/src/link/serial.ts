@@ -1,0 +1,55 @@
+import { SerialPort } from 'serialport';
+import type { SerialSettings } from '../protocols/types.ts';
+import type { Connect, Connection } from './connection.ts';
+
+/**
+ * A serial port of the machine, or a pseudo-terminal. Modem lines are left alone: a pseudo-terminal
+ * has none, and RS485 adapters switch direction by themselves.
+ */
+export function serialConnection(path: string, settings: SerialSettings): Connect {
+  return async (events, signal) => {
+    signal.throwIfAborted();
+    const port = new SerialPort({ path, ...settings, autoOpen: false, lock: true });
+    let open = false;
+    let closing = false;
+    let lost: string | undefined;
+    const lose = (reason: string) => {
+      if (!open || closing || lost !== undefined) return;
+      lost = reason;
+      events.onLost(reason);
+    };
+    // 'close' comes only while the port flows, so the listener for data must stay.
+    port.on('data', (chunk: Uint8Array) => events.onBytes(chunk));
+    port.on('close', (error: Error | null) => lose(error?.message ?? 'the port closed'));
+    port.on('error', (error) => lose(error.message));
+    await new Promise<void>((done, failed) =>
+      port.open((error) => (error ? failed(error) : done())),
+    );
+    open = true;
+    await discardOld(port);
+    if (lost !== undefined) throw new Error(lost);
+    return connectionOf(port, () => {
+      closing = true;
+    });
+  };
+}
+
+/** What the system kept from before we came is no weight of now. Some ports can't do it. */
+function discardOld(port: SerialPort): Promise<void> {
+  return new Promise((done) => port.flush(() => done()));
+}
+
+function connectionOf(port: SerialPort, onClosing: () => void): Connection {
+  return {
+    write: (bytes) =>
+      new Promise((done, failed) => {
+        port.write(Buffer.from(bytes), undefined, (error) => (error ? failed(error) : done()));
+      }),
+    pause: () => port.pause(),
+    resume: () => port.resume(),
+    close: () => {
+      onClosing();
+      return new Promise((done) => (port.isOpen ? port.close(() => done()) : done()));
+    },
+  };
+}
