@@ -1,5 +1,5 @@
-import addFormats from 'ajv-formats';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { Refusal } from './errors.ts';
 import type { FieldSpec, Texts } from './fields.ts';
 
@@ -22,7 +22,9 @@ export function jsonSchemaOf(fields: Fields, options: SchemaOptions): Record<str
     .map(([name]) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(entries.map(([name, spec]) => [name, fieldSchema(spec, options)])),
+    properties: Object.fromEntries(
+      entries.map(([name, spec]) => [name, fieldSchema(spec, options)]),
+    ),
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
   };
@@ -48,7 +50,12 @@ function valueSchema(spec: FieldSpec, options: SchemaOptions): Record<string, un
     case 'money':
       return { type: 'number', ...rangeOf(spec), ...decimalsOf(spec) };
     case 'integer':
-      return { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, ...rangeOf(spec) };
+      return {
+        type: 'integer',
+        minimum: Number.MIN_SAFE_INTEGER,
+        maximum: Number.MAX_SAFE_INTEGER,
+        ...rangeOf(spec),
+      };
     case 'flag':
       return { type: 'boolean' };
     case 'date':
@@ -99,7 +106,9 @@ const rangeOf = (spec: FieldSpec) => ({
 });
 
 const decimalsOf = (spec: FieldSpec) => ({
-  ...(spec.resolution === undefined ? {} : { decimals: Math.max(0, Math.round(-Math.log10(spec.resolution))) }),
+  ...(spec.resolution === undefined
+    ? {}
+    : { decimals: Math.max(0, Math.round(-Math.log10(spec.resolution))) }),
   ...(spec.unit === undefined ? {} : { unit: spec.unit }),
 });
 
@@ -132,7 +141,12 @@ const engines = new Map<boolean, Ajv2020>();
 function engine(fromText: boolean): Ajv2020 {
   const known = engines.get(fromText);
   if (known) return known;
-  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true, coerceTypes: fromText });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    useDefaults: true,
+    allowUnionTypes: true,
+    coerceTypes: fromText,
+  });
   addFormats.default(ajv, ['date', 'date-time', 'uuid']);
   ajv.addFormat('password', true);
   for (const keyword of ['unit', 'record']) ajv.addKeyword({ keyword, schemaType: 'string' });
@@ -180,7 +194,12 @@ function finishObject(fields: Fields, value: Record<string, unknown>, path: stri
   return Object.fromEntries(
     Object.entries(fields).map(([name, spec]) => [
       name,
-      finish(spec, Object.hasOwn(value, name) ? value[name] : null, path ? `${path}.${name}` : name, fault),
+      finish(
+        spec,
+        Object.hasOwn(value, name) ? value[name] : null,
+        path ? `${path}.${name}` : name,
+        fault,
+      ),
     ]),
   );
 }
@@ -194,7 +213,9 @@ function finish(spec: FieldSpec, value: unknown, path: string, fault: Fault): un
   }
   if (spec.kind === 'list' && spec.item) {
     const item = spec.item;
-    return (value as unknown[]).map((inner, index) => finish(item, inner, `${path}.${index}`, fault));
+    return (value as unknown[]).map((inner, index) =>
+      finish(item, inner, `${path}.${index}`, fault),
+    );
   }
   if (spec.kind === 'object') {
     return finishObject(spec.fields ?? {}, value as Record<string, unknown>, path, fault);
@@ -209,7 +230,11 @@ function refusalOf(errors: readonly ErrorObject[], locale: Locale): Refusal {
     const missing = parameters.missingProperty ?? parameters.additionalProperty;
     const path = error.instancePath.split('/').slice(1).map(unescapePointer);
     if (typeof missing === 'string') path.push(missing);
-    faults[path.join('.')] ??= sentence(error.keyword, { ...parameters, most: error.schema }, locale);
+    faults[path.join('.')] ??= sentence(
+      error.keyword,
+      { ...parameters, most: error.schema },
+      locale,
+    );
   }
   return invalidInput(faults);
 }
@@ -218,27 +243,68 @@ const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll(
 
 function invalidInput(fields: Record<string, string>): Refusal {
   const first = Object.entries(fields)[0];
-  return new Refusal('validation_error', 'invalid_input', first ? `${first[0] || 'body'}: ${first[1]}` : 'Invalid input', { fields });
+  return new Refusal(
+    'validation_error',
+    'invalid_input',
+    first ? `${first[0] || 'body'}: ${first[1]}` : 'Invalid input',
+    { fields },
+  );
 }
 
 /** Sentences by JSON Schema keyword; `{name}` stands for a parameter of the fault. */
 const SENTENCES: Readonly<Record<string, Required<Exclude<Texts, string>>>> = {
   required: { uz: 'majburiy maydon', ru: 'обязательное поле', en: 'is required' },
-  additionalProperties: { uz: 'bunday maydon yo‘q', ru: 'такого поля нет', en: 'is not a known field' },
-  type: { uz: 'turi noto‘g‘ri, kerak: {type}', ru: 'неверный тип, нужен: {type}', en: 'has the wrong type, expected {type}' },
-  enum: { uz: 'ruxsat etilgan qiymatlar: {allowedValues}', ru: 'допустимые значения: {allowedValues}', en: 'must be one of: {allowedValues}' },
+  additionalProperties: {
+    uz: 'bunday maydon yo‘q',
+    ru: 'такого поля нет',
+    en: 'is not a known field',
+  },
+  type: {
+    uz: 'turi noto‘g‘ri, kerak: {type}',
+    ru: 'неверный тип, нужен: {type}',
+    en: 'has the wrong type, expected {type}',
+  },
+  enum: {
+    uz: 'ruxsat etilgan qiymatlar: {allowedValues}',
+    ru: 'допустимые значения: {allowedValues}',
+    en: 'must be one of: {allowedValues}',
+  },
   minimum: { uz: 'eng kami {limit}', ru: 'не меньше {limit}', en: 'must be at least {limit}' },
   maximum: { uz: 'eng ko‘pi {limit}', ru: 'не больше {limit}', en: 'must be at most {limit}' },
-  minLength: { uz: 'bo‘sh bo‘lmasin (kamida {limit} belgi)', ru: 'не короче {limit} символов', en: 'must have at least {limit} characters' },
-  maxLength: { uz: '{limit} belgidan uzun bo‘lmasin', ru: 'не длиннее {limit} символов', en: 'must have at most {limit} characters' },
-  minItems: { uz: 'kamida {limit} ta element', ru: 'не меньше {limit} элементов', en: 'must have at least {limit} items' },
-  maxItems: { uz: 'ko‘pi bilan {limit} ta element', ru: 'не больше {limit} элементов', en: 'must have at most {limit} items' },
+  minLength: {
+    uz: 'bo‘sh bo‘lmasin (kamida {limit} belgi)',
+    ru: 'не короче {limit} символов',
+    en: 'must have at least {limit} characters',
+  },
+  maxLength: {
+    uz: '{limit} belgidan uzun bo‘lmasin',
+    ru: 'не длиннее {limit} символов',
+    en: 'must have at most {limit} characters',
+  },
+  minItems: {
+    uz: 'kamida {limit} ta element',
+    ru: 'не меньше {limit} элементов',
+    en: 'must have at least {limit} items',
+  },
+  maxItems: {
+    uz: 'ko‘pi bilan {limit} ta element',
+    ru: 'не больше {limit} элементов',
+    en: 'must have at most {limit} items',
+  },
   pattern: { uz: 'shakli noto‘g‘ri', ru: 'неверный вид', en: 'has the wrong form' },
   format: { uz: 'to‘g‘ri {format} emas', ru: 'не {format}', en: 'is not a valid {format}' },
-  decimals: { uz: 'nuqtadan keyin ko‘pi bilan {most} xona', ru: 'не больше {most} знаков после запятой', en: 'must have at most {most} decimals' },
+  decimals: {
+    uz: 'nuqtadan keyin ko‘pi bilan {most} xona',
+    ru: 'не больше {most} знаков после запятой',
+    en: 'must have at most {most} decimals',
+  },
 };
 
-function sentence(keyword: string, parameters: Readonly<Record<string, unknown>>, locale: Locale): string {
+function sentence(
+  keyword: string,
+  parameters: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): string {
   const texts = SENTENCES[keyword] ?? SENTENCES.pattern;
   const text = texts?.[locale] ?? keyword;
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {

@@ -18,7 +18,10 @@ export function noteExchange(
   const seconds = (performance.now() - exchange.startedAt) / 1000;
   const status = res.writableFinished ? res.statusCode : CLIENT_LEFT;
   const method = KNOWN_METHODS.has(req.method ?? '') ? (req.method ?? '') : 'other';
-  sinks.metrics.requests.observe({ route: exchange.route, method, status: String(status) }, seconds);
+  sinks.metrics.requests.observe(
+    { route: exchange.route, method, status: String(status) },
+    seconds,
+  );
   const { client, actor, params, refusal } = exchange;
   const fields = {
     trace_id: client.traceId,

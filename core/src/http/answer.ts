@@ -33,7 +33,8 @@ export function sendRefusal(
   }
   const { code, reason, details } = refusal;
   const message = say.translate(reason, say.locale, details) ?? refusal.message;
-  if (refusal.retryAfter !== undefined) res.setHeader('Retry-After', Math.max(1, Math.ceil(refusal.retryAfter)));
+  if (refusal.retryAfter !== undefined)
+    res.setHeader('Retry-After', Math.max(1, Math.ceil(refusal.retryAfter)));
   if (code === 'unauthorized') res.setHeader('WWW-Authenticate', 'Bearer');
   sendJson(res, refusal.status, {
     success: false,
@@ -49,7 +50,8 @@ export async function sendResult(
   res: ServerResponse,
   result: Reply | object | undefined,
 ): Promise<void> {
-  const reply = result instanceof Reply ? result : new Reply(result === undefined ? 204 : 200, result);
+  const reply =
+    result instanceof Reply ? result : new Reply(result === undefined ? 204 : 200, result);
   if (reply instanceof HttpReply) {
     for (const [name, value] of Object.entries(reply.headers)) res.setHeader(name, value);
   }
@@ -69,7 +71,8 @@ export async function sendResult(
 
 function sendJson(res: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (!res.hasHeader('Content-Type'))
+    res.setHeader('Content-Type', 'application/json; charset=utf-8');
   if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.writeHead(status);

@@ -12,7 +12,11 @@ const EMPTY = Buffer.alloc(0);
 export async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    throw new Refusal('bad_request', 'unsupported_encoding', `Content-Encoding "${encoding}" is not supported`);
+    throw new Refusal(
+      'bad_request',
+      'unsupported_encoding',
+      `Content-Encoding "${encoding}" is not supported`,
+    );
   }
   if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
@@ -25,7 +29,13 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<Buf
     }
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
-    throw new Refusal('bad_request', 'body_incomplete', 'The body ended before its time', {}, { cause });
+    throw new Refusal(
+      'bad_request',
+      'body_incomplete',
+      'The body ended before its time',
+      {},
+      { cause },
+    );
   }
   return chunks.length === 0 ? EMPTY : Buffer.concat(chunks, size);
 }
@@ -41,5 +51,7 @@ export function parseBody(req: IncomingMessage, bytes: Buffer): unknown {
 }
 
 function tooLarge(limit: number): Refusal {
-  return new Refusal('too_large', 'body_too_large', `The body is larger than ${limit} bytes`, { limit });
+  return new Refusal('too_large', 'body_too_large', `The body is larger than ${limit} bytes`, {
+    limit,
+  });
 }

@@ -16,7 +16,8 @@ export interface Client {
 export type ReadClient = (req: IncomingMessage) => Client;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})-[0-9a-f]{16}-/;
+const TRACEPARENT =
+  /^[0-9a-f]{2}-([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})-[0-9a-f]{16}-/;
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 const LOOPBACK = new BlockList();
@@ -39,7 +40,8 @@ export function clientReader(trustedProxies: readonly string[]): ReadClient {
       requestId: requestIdOf(req),
       ip: viaProxy && forwarded !== undefined ? originOf(forwarded, trusted, peer) : peer,
       secure: encrypted || (viaProxy && header(req, 'x-forwarded-proto') === 'https'),
-      local: inList(LOOPBACK, peer) && forwarded === undefined && header(req, 'forwarded') === undefined,
+      local:
+        inList(LOOPBACK, peer) && forwarded === undefined && header(req, 'forwarded') === undefined,
     };
   };
 }

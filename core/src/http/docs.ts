@@ -18,10 +18,19 @@ export function docsPage(): RouteDef[] {
     path,
     access: 'public',
     rateLimit: 'none',
-    openapi: { summary: 'Page of the API', tags: ['system'], operationId: `docs.${file}`, roles: '*', responses: { 200: { description: 'OK' } } },
+    openapi: {
+      summary: 'Page of the API',
+      tags: ['system'],
+      operationId: `docs.${file}`,
+      roles: '*',
+      responses: { 200: { description: 'OK' } },
+    },
     async handle() {
       const text = await readFile(new URL(file, FOLDER), 'utf8');
-      return new HttpReply(200, text, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-cache' });
+      return new HttpReply(200, text, {
+        'Content-Type': `${type}; charset=utf-8`,
+        'Cache-Control': 'no-cache',
+      });
     },
   }));
 }

@@ -97,7 +97,9 @@ function aliasesOf(prefix: string, routes: readonly RouteDef[], options: Gateway
 export function uniqueRoutes(routes: readonly RouteDef[]): ReadonlyMap<string, RouteDef> {
   const found = new Map<string, RouteDef>();
   const byShape = new Map<string, string>();
-  for (const route of [...routes].sort((a, b) => Number(a.fallback ?? false) - Number(b.fallback ?? false))) {
+  for (const route of [...routes].sort(
+    (a, b) => Number(a.fallback ?? false) - Number(b.fallback ?? false),
+  )) {
     const key = `${route.method} ${route.path}`;
     const shape = key.replace(/:\w+/g, ':');
     const other = byShape.get(shape);
@@ -112,6 +114,13 @@ export function uniqueRoutes(routes: readonly RouteDef[]): ReadonlyMap<string, R
 /** The gateway's own client errors (a parameter it can't decode) are bad requests of ours. */
 function gatewayFault(error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
-  if (error instanceof Refusal || typeof code !== 'number' || code < 400 || code > 499) return error;
-  return new Refusal('bad_request', 'bad_path', 'The path of the request is malformed', {}, { cause: error });
+  if (error instanceof Refusal || typeof code !== 'number' || code < 400 || code > 499)
+    return error;
+  return new Refusal(
+    'bad_request',
+    'bad_path',
+    'The path of the request is malformed',
+    {},
+    { cause: error },
+  );
 }

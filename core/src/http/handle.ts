@@ -66,17 +66,25 @@ export function answerError(
   const refusal = refusalOf(error);
   exchange.refusal = refusal;
   if (refusal !== error) {
-    options.log.error({ err: error, trace_id: exchange.client.traceId, route: exchange.route }, 'request failed');
+    options.log.error(
+      { err: error, trace_id: exchange.client.traceId, route: exchange.route },
+      'request failed',
+    );
   }
   const locale = localeOf(req, exchange.actor?.locale);
   sendRefusal(res, refusal, exchange.client, { locale, translate: options.translate });
 }
 
-async function signIn(req: IncomingMessage, exchange: Exchange, options: HandleOptions): Promise<Actor> {
+async function signIn(
+  req: IncomingMessage,
+  exchange: Exchange,
+  options: HandleOptions,
+): Promise<Actor> {
   try {
     return await options.auth.authenticate(req.headers.authorization);
   } catch (error) {
-    if (error instanceof Refusal) await options.limits.take('user', `unknown ${exchange.client.ip}`);
+    if (error instanceof Refusal)
+      await options.limits.take('user', `unknown ${exchange.client.ip}`);
     throw error;
   }
 }
@@ -85,7 +93,12 @@ function checkRole(route: RouteDef, actor: Actor | null): void {
   const { roles } = route.openapi;
   if (route.access === 'public' || roles === '*') return;
   if (actor?.roles.some((role) => roles.includes(role))) return;
-  throw new Refusal('forbidden', 'role_required', `This needs one of the roles: ${roles.join(', ')}`, { roles });
+  throw new Refusal(
+    'forbidden',
+    'role_required',
+    `This needs one of the roles: ${roles.join(', ')}`,
+    { roles },
+  );
 }
 
 async function limit(route: RouteDef, exchange: Exchange, limits: RateLimits): Promise<void> {

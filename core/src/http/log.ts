@@ -8,12 +8,23 @@ export interface Log {
   error(fields: object, message?: string): void;
 }
 
-const LEVEL_NAMES: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
+const LEVEL_NAMES: Readonly<Record<number, string>> = {
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+};
 const OWN_KEYS = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'err']);
 /** Never written, however deep a caller's mistake puts them. */
-const SECRET_PATHS = ['password', 'token', 'secret', 'access', 'refresh', 'authorization', 'cookie'].flatMap(
-  (name) => [name, `*.${name}`, `*.*.${name}`],
-);
+const SECRET_PATHS = [
+  'password',
+  'token',
+  'secret',
+  'access',
+  'refresh',
+  'authorization',
+  'cookie',
+].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';

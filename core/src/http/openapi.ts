@@ -45,11 +45,15 @@ export function openApiOf(options: OpenApiOptions): JsonSchema {
     info: { title: options.title, version: options.version },
     servers: [{ url: API_PREFIX }],
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
-    tags: [...new Set(options.routes.flatMap((route) => route.openapi.tags))].sort().map((name) => ({ name })),
+    tags: [...new Set(options.routes.flatMap((route) => route.openapi.tags))]
+      .sort()
+      .map((name) => ({ name })),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas: { Error: ERROR_SCHEMA, ...options.schemas },
-      responses: Object.fromEntries(Object.entries(ERROR_TEXTS).map(([name, text]) => [name, errorResponse(text)])),
+      responses: Object.fromEntries(
+        Object.entries(ERROR_TEXTS).map(([name, text]) => [name, errorResponse(text)]),
+      ),
     },
   };
 }
@@ -68,11 +72,15 @@ function operationOf(route: RouteDef): Record<string, unknown> {
       : {
           requestBody: {
             required: true,
-            content: { [openapi.requestContentType ?? 'application/json']: { schema: openapi.requestBody } },
+            content: {
+              [openapi.requestContentType ?? 'application/json']: { schema: openapi.requestBody },
+            },
           },
         }),
     responses: {
-      ...Object.fromEntries(Object.entries(openapi.responses).map(([status, doc]) => [status, responseOf(doc)])),
+      ...Object.fromEntries(
+        Object.entries(openapi.responses).map(([status, doc]) => [status, responseOf(doc)]),
+      ),
       ...errorsOf(route),
     },
     security: route.access === 'public' ? [] : [{ bearer: [] }],
@@ -83,7 +91,9 @@ function operationOf(route: RouteDef): Record<string, unknown> {
 function parametersOf(route: RouteDef): ParameterDoc[] {
   const told = route.openapi.parameters ?? [];
   const inPath = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
-  const missing = inPath.filter((name) => !told.some((known) => known.in === 'path' && known.name === name));
+  const missing = inPath.filter(
+    (name) => !told.some((known) => known.in === 'path' && known.name === name),
+  );
   const inferred: ParameterDoc[] = missing.map((name) => ({ name, in: 'path' }));
   return [...inferred, ...told].map((parameter) => ({
     ...parameter,
@@ -98,11 +108,14 @@ function errorsOf(route: RouteDef): Record<string, unknown> {
     if (status in own) return false;
     return route.access === 'user' || (status !== '401' && status !== '403');
   });
-  return Object.fromEntries(statuses.map(([status, name]) => [status, { $ref: `#/components/responses/${name}` }]));
+  return Object.fromEntries(
+    statuses.map(([status, name]) => [status, { $ref: `#/components/responses/${name}` }]),
+  );
 }
 
 function responseOf(doc: ResponseDoc): Record<string, unknown> {
-  if (doc.schema === undefined && doc.contentType === undefined) return { description: doc.description };
+  if (doc.schema === undefined && doc.contentType === undefined)
+    return { description: doc.description };
   return {
     description: doc.description,
     content: { [doc.contentType ?? 'application/json']: { schema: doc.schema ?? {} } },

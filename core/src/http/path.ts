@@ -34,6 +34,8 @@ export function queryOf(target: string): Record<string, string> {
 }
 
 /** Whether a path lies under a prefix ('/red' holds '/red' and '/red/x', not '/redirect'). */
-export const isUnder = (path: string, prefix: string) => path === prefix || path.startsWith(`${prefix}/`);
+export const isUnder = (path: string, prefix: string) =>
+  path === prefix || path.startsWith(`${prefix}/`);
 
-const badPath = () => new Refusal('bad_request', 'bad_path', 'The path of the request is malformed');
+const badPath = () =>
+  new Refusal('bad_request', 'bad_path', 'The path of the request is malformed');

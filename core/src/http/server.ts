@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../api/errors.ts';
+import { noteExchange } from './access-log.ts';
 import type { Translate } from './answer.ts';
 import { clientReader, type ReadClient } from './client.ts';
 import { type GatewayService, gatewayService, UNMATCHED } from './gateway.ts';
@@ -13,7 +14,6 @@ import { isUnder, safePath } from './path.ts';
 import { createRateLimits } from './rate-limit.ts';
 import type { RouteDef } from './route.ts';
 import { staticFiles } from './static-files.ts';
-import { noteExchange } from './access-log.ts';
 
 /** An application behind ours on the same port; it answers everything under its prefix. */
 export interface Proxy {

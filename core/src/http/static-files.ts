@@ -15,14 +15,19 @@ const HASHED = /[-.][A-Za-z0-9_-]{8,}\.(?:js|css|woff2?|svg|png|ttf|wasm)$/;
  * Serves the built web app: hashed assets for ever, everything else checked again, and its first page
  * for addresses of the app's own router. Answers false (and nothing else) for what it doesn't have.
  */
-export function staticFiles(folder: string): (req: IncomingMessage, res: ServerResponse) => Promise<boolean> {
+export function staticFiles(
+  folder: string,
+): (req: IncomingMessage, res: ServerResponse) => Promise<boolean> {
   const serve = serveStatic(folder, {
     dotfiles: 'ignore',
     index: ['index.html'],
     redirect: false,
     fallthrough: true,
     setHeaders: (res: ServerResponse, path: string) =>
-      res.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      res.setHeader(
+        'Cache-Control',
+        HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ),
   });
   const tryServe = (req: IncomingMessage, res: ServerResponse) =>
     new Promise<boolean>((resolve) => {

@@ -29,7 +29,8 @@ function inspect(text: string): void {
     const found = token[0];
     if (found === '{' || found === '[') {
       keysOf.push(found === '{' ? new Set() : null);
-      if (keysOf.length > MAX_DEPTH) throw refuse('too_deep', `The body nests deeper than ${MAX_DEPTH} levels`);
+      if (keysOf.length > MAX_DEPTH)
+        throw refuse('too_deep', `The body nests deeper than ${MAX_DEPTH} levels`);
     } else if (found === '}' || found === ']') {
       keysOf.pop();
     } else {
@@ -43,8 +44,10 @@ function inspectString(literal: string, keys: Set<string> | null, key: boolean):
   const value = JSON.parse(literal) as string;
   if (value.includes('\0')) throw refuse('forbidden_character', 'The body holds a NUL character');
   if (!key || keys === null) return;
-  if (FORBIDDEN.has(value)) throw refuse('forbidden_key', `The body holds the forbidden key "${value}"`);
-  if (keys.has(value)) throw refuse('duplicate_key', `The body holds the key "${value.slice(0, 60)}" twice`);
+  if (FORBIDDEN.has(value))
+    throw refuse('forbidden_key', `The body holds the forbidden key "${value}"`);
+  if (keys.has(value))
+    throw refuse('duplicate_key', `The body holds the key "${value.slice(0, 60)}" twice`);
   keys.add(value);
 }
 

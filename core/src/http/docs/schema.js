@@ -1,7 +1,10 @@
 /** Follows `$ref` inside the document. */
 export function resolve(document, value) {
   if (!value?.$ref) return value;
-  return value.$ref.slice(2).split('/').reduce((node, key) => node?.[key], document);
+  return value.$ref
+    .slice(2)
+    .split('/')
+    .reduce((node, key) => node?.[key], document);
 }
 
 /** A line that says what a value must be: `number, kg, ≥ 0, 3 decimals`. */
@@ -33,7 +36,9 @@ export function exampleOf(document, given, depth = 0) {
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   if (type === 'object' && depth < 5) {
     const entries = Object.entries(schema.properties ?? {});
-    return Object.fromEntries(entries.map(([name, inner]) => [name, exampleOf(document, inner, depth + 1)]));
+    return Object.fromEntries(
+      entries.map(([name, inner]) => [name, exampleOf(document, inner, depth + 1)]),
+    );
   }
   if (type === 'array') return [exampleOf(document, schema.items, depth + 1)];
   if (type === 'number' || type === 'integer') return Math.max(schema.minimum ?? 1, 1);
@@ -51,7 +56,8 @@ export function curlOf(document, server, path, method, operation) {
   const [type] = Object.keys(content);
   if (type) {
     lines.push(`-H 'Content-Type: ${type}'`);
-    const body = type === 'application/json' ? JSON.stringify(exampleOf(document, content[type].schema)) : '…';
+    const body =
+      type === 'application/json' ? JSON.stringify(exampleOf(document, content[type].schema)) : '…';
     lines.push(`-d '${body.replaceAll("'", "'\\''")}'`);
   }
   return lines.join(' \\\n  ');

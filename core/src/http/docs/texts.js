@@ -1,5 +1,9 @@
 const TEXTS = {
-  search: { uz: 'Qidirish: yo‘l, nom, rol', ru: 'Поиск: путь, имя, роль', en: 'Search: path, name, role' },
+  search: {
+    uz: 'Qidirish: yo‘l, nom, rol',
+    ru: 'Поиск: путь, имя, роль',
+    en: 'Search: path, name, role',
+  },
   signIn: { uz: 'Kirish', ru: 'Войти', en: 'Sign in' },
   signedIn: { uz: 'Kirilgan', ru: 'Вход выполнен', en: 'Signed in' },
   tokenPrompt: {
@@ -17,7 +21,11 @@ const TEXTS = {
   send: { uz: 'Yuborish', ru: 'Отправить', en: 'Send' },
   required: { uz: 'majburiy', ru: 'обязательно', en: 'required' },
   nothing: { uz: 'Hech narsa topilmadi', ru: 'Ничего не найдено', en: 'Nothing found' },
-  failed: { uz: 'Hujjatni o‘qib bo‘lmadi', ru: 'Не удалось прочитать документ', en: 'The document could not be read' },
+  failed: {
+    uz: 'Hujjatni o‘qib bo‘lmadi',
+    ru: 'Не удалось прочитать документ',
+    en: 'The document could not be read',
+  },
 };
 
 export const languages = ['uz', 'ru', 'en'];

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../../api/errors.ts';
+import { docsPage } from '../docs.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OpenApiOptions } from '../openapi.ts';
 import { openApiOf } from '../openapi.ts';
 import type { RouteDef, RouteRequest } from '../route.ts';
 import { HttpReply } from '../route.ts';
-import { docsPage } from '../docs.ts';
 
 export interface Readiness {
   readonly ok: boolean;
@@ -56,7 +56,10 @@ export function systemRoutes(options: SystemRouteOptions): RouteDef[] {
       async handle(request) {
         allowMetrics(request, options.metricsToken);
         const { contentType, text } = await options.metrics.render();
-        return new HttpReply(200, text, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
+        return new HttpReply(200, text, {
+          'Content-Type': contentType,
+          'Cache-Control': 'no-store',
+        });
       },
     },
     ...docsPage(),
@@ -73,7 +76,10 @@ export function openApiRoute(options: OpenApiOptions): RouteDef {
     openapi: doc('openapi', 'This document'),
     async handle() {
       text ??= JSON.stringify(openApiOf({ ...options, routes: [...options.routes, route] }));
-      return new HttpReply(200, text, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-cache' });
+      return new HttpReply(200, text, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-cache',
+      });
     },
   };
   return route;
@@ -83,7 +89,11 @@ function allowMetrics(request: RouteRequest, token: string | null): void {
   if (request.local) return;
   const given = /^Bearer (\S+)$/.exec(String(request.headers.authorization ?? ''))?.[1];
   if (token !== null && given !== undefined && sameText(given, token)) return;
-  throw new Refusal('unauthorized', 'metrics_token_required', 'Metrics need the METRICS_TOKEN from other machines');
+  throw new Refusal(
+    'unauthorized',
+    'metrics_token_required',
+    'Metrics need the METRICS_TOKEN from other machines',
+  );
 }
 
 /** Compares without telling by time how much fits. */

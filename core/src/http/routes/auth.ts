@@ -1,0 +1,197 @@
+import { oneOf, specsOf, text } from '../../api/fields.ts';
+import { jsonSchemaOf, validatorOf } from '../../api/json-schema.ts';
+import type { Auth, SignedIn } from '../../auth/index.ts';
+import { createLoginGuard } from '../rate-limit.ts';
+import type { JsonSchema, RouteDef, RouteRequest } from '../route.ts';
+import { HttpReply } from '../route.ts';
+
+const COOKIE = 'qoida_refresh';
+const COOKIE_PATH = '/api/v1/auth';
+
+const loginFields = specsOf({
+  username: text({ maxLength: 64 }),
+  password: text({ maxLength: 200, secret: true }),
+});
+const refreshFields = specsOf({ refresh: text({ maxLength: 100, secret: true }).optional() });
+const setupFields = specsOf({
+  token: text({ maxLength: 100, secret: true }),
+  username: text({ maxLength: 64 }),
+  full_name: text({ maxLength: 200 }),
+  password: text({ maxLength: 200, secret: true }),
+  locale: oneOf('uz', 'ru', 'en').default('uz'),
+});
+const readLogin = validatorOf(loginFields);
+const readRefresh = validatorOf(refreshFields);
+const readSetup = validatorOf(setupFields);
+
+const USER_SCHEMA: JsonSchema = {
+  type: 'object',
+  required: ['id', 'role', 'roles', 'username', 'full_name', 'locale'],
+  properties: {
+    id: { type: 'string', format: 'uuid' },
+    role: { type: 'string', description: 'the position' },
+    roles: { type: 'array', items: { type: 'string' } },
+    username: { type: 'string' },
+    full_name: { type: 'string' },
+    locale: { enum: ['uz', 'ru', 'en'] },
+  },
+};
+const SIGNED_IN: JsonSchema = {
+  type: 'object',
+  required: ['access', 'expires_in', 'user'],
+  properties: {
+    access: { type: 'string', description: 'bearer token' },
+    refresh: { type: 'string', description: 'left out when the refresh token came as a cookie' },
+    expires_in: { type: 'integer', description: 'seconds' },
+    user: USER_SCHEMA,
+  },
+};
+
+/** Sign-in, refresh, sign-out and the first administrator (F-API-010, F-API-011, F-API-137). */
+export function authRoutes(auth: Auth, organizationId: string): RouteDef[] {
+  return [
+    loginRoute(auth),
+    refreshRoute(auth),
+    logoutRoute(auth),
+    ...setupRoutes(auth, organizationId),
+  ];
+}
+
+function loginRoute(auth: Auth): RouteDef {
+  const guard = createLoginGuard();
+  return {
+    ...open('POST', '/auth/login'),
+    openapi: doc('auth.login', 'Sign in', SIGNED_IN, jsonSchemaOf(loginFields, { input: true })),
+    async handle(request) {
+      const given = readLogin(request.body, request.locale) as {
+        username: string;
+        password: string;
+      };
+      await guard.attempt(request.ip, given.username);
+      const session = await auth.login(given, callerOf(request));
+      await guard.succeeded(request.ip, given.username);
+      return signedIn(session, request, { inBody: true });
+    },
+  };
+}
+
+function refreshRoute(auth: Auth): RouteDef {
+  return {
+    ...open('POST', '/auth/refresh'),
+    openapi: doc(
+      'auth.refresh',
+      'Exchange the refresh token for new tokens',
+      SIGNED_IN,
+      jsonSchemaOf(refreshFields, { input: true }),
+    ),
+    async handle(request) {
+      const inBody = refreshOf(request);
+      const session = await auth.refresh(inBody ?? cookieOf(request) ?? '');
+      return signedIn(session, request, { inBody: inBody !== null });
+    },
+  };
+}
+
+function logoutRoute(auth: Auth): RouteDef {
+  return {
+    ...open('POST', '/auth/logout'),
+    openapi: {
+      ...doc(
+        'auth.logout',
+        'Sign out: ends this sign-in with all its tokens',
+        undefined,
+        jsonSchemaOf(refreshFields, { input: true }),
+      ),
+      responses: { 204: { description: 'Signed out' } },
+    },
+    async handle(request) {
+      const refresh = refreshOf(request) ?? cookieOf(request) ?? undefined;
+      await auth.logout({
+        authorization: request.headers.authorization as string | undefined,
+        refresh,
+      });
+      return new HttpReply(204, undefined, { 'Set-Cookie': cookie('', 0, request.secure) });
+    },
+  };
+}
+
+function setupRoutes(auth: Auth, organizationId: string): RouteDef[] {
+  const needed: JsonSchema = {
+    type: 'object',
+    properties: { needed: { type: 'boolean' } },
+    required: ['needed'],
+  };
+  return [
+    {
+      ...open('GET', '/auth/setup'),
+      openapi: doc(
+        'auth.setup_state',
+        'Whether the first administrator has still to be made',
+        needed,
+      ),
+      handle: async () => ({ needed: await auth.needsSetup(organizationId) }),
+    },
+    {
+      ...open('POST', '/auth/setup'),
+      openapi: {
+        ...doc(
+          'auth.setup',
+          'Make the first administrator with the one-time link',
+          undefined,
+          jsonSchemaOf(setupFields, { input: true }),
+        ),
+        responses: { 201: { description: 'Made and signed in', schema: SIGNED_IN } },
+      },
+      async handle(request) {
+        const given = readSetup(request.body, request.locale) as unknown as Parameters<
+          Auth['setup']
+        >[0];
+        const session = await auth.setup(given, callerOf(request), request.traceId);
+        return signedIn(session, request, { inBody: true, status: 201 });
+      },
+    },
+  ];
+}
+
+const open = (method: 'GET' | 'POST', path: string) =>
+  ({ method, path, access: 'public', bodyLimit: 16_384 }) as const;
+
+function doc(operationId: string, summary: string, answer?: JsonSchema, requestBody?: JsonSchema) {
+  return {
+    operationId,
+    summary,
+    tags: ['auth'],
+    roles: '*' as const,
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: { 200: { description: 'OK', ...(answer === undefined ? {} : { schema: answer }) } },
+  };
+}
+
+function signedIn(
+  session: SignedIn,
+  request: RouteRequest,
+  how: { inBody: boolean; status?: number },
+): HttpReply {
+  const { refresh, refresh_expires_in, ...rest } = session;
+  return new HttpReply(how.status ?? 200, how.inBody ? { ...rest, refresh } : rest, {
+    'Set-Cookie': cookie(refresh, refresh_expires_in, request.secure),
+  });
+}
+
+const callerOf = (request: RouteRequest) => ({
+  ip: request.ip,
+  userAgent: String(request.headers['user-agent'] ?? ''),
+});
+
+function refreshOf(request: RouteRequest): string | null {
+  return readRefresh(request.body ?? {}, request.locale).refresh as string | null;
+}
+
+function cookieOf(request: RouteRequest): string | null {
+  const pairs = String(request.headers.cookie ?? '').split(';');
+  const found = pairs.map((pair) => pair.trim()).find((pair) => pair.startsWith(`${COOKIE}=`));
+  return found?.slice(COOKIE.length + 1) || null;
+}
+
+const cookie = (value: string, seconds: number, secure: boolean) =>
+  `${COOKIE}=${value}; Path=${COOKIE_PATH}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
