@@ -81,7 +81,10 @@ declare
   v_moments timestamptz[];
 begin
   perform pg_advisory_xact_lock(hashtextextended('qoida.partitions', 0));
-  for v_table in select * from public.partitioned_tables p order by p.table_name loop
+  for v_table in
+    select * from partitioned_tables p where to_regclass(quote_ident(p.table_name || '_default')) is not null
+    order by p.table_name
+  loop
     table_name := v_table.table_name;
     execute format(
       'select array_agg(moment) from (

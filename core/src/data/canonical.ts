@@ -17,7 +17,8 @@ function byCodePoint(a: string, b: string): number {
  */
 export function canonicalJson(value: unknown): string {
   if (value instanceof Date) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const given = value as Record<string, unknown>;
     const keys = Object.keys(given).filter((key) => given[key] !== undefined);

@@ -77,7 +77,10 @@ export function decode(spec: FieldSpec, value: unknown): unknown {
   }
   if (spec.kind === 'object' && spec.fields && typeof value === 'object') {
     const given = value as Record<string, unknown>;
-    const entries = Object.entries(spec.fields).map(([name, field]) => [name, decode(field, given[name])]);
+    const entries = Object.entries(spec.fields).map(([name, field]) => [
+      name,
+      decode(field, given[name]),
+    ]);
     return { ...given, ...Object.fromEntries(entries) };
   }
   return value;

@@ -1,11 +1,11 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { RecordDef } from '../api/records.ts';
-import { checkDrift } from './schema/drift.ts';
 import { Listener } from './listen.ts';
 import type { DataLog } from './log.ts';
 import { type MigrationFolder, migrateUp } from './migrations.ts';
 import { appConfig, asConfig, checkAppRole, type Dsn, ensureAppRole } from './roles.ts';
+import { checkDrift } from './schema/drift.ts';
 import { OpenTransaction, type Transaction } from './transaction.ts';
 import { isUuid, typeParsers } from './values.ts';
 
@@ -56,8 +56,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     if (!options.appDsn) await ensureAppRole(owner, app);
     await migrateUp({ ownerDsn, migrations: options.migrations, onProgress });
-    await owner.query('select qoida_ensure_partitions()');
     await checkDrift(owner, options.records);
+    await owner.query('select qoida_ensure_partitions()');
   } finally {
     await owner.end();
   }
@@ -99,7 +99,11 @@ class OpenDatabase implements Database {
   }
 
   read<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.inTransaction('begin isolation level repeatable read, read only', organizationId, work);
+    return this.inTransaction(
+      'begin isolation level repeatable read, read only',
+      organizationId,
+      work,
+    );
   }
 
   listen(channel: string, handler: (payload: string) => void): Promise<{ stop(): Promise<void> }> {
@@ -107,7 +111,9 @@ class OpenDatabase implements Database {
   }
 
   async organizations(): Promise<Organization[]> {
-    const { rows } = await this.pool.query<Organization>('select id, code, name from qoida_organizations()');
+    const { rows } = await this.pool.query<Organization>(
+      'select id, code, name from qoida_organizations()',
+    );
     return rows;
   }
 
@@ -122,7 +128,8 @@ class OpenDatabase implements Database {
     organizationId: string,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
-    if (!isUuid(organizationId)) throw new Error(`"${organizationId}" is not the id of an organisation`);
+    if (!isUuid(organizationId))
+      throw new Error(`"${organizationId}" is not the id of an organisation`);
     const client = await this.pool.connect();
     const tx = new OpenTransaction(organizationId, client, this.knex, this.records);
     let broken: Error | undefined;

@@ -31,7 +31,10 @@ const KEPT = "interval '24 hours'";
  * @returns null when the caller has to do the work, or the answer of the first time
  * @throws Refusal idempotency_mismatch when the key was used with another body
  */
-export async function claimIdempotency(tx: Transaction, key: IdempotencyKey): Promise<StoredAnswer | null> {
+export async function claimIdempotency(
+  tx: Transaction,
+  key: IdempotencyKey,
+): Promise<StoredAnswer | null> {
   const place = [key.user, key.route, key.key];
   const inserted = await tx.sql(
     `insert into idempotency_keys (user_id, route, key, request_hash, expires_at)
@@ -49,7 +52,9 @@ export async function claimIdempotency(tx: Transaction, key: IdempotencyKey): Pr
     if (row.request_hash === key.requestHash) {
       return { status: row.response_status, body: row.response_body };
     }
-    throw conflict('idempotency_mismatch', 'This Idempotency-Key was used with another body', { key: key.key });
+    throw conflict('idempotency_mismatch', 'This Idempotency-Key was used with another body', {
+      key: key.key,
+    });
   }
   // Expired, purged this very moment, or kept without an answer: the key begins anew.
   await tx.sql(

@@ -5,7 +5,12 @@ export { type VerifyRange, verifyAudit } from './audit/verify.ts';
 export { type AuditEntry, writeAudit } from './audit/write.ts';
 export { canonicalJson, payloadHash } from './canonical.ts';
 export type { Change, StoredRow } from './changes.ts';
-export { type Database, type DatabaseOptions, openDatabase, type Organization } from './database.ts';
+export {
+  type Database,
+  type DatabaseOptions,
+  type Organization,
+  openDatabase,
+} from './database.ts';
 export {
   claimIdempotency,
   type IdempotencyKey,
@@ -22,7 +27,13 @@ export {
   migrateUp,
   migrationStatus,
 } from './migrations.ts';
-export { enqueueEvent, type NewEvent, type OutboxEvent, purgeEvents, readEvents } from './outbox/events.ts';
+export {
+  enqueueEvent,
+  type NewEvent,
+  type OutboxEvent,
+  purgeEvents,
+  readEvents,
+} from './outbox/events.ts';
 export { type OutboxOptions, startOutbox } from './outbox/run.ts';
 export type { Page, PageRequest } from './paging.ts';
 export { ensurePartitions, type MadePartition } from './partitions.ts';

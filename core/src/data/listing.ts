@@ -48,25 +48,42 @@ function sortOf(table: RecordTable, asked: string | undefined, hidden: readonly 
   const known = [...table.storedNames, ...table.computed].filter((name) => !hidden.includes(name));
   const unknown = table.sortFields(asked).filter((name) => !known.includes(name));
   if (unknown.length === 0) return asked;
-  throw invalid('sort_invalid', `Can't sort by ${unknown.join(', ')}; there are ${known.join(', ')}`, { unknown });
+  throw invalid(
+    'sort_invalid',
+    `Can't sort by ${unknown.join(', ')}; there are ${known.join(', ')}`,
+    { unknown },
+  );
 }
 
 const NOT_FILTERS = ['page', 'page_size', 'sort'];
 
-function filterSql(tx: Transaction, table: RecordTable, query: ListQuery, values: unknown[]): string {
+function filterSql(
+  tx: Transaction,
+  table: RecordTable,
+  query: ListQuery,
+  values: unknown[],
+): string {
   const allowed = table.record.options.api?.filters ?? [];
   const terms = Object.entries(query)
     .filter(([name, value]) => !NOT_FILTERS.includes(name) && value !== undefined)
     .map(([name, value]) => {
       if (!allowed.includes(name)) {
-        throw invalid('filter_unknown', `No filter ${name}; there are ${allowed.join(', ')}`, { unknown: [name] });
+        throw invalid('filter_unknown', `No filter ${name}; there are ${allowed.join(', ')}`, {
+          unknown: [name],
+        });
       }
       return condition(tx, table, name, value as string, values);
     });
   return terms.length ? `where ${terms.join(' and ')}` : '';
 }
 
-function condition(tx: Transaction, table: RecordTable, name: string, text: string, values: unknown[]): string {
+function condition(
+  tx: Transaction,
+  table: RecordTable,
+  name: string,
+  text: string,
+  values: unknown[],
+): string {
   const spec = table.column(name)?.spec ?? table.record.options.computed?.[name]?.field.spec;
   if (!spec) throw new Error(`record "${table.record.name}" has no field "${name}" to filter by`);
   const field = plain(table.expression(name));

@@ -18,6 +18,8 @@ interface Migration {
   readonly down: string;
 }
 
+/** What knex would print is in the error that it throws. */
+const SILENT: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} };
 const JOURNAL = 'qoida_migrations';
 const FILE = /^(\d{12})_[a-z0-9_]+\.sql$/;
 const SECTIONS = /^--[ \t]*up[ \t]*$([\s\S]*)^--[ \t]*down[ \t]*$([\s\S]*)/m;
@@ -75,9 +77,9 @@ class FolderSource implements Knex.MigrationSource<Migration> {
       try {
         await run(knex, sql);
       } catch (error) {
-        throw new Error(`migration ${migration.name} (${verb}): ${(error as Error).message}`, {
-          cause: error,
-        });
+        // knex puts the whole file before what the database said.
+        const reason = (error as Error).message.replace(`${sql} - `, '');
+        throw new Error(`migration ${migration.name} (${verb}): ${reason}`, { cause: error });
       }
     };
     return { up: step(migration.up, 'migrate'), down: step(migration.down, 'undo') };
@@ -102,14 +104,17 @@ export function migrateUp(options: MigrateOptions): Promise<string[]> {
 /** Undoes the last migration, or all. Returns the names. */
 export function migrateDown(options: MigrateOptions & { all?: boolean }): Promise<string[]> {
   return withMigrator(options, async (knex, config) => {
-    const call = options.all === true ? knex.migrate.rollback(config, true) : knex.migrate.down(config);
+    const call =
+      options.all === true ? knex.migrate.rollback(config, true) : knex.migrate.down(config);
     const [, names] = (await call) as [number, string[]];
     return names;
   });
 }
 
 /** Names of the migrations that ran and of those that wait. */
-export function migrationStatus(options: MigrateOptions): Promise<{ done: string[]; waiting: string[] }> {
+export function migrationStatus(
+  options: MigrateOptions,
+): Promise<{ done: string[]; waiting: string[] }> {
   return withMigrator(options, async (knex, _config, migrations) => {
     const ran = await journal(knex);
     const waiting = migrations.map(({ name }) => name).filter((name) => !ran.includes(name));
@@ -126,7 +131,7 @@ async function withMigrator<T>(
   const guard = new pg.Client(asConfig(ownerDsn));
   await guard.connect();
   const pool = new pg.Pool({ ...asConfig(ownerDsn), max: 2 });
-  const knex = knexFactory({ client: 'pg', connectionPool: pool });
+  const knex = knexFactory({ client: 'pg', connectionPool: pool, log: SILENT });
   const config: Knex.MigratorConfig = {
     tableName: JOURNAL,
     migrationSource: new FolderSource(migrations, onProgress),

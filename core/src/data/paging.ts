@@ -23,9 +23,16 @@ export function pageOf(request: PageRequest): { page: number; page_size: number;
   return { page, page_size, offset: (page - 1) * page_size };
 }
 
-function whole(name: string, given: number | string | undefined, fallback: number, max: number): number {
+function whole(
+  name: string,
+  given: number | string | undefined,
+  fallback: number,
+  max: number,
+): number {
   if (given === undefined || given === '') return fallback;
   const value = Number(given);
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw invalid('page_invalid', `${name} must be a whole number from 1 to ${Math.trunc(max)}`, { [name]: given });
+  throw invalid('page_invalid', `${name} must be a whole number from 1 to ${Math.trunc(max)}`, {
+    [name]: given,
+  });
 }

@@ -12,7 +12,10 @@ export interface MadePartition {
  * migration registered with `qoida_partitioned_table`. Call it daily; rows that fell into a default
  * partition move to their own, and `moved` says that one was missing (F-DM-54, alert partition_missing).
  */
-export async function ensurePartitions(db: Database, now: Date = new Date()): Promise<MadePartition[]> {
+export async function ensurePartitions(
+  db: Database,
+  now: Date = new Date(),
+): Promise<MadePartition[]> {
   const { rows } = await db.pool.query<MadePartition>(
     'select table_name as "table", partition_name as partition, moved from qoida_ensure_partitions($1)',
     [now],

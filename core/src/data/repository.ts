@@ -121,7 +121,9 @@ export class TableRepository {
     const columns = table.columns.filter(({ name }) => names.includes(name));
     const values = columns.map((column) => encode(column, patch[column.name]));
     const sets = columns.map(({ name }, index) => `${quoted(name)} = $${index + 2}`);
-    const before = table.storedNames.map((name) => `was.${quoted(name)} as ${quoted(`was ${name}`)}`);
+    const before = table.storedNames.map(
+      (name) => `was.${quoted(name)} as ${quoted(`was ${name}`)}`,
+    );
     const [row] = await this.write(
       'write',
       `with was as (select * from ${table.name} where id = $1 for update)
@@ -201,7 +203,9 @@ export class TableRepository {
 }
 
 /** The repository of a record with its types; rows are what the record's declaration makes them. */
-export function repositoryOf<R extends RecordDef>(record: R, host: RepositoryHost): RecordRepository<R> {
+export function repositoryOf<R extends RecordDef>(
+  record: R,
+  host: RepositoryHost,
+): RecordRepository<R> {
   return new TableRepository(record, host) as unknown as RecordRepository<R>;
 }
-

@@ -29,7 +29,11 @@ export async function ensureAppRole(owner: pg.Client, app: pg.ClientConfig): Pro
   const found = await owner.query('select 1 from pg_roles where rolname = $1', [role]);
   const password = literal(String(app.password ?? ''));
   if (found.rowCount === 0) {
-    await asAdministrator(owner, role, `create role ${quoted(role)} login nosuperuser nobypassrls password ${password}`);
+    await asAdministrator(
+      owner,
+      role,
+      `create role ${quoted(role)} login nosuperuser nobypassrls password ${password}`,
+    );
   } else if (await passwordIsWrong(app)) {
     await asAdministrator(owner, role, `alter role ${quoted(role)} login password ${password}`);
   }
@@ -65,7 +69,9 @@ async function passwordIsWrong(app: pg.ClientConfig): Promise<boolean> {
 
 /** @throws Error when the application would not be bound by row level security */
 export async function checkAppRole(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<RoleFacts & { member: boolean; name: string; owns: string | null }>(
+  const { rows } = await pool.query<
+    RoleFacts & { member: boolean; name: string; owns: string | null }
+  >(
     `select r.rolsuper, r.rolbypassrls, r.rolname as name, pg_has_role(r.oid, $1, 'member') as member,
        (select string_agg(c.relname, ', ') from pg_class c
         where c.relowner = r.oid and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace) as owns

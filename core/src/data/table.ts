@@ -1,6 +1,6 @@
 import type { RecordDef } from '../api/records.ts';
-import { type Column, columnsOf, decode } from './columns.ts';
 import type { StoredRow } from './changes.ts';
+import { type Column, columnsOf, decode } from './columns.ts';
 import { quoted } from './values.ts';
 
 const SYSTEM = ['id', 'created_at'];
@@ -49,7 +49,8 @@ export class RecordTable {
   orderBy(sort = 'created_at'): string {
     const terms = sort.split(',').map((term) => {
       const [, minus, field, direction] = SORT_TERM.exec(term.trim()) ?? [];
-      if (field === undefined) throw new Error(`"${term}" is not an order; write "field" or "field desc"`);
+      if (field === undefined)
+        throw new Error(`"${term}" is not an order; write "field" or "field desc"`);
       const down = minus !== undefined || direction?.toLowerCase() === 'desc';
       return `${this.expression(field)} ${down ? 'desc' : 'asc'}`;
     });

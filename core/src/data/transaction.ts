@@ -71,7 +71,10 @@ export class OpenTransaction implements Transaction {
   }
 
   async sql<R = Row>(text: string, parameters: readonly unknown[] = []): Promise<R[]> {
-    const native = this.knex.raw(text, [...parameters] as Knex.RawBinding[]).toSQL().toNative();
+    const native = this.knex
+      .raw(text, [...parameters] as Knex.RawBinding[])
+      .toSQL()
+      .toNative();
     return (await this.query(native.sql, native.bindings)) as R[];
   }
 
@@ -99,7 +102,10 @@ export class OpenTransaction implements Transaction {
       const names = (byRecord.get(record) ?? []).map((target) => target.idOrCode);
       const { code } = record.options;
       const byCode = code === undefined ? '' : `or ${quoted(code)} = any($2)`;
-      const lists = [names.filter(isUuid), ...(byCode ? [names.filter((name) => !isUuid(name))] : [])];
+      const lists = [
+        names.filter(isUuid),
+        ...(byCode ? [names.filter((name) => !isUuid(name))] : []),
+      ];
       await this.query(
         `select id from ${quoted(record.table)} where id = any($1) ${byCode} order by id for update`,
         lists,

@@ -8,7 +8,8 @@ const NUMERIC = 1700;
 /** A bigint as a number. @throws RangeError beyond 2^53, where it would silently change */
 function safeInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is outside the safe range`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`bigint ${text} is outside the safe range`);
   return value;
 }
 

@@ -3,7 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import type { RecordDef } from '../api/records.ts';
-import { type Database, type DataLog, type MigrationFolder, migrateUp, openDatabase } from '../data/index.ts';
+import {
+  type Database,
+  type DataLog,
+  type MigrationFolder,
+  migrateUp,
+  openDatabase,
+} from '../data/index.ts';
 import { readMigrations } from '../data/migrations.ts';
 import { ensureAppRole } from '../data/roles.ts';
 import { typeParsers } from '../data/values.ts';
@@ -31,7 +37,10 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-const CORE: MigrationFolder = { owner: 'core', folder: new URL('../../migrations/', import.meta.url) };
+const CORE: MigrationFolder = {
+  owner: 'core',
+  folder: new URL('../../migrations/', import.meta.url),
+};
 const APP_PASSWORD = 'qoida-test';
 const SILENT: DataLog = { debug() {}, info() {}, warn() {}, error() {} };
 

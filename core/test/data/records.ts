@@ -61,13 +61,17 @@ export const box = record(
     sealed_at: instant().optional(),
     labels: list(text()).default([]),
     seen_by: list(id('user')).optional(),
-    lines: list(object({ name: text(), kg: quantity('kg', { resolution: 0.001 }), at: instant() })).optional(),
+    lines: list(
+      object({ name: text(), kg: quantity('kg', { resolution: 0.001 }), at: instant() }),
+    ).optional(),
     note: json().optional(),
     pin: text({ secret: true }).optional(),
   },
   {
     lockOrder: 20,
-    unique: [{ name: 'boxes_sealed_once', on: 'shelf_id, sealed_at', where: 'sealed_at is not null' }],
+    unique: [
+      { name: 'boxes_sealed_once', on: 'shelf_id, sealed_at', where: 'sealed_at is not null' },
+    ],
     indexes: [['shelf_id', 'packed_on']],
     checks: { boxes_fragile_light: 'not fragile or weight_kg < 50' },
     api: {

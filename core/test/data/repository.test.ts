@@ -4,10 +4,13 @@ import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import fc from 'fast-check';
 import type { Transaction } from '../../src/data/index.ts';
 import { box, records, shelf } from './records.ts';
+import { lockWaiter } from './waiting.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
 
-describe('repositories', () => {
+describe('repositories', function () {
+  this.timeout(30_000);
+
   let test: TestDatabase;
   let code = 0;
   before(async () => {
@@ -15,7 +18,8 @@ describe('repositories', () => {
   });
   after(() => test.close());
 
-  const inside = <T>(work: (tx: Transaction) => Promise<T>) => test.db.transaction(test.organizationId, work);
+  const inside = <T>(work: (tx: Transaction) => Promise<T>) =>
+    test.db.transaction(test.organizationId, work);
   const newShelf = (tx: Transaction) => tx.of(shelf).insert({ code: `S${++code}`, title: 'shelf' });
 
   it('gives every kind of field back as it was written', async () => {
@@ -49,7 +53,10 @@ describe('repositories', () => {
       const { id: shelf_id, state, capacity_kg } = await newShelf(tx);
       assert.deepEqual({ state, capacity_kg }, { state: 'open', capacity_kg: 100 });
       const { fragile, labels, note, lines } = await tx.of(box).insert({ shelf_id, weight_kg: 1 });
-      assert.deepEqual({ fragile, labels, note, lines }, { fragile: false, labels: [], note: null, lines: null });
+      assert.deepEqual(
+        { fragile, labels, note, lines },
+        { fragile: false, labels: [], note: null, lines: null },
+      );
     });
   });
 
@@ -80,7 +87,8 @@ describe('repositories', () => {
   it('sums steps of a gram without a trace of binary fractions', async () => {
     await inside(async (tx) => {
       const { id } = await newShelf(tx);
-      for (let step = 0; step < 30; step++) await tx.of(box).insert({ shelf_id: id, weight_kg: 0.001 + step * 0.1 });
+      for (let step = 0; step < 30; step++)
+        await tx.of(box).insert({ shelf_id: id, weight_kg: 0.001 + step * 0.1 });
       assert.equal((await tx.of(shelf).get(id)).stored_kg, 43.53);
     });
   });
@@ -91,7 +99,10 @@ describe('repositories', () => {
       assert.deepEqual(await tx.of(shelf).get(made.code), made);
       assert.equal(await tx.of(shelf).idOf(made.code), made.id);
       assert.equal(await tx.of(shelf).idOf(made.id), made.id);
-      await assert.rejects(tx.of(shelf).get('nowhere'), refusal('not_found', { what: 'shelf', value: 'nowhere' }));
+      await assert.rejects(
+        tx.of(shelf).get('nowhere'),
+        refusal('not_found', { what: 'shelf', value: 'nowhere' }),
+      );
       await assert.rejects(tx.of(box).get('boxes-have-no-code'), refusal('not_found'));
       assert.equal(await tx.of(shelf).find({ code: 'nowhere' }), null);
     });
@@ -100,7 +111,8 @@ describe('repositories', () => {
   it('filters by equal values, null and computed fields, in the order asked for', async () => {
     await inside(async (tx) => {
       const { id: shelf_id } = await newShelf(tx);
-      for (const weight_kg of [3, 1, 2]) await tx.of(box).insert({ shelf_id, weight_kg, pieces: null });
+      for (const weight_kg of [3, 1, 2])
+        await tx.of(box).insert({ shelf_id, weight_kg, pieces: null });
       const weights = async (options: { sort: string; limit?: number }) =>
         (await tx.of(box).list({ shelf_id, pieces: null }, options)).map((row) => row.weight_kg);
       assert.deepEqual(await weights({ sort: 'weight_kg' }), [1, 2, 3]);
@@ -109,7 +121,10 @@ describe('repositories', () => {
       assert.equal((await tx.of(shelf).find({ id: shelf_id, stored_kg: 6 }))?.id, shelf_id);
       const slip = { shelf_id: undefined } as unknown as { shelf_id: string };
       await assert.rejects(tx.of(box).list(slip), /condition on "shelf_id" has no value/);
-      await assert.rejects(tx.of(box).list({}, { sort: 'weight_kg; drop table boxes' }), /is not an order/);
+      await assert.rejects(
+        tx.of(box).list({}, { sort: 'weight_kg; drop table boxes' }),
+        /is not an order/,
+      );
     });
   });
 
@@ -133,7 +148,7 @@ describe('repositories', () => {
     });
     await locked.promise;
     const second = inside((tx) => tx.of(shelf).get(id, { lock: true }));
-    await waiters(test, 1);
+    await lockWaiter(test);
     letGo.resolve();
     await first;
     assert.equal((await second).stored_kg, 5);
@@ -141,7 +156,10 @@ describe('repositories', () => {
 
   it('locks in one order whatever the order asked for, so nobody deadlocks', async () => {
     const [a, b] = await inside(async (tx) => [await newShelf(tx), await newShelf(tx)]);
-    const [first, second] = [{ record: shelf, idOrCode: a?.code ?? '' }, { record: shelf, idOrCode: b?.id ?? '' }];
+    const [first, second] = [
+      { record: shelf, idOrCode: a?.code ?? '' },
+      { record: shelf, idOrCode: b?.id ?? '' },
+    ];
     const runs = Array.from({ length: 20 }, (_, turn) =>
       inside(async (tx) => {
         await tx.lock(turn % 2 ? [first, second] : [second, first]);
@@ -157,28 +175,47 @@ describe('repositories', () => {
     const kept = await inside(newShelf);
     await refused((tx) => tx.of(shelf).insert({ code: kept.code, title: 't' }), 'already_exists');
     await refused((tx) => tx.of(box).insert({ shelf_id: kept.id, weight_kg: -1 }), 'check_failed');
-    await refused((tx) => tx.of(box).insert({ shelf_id: kept.id, weight_kg: 60, fragile: true }), 'check_failed');
-    await refused((tx) => tx.of(box).insert({ shelf_id: kept.id, weight_kg: 1e12 }), 'out_of_range');
+    await refused(
+      (tx) => tx.of(box).insert({ shelf_id: kept.id, weight_kg: 60, fragile: true }),
+      'check_failed',
+    );
+    await refused(
+      (tx) => tx.of(box).insert({ shelf_id: kept.id, weight_kg: 1e12 }),
+      'out_of_range',
+    );
     const nowhere = '99999999-9999-4999-8999-999999999999';
-    await refused((tx) => tx.of(box).insert({ shelf_id: nowhere, weight_kg: 1 }), 'unknown_reference');
+    await refused(
+      (tx) => tx.of(box).insert({ shelf_id: nowhere, weight_kg: 1 }),
+      'unknown_reference',
+    );
     await refused(async (tx) => {
       await tx.of(box).insert({ shelf_id: kept.id, weight_kg: 1 });
       await tx.of(shelf).remove(kept.id);
     }, 'still_referenced');
     const stranger = { code: 'Z', title: 'z', colour: 'red' };
-    await assert.rejects(inside((tx) => tx.of(shelf).insert(stranger)), /stores no field "colour"/);
+    await assert.rejects(
+      inside((tx) => tx.of(shelf).insert(stranger)),
+      /stores no field "colour"/,
+    );
   });
 });
 
-describe('changes of a transaction', () => {
+describe('changes of a transaction', function () {
+  this.timeout(30_000);
+
   let test: TestDatabase;
   before(async () => {
     test = await testDatabase({ records, migrations: [fixture] });
   });
   after(() => test.close());
-  const inside = <T>(work: (tx: Transaction) => Promise<T>) => test.db.transaction(test.organizationId, work);
+  const inside = <T>(work: (tx: Transaction) => Promise<T>) =>
+    test.db.transaction(test.organizationId, work);
   const told = (tx: Transaction) =>
-    tx.changes.map(({ record, before, after }) => [record.name, before?.title ?? null, after?.title ?? null]);
+    tx.changes.map(({ record, before, after }) => [
+      record.name,
+      before?.title ?? null,
+      after?.title ?? null,
+    ]);
 
   it('merges what happened to one object', async () => {
     const { id: kept } = await inside((tx) => tx.of(shelf).insert({ code: 'K', title: 'one' }));
@@ -224,7 +261,9 @@ describe('changes of a transaction', () => {
       await assert.rejects(tx.savepoint(twice), refusal('already_exists'));
       await tx.of(shelf).insert({ code: 'U', title: 'u' });
     });
-    const { length } = await inside((tx) => tx.sql("select 1 from shelves where code in ('T', 'U')"));
+    const { length } = await inside((tx) =>
+      tx.sql("select 1 from shelves where code in ('T', 'U')"),
+    );
     assert.equal(length, 2);
   });
 
@@ -256,7 +295,9 @@ describe('changes of a transaction', () => {
     );
     await assert.rejects((escaped as Transaction).sql('select 1'), /the transaction is over/);
     assert.deepEqual(await inside((tx) => tx.of(shelf).list({ code: 'LOST' })), []);
-    const write = test.db.read(test.organizationId, (tx) => tx.of(shelf).insert({ code: 'RO', title: 'x' }));
+    const write = test.db.read(test.organizationId, (tx) =>
+      tx.of(shelf).insert({ code: 'RO', title: 'x' }),
+    );
     await assert.rejects(write, /read-only transaction/);
   });
 });
@@ -268,15 +309,4 @@ function refusal(reason: string, details?: Record<string, unknown>) {
     if (details) assert.deepEqual(error.details, details);
     return true;
   };
-}
-
-/** Waits until `count` sessions of this database wait for a lock. */
-async function waiters(test: TestDatabase, count: number): Promise<void> {
-  for (;;) {
-    const rows = await test.asOwner(
-      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    if (rows.length >= count) return;
-    await new Promise(setImmediate);
-  }
 }

@@ -8,7 +8,9 @@ import { records, shelf } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
 
-describe('tenancy', () => {
+describe('tenancy', function () {
+  this.timeout(30_000);
+
   let test: TestDatabase;
   let other: string;
   before(async () => {
@@ -23,7 +25,9 @@ describe('tenancy', () => {
          (select count(*) from pg_class where relowner = r.oid) as owned
        from pg_roles r where rolname = current_user`,
     );
-    assert.deepEqual(rows, [{ rolname: 'qoida_app', rolsuper: false, rolbypassrls: false, owned: 0 }]);
+    assert.deepEqual(rows, [
+      { rolname: 'qoida_app', rolsuper: false, rolbypassrls: false, owned: 0 },
+    ]);
   });
 
   it('forces row level security on every table of an organisation that it may touch', async () => {
@@ -34,7 +38,10 @@ describe('tenancy', () => {
          and has_table_privilege('qoida_app', c.oid, 'select, insert, update, delete')`,
     );
     assert.ok(tables.length >= 7, `saw ${tables.length} tables`);
-    assert.deepEqual(tables.filter((table) => !table.guarded), []);
+    assert.deepEqual(
+      tables.filter((table) => !table.guarded),
+      [],
+    );
   });
 
   it("hides a foreign organisation's row from every kind of statement", async () => {
@@ -45,7 +52,10 @@ describe('tenancy', () => {
       assert.deepEqual(await tx.of(shelf).list({}), []);
       await assert.rejects(tx.of(shelf).get(foreign.id), isRefusal('not_found'));
       await assert.rejects(tx.of(shelf).get('FOREIGN'), isRefusal('not_found'));
-      await assert.rejects(tx.of(shelf).update(foreign.id, { title: 'ours' }), isRefusal('not_found'));
+      await assert.rejects(
+        tx.of(shelf).update(foreign.id, { title: 'ours' }),
+        isRefusal('not_found'),
+      );
       await assert.rejects(tx.of(shelf).remove(foreign.id), isRefusal('not_found'));
       assert.deepEqual(await tx.sql('update shelves set title = ? returning id', ['ours']), []);
       assert.deepEqual(await tx.sql('select id from organizations where id = ?', [other]), []);
@@ -56,7 +66,11 @@ describe('tenancy', () => {
 
   it('refuses to write a row into a foreign organisation', async () => {
     const write = test.db.transaction(test.organizationId, (tx) =>
-      tx.sql('insert into shelves (organization_id, code, title) values (?, ?, ?)', [other, 'X', 'x']),
+      tx.sql('insert into shelves (organization_id, code, title) values (?, ?, ?)', [
+        other,
+        'X',
+        'x',
+      ]),
     );
     await assert.rejects(write, /row-level security/);
   });
@@ -70,14 +84,18 @@ describe('tenancy', () => {
 
   it('lets two organisations use one code', async () => {
     for (const organization of [test.organizationId, other]) {
-      await test.db.transaction(organization, (tx) => tx.of(shelf).insert({ code: 'SAME', title: 't' }));
+      await test.db.transaction(organization, (tx) =>
+        tx.of(shelf).insert({ code: 'SAME', title: 't' }),
+      );
     }
     const { length } = await test.asOwner("select 1 from shelves where code = 'SAME'");
     assert.equal(length, 2);
   });
 
   it('keeps partitions of a table out of reach', async () => {
-    const direct = test.db.transaction(test.organizationId, (tx) => tx.sql('select * from ticks_default'));
+    const direct = test.db.transaction(test.organizationId, (tx) =>
+      tx.sql('select * from ticks_default'),
+    );
     await assert.rejects(direct, /permission denied/);
   });
 
@@ -94,7 +112,9 @@ describe('tenancy', () => {
   });
 
   it('says what to run when it may not make the role', async () => {
-    const [{ name } = { name: '' }] = await test.asOwner<{ name: string }>('select current_database() as name');
+    const [{ name } = { name: '' }] = await test.asOwner<{ name: string }>(
+      'select current_database() as name',
+    );
     const { host, port } = new pg.Client(test.ownerDsn);
     const login = { host, port, database: name, user: `plain_${name}`, password: 'plain' };
     await test.asOwner(`create role ${login.user} login password 'plain'`);

@@ -43,7 +43,11 @@ export function signRow(secret: string, prevSig: string, row: SignedRow): string
 }
 
 /** Binds the end of a chain to the key, so that nobody shortens chain and head together. */
-export function sealHead(secret: string, organizationId: string, head: Omit<ChainHead, 'seal'>): string {
+export function sealHead(
+  secret: string,
+  organizationId: string,
+  head: Omit<ChainHead, 'seal'>,
+): string {
   const { object_type, object_id, last_sig, entries } = head;
   return hmacHex(
     secret,
@@ -77,7 +81,10 @@ export function checkChain(
     const follows = expected === null || row.prev_sig === expected;
     if (valid) {
       if (!follows) {
-        found(signatures.has(row.prev_sig) || row.prev_sig === '' ? 'reordered' : 'deleted', row.id);
+        found(
+          signatures.has(row.prev_sig) || row.prev_sig === '' ? 'reordered' : 'deleted',
+          row.id,
+        );
       }
       expected = row.sig_hash;
       continue;

@@ -18,7 +18,10 @@ export interface AuditRow {
   readonly action: string;
   readonly object_type: string;
   readonly object_id: string;
-  readonly old_new_diff_json: { old: Record<string, unknown> | null; new: Record<string, unknown> | null };
+  readonly old_new_diff_json: {
+    old: Record<string, unknown> | null;
+    new: Record<string, unknown> | null;
+  };
   readonly prev_sig: string;
   readonly sig_hash: string;
   readonly trace_id: string | null;
@@ -44,6 +47,9 @@ export async function searchAudit(tx: Transaction, search: AuditSearch): Promise
      from audit_log ${where} order by ts desc, position desc, id limit ${page_size} offset ${offset}`,
     values,
   );
-  const [count] = await tx.sql<{ total: number }>(`select count(*) as total from audit_log ${where}`, values);
+  const [count] = await tx.sql<{ total: number }>(
+    `select count(*) as total from audit_log ${where}`,
+    values,
+  );
   return { items, page, page_size, total: count?.total ?? 0 };
 }

@@ -76,11 +76,16 @@ function itemsOf(entry: AuditEntry, changes: readonly Change[]): Item[] {
   return items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-const keyOf = (item: { object_type: string; object_id: string }) => `${item.object_type} ${item.object_id}`;
+const keyOf = (item: { object_type: string; object_id: string }) =>
+  `${item.object_type} ${item.object_id}`;
 
 type HeadRow = Pick<ChainHead, 'object_type' | 'object_id' | 'last_sig' | 'entries'>;
 
-async function lockHeads(tx: Transaction, items: readonly Item[], now: Date): Promise<Map<string, HeadRow>> {
+async function lockHeads(
+  tx: Transaction,
+  items: readonly Item[],
+  now: Date,
+): Promise<Map<string, HeadRow>> {
   const places = items.map(({ object_type, object_id }) => ({ object_type, object_id }));
   const heads = await tx.sql<HeadRow>(
     `insert into audit_heads (object_type, object_id, last_sig, entries, last_ts, seal)
@@ -93,7 +98,13 @@ async function lockHeads(tx: Transaction, items: readonly Item[], now: Date): Pr
   return new Map(heads.map((head) => [keyOf(head), head]));
 }
 
-function nextRow(organizationId: string, entry: AuditEntry, item: Item, prevSig: string, position: number) {
+function nextRow(
+  organizationId: string,
+  entry: AuditEntry,
+  item: Item,
+  prevSig: string,
+  position: number,
+) {
   const signed: SignedRow = {
     id: randomUUID(),
     ts: entry.now,

@@ -89,7 +89,10 @@ export async function purgeEvents(db: Database, days: number): Promise<number> {
   let purged = 0;
   for (const { id } of await db.organizations()) {
     const rows = await db.transaction(id, (tx) =>
-      tx.sql('delete from outbox where delivered_at < now() - make_interval(days => ?) returning 1', [days]),
+      tx.sql(
+        'delete from outbox where delivered_at < now() - make_interval(days => ?) returning 1',
+        [days],
+      ),
     );
     purged += rows.length;
   }

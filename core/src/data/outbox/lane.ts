@@ -4,7 +4,9 @@ import { EVENT_COLUMNS, type OutboxEvent } from './events.ts';
 export type Deliver = (event: OutboxEvent) => Promise<void>;
 
 /** How a drain ended: nothing waits, or the lane has to wait after a failure. */
-export type Drained = { readonly failed: false } | { readonly failed: true; readonly attempts: number };
+export type Drained =
+  | { readonly failed: false }
+  | { readonly failed: true; readonly attempts: number };
 
 const BATCH = 50;
 
@@ -58,12 +60,14 @@ async function settle(
 ): Promise<void> {
   await db.transaction(organizationId, async (tx) => {
     if (delivered.length > 0) {
-      await tx.sql('update outbox set delivered_at = clock_timestamp(), last_error = null where id = any(?)', [
-        delivered,
-      ]);
+      await tx.sql(
+        'update outbox set delivered_at = clock_timestamp(), last_error = null where id = any(?)',
+        [delivered],
+      );
     }
     if (failure) {
-      const message = failure.error instanceof Error ? failure.error.message : String(failure.error);
+      const message =
+        failure.error instanceof Error ? failure.error.message : String(failure.error);
       await tx.sql('update outbox set attempts = attempts + 1, last_error = ? where id = ?', [
         message.slice(0, 2000),
         failure.event.id,

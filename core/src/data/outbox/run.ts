@@ -115,7 +115,10 @@ class OutboxRunner {
     const keeper = this.keeper ?? (await this.newKeeper());
     const { rows } = await keeper.query<{ lane: number }>(
       `select lane from unnest($1::integer[]) as lane where pg_try_advisory_lock($2, lane)`,
-      [Array.from({ length: LANES }, (_, lane) => lane).filter((lane) => !this.owned.has(lane)), LOCK_CLASS],
+      [
+        Array.from({ length: LANES }, (_, lane) => lane).filter((lane) => !this.owned.has(lane)),
+        LOCK_CLASS,
+      ],
     );
     this.owned = new Set([...this.owned, ...rows.map(({ lane }) => lane)]);
   }
@@ -165,6 +168,9 @@ class OutboxRunner {
   private pause(key: string, attempts: number): void {
     const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
     this.paused.set(key, Date.now() + wait);
-    this.options.log.warn({ lane: key, attempts, wait_ms: wait }, 'outbox: delivery failed, the lane waits');
+    this.options.log.warn(
+      { lane: key, attempts, wait_ms: wait },
+      'outbox: delivery failed, the lane waits',
+    );
   }
 }

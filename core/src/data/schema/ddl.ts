@@ -35,7 +35,10 @@ export function fieldChecks(record: RecordDef, name: string): NamedPart[] {
     checks.push({ name: named(record.table, name, 'values'), sql: `${column} in (${values})` });
   }
   if (spec.kind === 'text' && spec.maxLength !== undefined) {
-    checks.push({ name: named(record.table, name, 'length'), sql: `char_length(${column}) <= ${spec.maxLength}` });
+    checks.push({
+      name: named(record.table, name, 'length'),
+      sql: `char_length(${column}) <= ${spec.maxLength}`,
+    });
   }
   const numeric = ['number', 'integer', 'quantity', 'money'].includes(spec.kind);
   if (numeric && spec.min !== undefined) {
@@ -51,7 +54,8 @@ export function fieldChecks(record: RecordDef, name: string): NamedPart[] {
 export function columnSql(name: string, spec: FieldSpec): string {
   const parts = [quoted(name), typeOf(spec)];
   if (spec.optional !== true) parts.push('not null');
-  if (spec.default !== undefined && spec.default !== null) parts.push(`default ${defaultSql(spec)}`);
+  if (spec.default !== undefined && spec.default !== null)
+    parts.push(`default ${defaultSql(spec)}`);
   return parts.join(' ');
 }
 
@@ -59,17 +63,23 @@ function defaultSql(spec: FieldSpec): string {
   const value = spec.default;
   const type = typeOf(spec);
   if (type === 'jsonb') return `${literal(JSON.stringify(value))}::jsonb`;
-  if (Array.isArray(value)) return `array[${value.map((item) => literal(String(item))).join(', ')}]::${type}`;
+  if (Array.isArray(value))
+    return `array[${value.map((item) => literal(String(item))).join(', ')}]::${type}`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return literal(value instanceof Date ? value.toISOString() : String(value));
 }
 
 /** @throws Error for a reference to a record that isn't there or is partitioned */
-export function referenceSql(record: RecordDef, name: string, records: RecordsByName): NamedPart | null {
+export function referenceSql(
+  record: RecordDef,
+  name: string,
+  records: RecordsByName,
+): NamedPart | null {
   const spec = record.fields[name] as FieldSpec;
   if (spec.kind !== 'ref') return null;
   const target = records.get(spec.record ?? '');
-  if (!target) throw new Error(`${record.name}.${name} refers to the unknown record "${spec.record}"`);
+  if (!target)
+    throw new Error(`${record.name}.${name} refers to the unknown record "${spec.record}"`);
   if (target.options.partition) {
     throw new Error(
       `${record.name}.${name} refers to the partitioned record "${target.name}"; use id('${target.name}')`,
@@ -110,14 +120,20 @@ export function keysOf(record: RecordDef): KeyPart[] {
     ...Object.entries(record.fields)
       .filter(([, spec]) => spec.unique === true)
       .map(([name]) => plain(true, [name], 'key')),
-    ...(record.options.unique ?? []).map((key) => (isPlain(key) ? plain(true, key, 'key') : special(true, key))),
-    ...(record.options.indexes ?? []).map((key) => (isPlain(key) ? plain(false, key, 'idx') : special(false, key))),
+    ...(record.options.unique ?? []).map((key) =>
+      isPlain(key) ? plain(true, key, 'key') : special(true, key),
+    ),
+    ...(record.options.indexes ?? []).map((key) =>
+      isPlain(key) ? plain(false, key, 'idx') : special(false, key),
+    ),
   ];
   const by = record.options.partition?.by;
   for (const key of keys) {
     const names = key.columns ?? key.sql.split(/\W+/);
     if (by !== undefined && key.unique && !names.includes(by)) {
-      throw new Error(`unique key ${key.name} of the partitioned record "${record.name}" must contain ${by}`);
+      throw new Error(
+        `unique key ${key.name} of the partitioned record "${record.name}" must contain ${by}`,
+      );
     }
   }
   return keys;
@@ -144,7 +160,8 @@ export function createTableSql(
       lines.push(`constraint ${quoted(check.name)} check (${check.sql})`);
     }
   }
-  for (const [name, sql] of Object.entries(checks)) lines.push(`constraint ${quoted(name)} check (${sql})`);
+  for (const [name, sql] of Object.entries(checks))
+    lines.push(`constraint ${quoted(name)} check (${sql})`);
   const tail = partition ? ` partition by range (${quoted(partition.by)})` : '';
   const statements = [
     `create table ${quoted(record.table)} (\n  ${lines.join(',\n  ')}\n)${tail};`,

@@ -40,7 +40,10 @@ function newTables(missing: readonly RecordDef[], schema: Schema, known: Records
   for (const record of order) {
     there.add(record.table);
     const waits = Object.keys(record.fields).filter((name) => {
-      const target = record.fields[name]?.kind === 'ref' ? known.get(record.fields[name]?.record ?? '') : undefined;
+      const target =
+        record.fields[name]?.kind === 'ref'
+          ? known.get(record.fields[name]?.record ?? '')
+          : undefined;
       return target !== undefined && !there.has(target.table);
     });
     up.push(createTableSql(record, known, waits));
@@ -54,11 +57,18 @@ function newTables(missing: readonly RecordDef[], schema: Schema, known: Records
       });
     }
   }
-  const drops = order.toReversed().flatMap((record) => [
-    `drop table ${quoted(record.table)};`,
-    ...(record.options.partition ? [`delete from partitioned_tables where table_name = '${record.table}';`] : []),
-  ]);
-  return { up: [...up, ...late.map((one) => one.up)], down: [...late.map((one) => one.down), ...drops] };
+  const drops = order
+    .toReversed()
+    .flatMap((record) => [
+      `drop table ${quoted(record.table)};`,
+      ...(record.options.partition
+        ? [`delete from partitioned_tables where table_name = '${record.table}';`]
+        : []),
+    ]);
+  return {
+    up: [...up, ...late.map((one) => one.up)],
+    down: [...late.map((one) => one.down), ...drops],
+  };
 }
 
 /** Referred tables before those that refer to them, where there is no circle. */

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '@qoida/core';
+import { type TestDatabase, testDatabase } from '@qoida/core/testing';
+import { signRow } from '../../src/data/audit/chain.ts';
+import {
+  canonicalJson,
+  payloadHash,
+  searchAudit,
+  type Transaction,
+  verifyAudit,
+  writeAudit,
+} from '../../src/data/index.ts';
+import { box, records, shelf, tick } from './records.ts';
+
+const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
+const SECRET = 'server-secret-001';
+
+describe('canonical forms (F-EX-05)', () => {
+  it('hashes the payload of the vector', () => {
+    const payload = {
+      user_external_id: '17',
+      month: '2025-08',
+      base_salary: '4000000.00',
+      kpi_bonus: '531250.00',
+      penalties: '50000.00',
+      avans: '1500000.00',
+      net_pay: '2981250.00',
+    };
+    assert.equal(
+      payloadHash(payload),
+      'b8abb5fe2feef29636bb085a4c3e7eede2790344ce4d0ae4d237f97f11eec419',
+    );
+  });
+
+  it('signs the row of the vector', () => {
+    const row = {
+      id: '33333333-3333-4333-8333-333333333333',
+      ts: new Date('2025-08-28T10:14:38Z'),
+      actor_id: '11111111-1111-4111-8111-111111111111',
+      role: 'operator',
+      action: 'package.create',
+      object_type: 'package',
+      object_id: '22222222-2222-4222-8222-222222222222',
+      diff: { old: null, new: { weight_kg: '20.520' } },
+    };
+    assert.equal(
+      signRow(SECRET, '', row),
+      '22f0a3be3b637855cfa54e8aa50e7f74f0a8a2efd7d0cdb41e9dc90e6232e49d',
+    );
+  });
+
+  it('sorts keys by code point, where UTF-16 units would sort otherwise', () => {
+    assert.equal(
+      canonicalJson({ '\u{1F600}': 1, '\uFFFD': 2, b: [null], a: 'ў' }),
+      '{"a":"ў","b":[null],"\uFFFD":2,"\u{1F600}":1}',
+    );
+  });
+});
+
+describe('audit', function () {
+  this.timeout(30_000);
+
+  let test: TestDatabase;
+  let code = 0;
+  before(async () => {
+    test = await testDatabase({ records, migrations: [fixture] });
+  });
+  after(() => test.close());
+
+  /** Runs `work` and audits it, as the road does. */
+  const act = <T>(
+    work: (tx: Transaction) => Promise<T>,
+    action = 'shelf.change',
+    organization = test.organizationId,
+  ) =>
+    test.db.transaction(organization, async (tx) => {
+      const result = await work(tx);
+      await writeAudit(tx, entryOf(action, organization), tx.changes);
+      return result;
+    });
+  const verify = (organizationId = test.organizationId) =>
+    verifyAudit(test.db, organizationId, { serverSecret: SECRET });
+  /** A shelf with four entries in its chain, in an organisation of its own. */
+  const chain = async () => {
+    const organization = await test.addOrganization(`chain${++code}`);
+    const { id } = await act(
+      (tx) => tx.of(shelf).insert({ code: 'A', title: '0' }),
+      'shelf.create',
+      organization,
+    );
+    for (const title of ['1', '2', '3']) {
+      await act((tx) => tx.of(shelf).update(id, { title }), 'shelf.change', organization);
+    }
+    const rows = await test.asOwner<{ id: string }>(
+      'select id from audit_log where object_id = $1 order by position',
+      [id],
+    );
+    assert.equal(rows.length, 4);
+    return { organization, id, rows: rows.map((row) => row.id) };
+  };
+  const kinds = async (organization: string) =>
+    (await verify(organization)).faults.map(({ id, kind }) => [kind, id]);
+
+  it('keeps who, what and the difference, decimals with fixed places, secrets blotted out', async () => {
+    const { id } = await act(async (tx) => {
+      const { id: shelf_id } = await tx.of(shelf).insert({ code: 'D', title: 'hidden title' });
+      return tx
+        .of(box)
+        .insert({ shelf_id, weight_kg: 20.52, pieces: 3, pin: '4321', density: 0.5 });
+    }, 'box.create');
+    await act(
+      (tx) => tx.of(box).update(id, { weight_kg: 21, pieces: 3, pin: '9999' }),
+      'box.weigh',
+    );
+    const { items, total } = await test.db.read(test.organizationId, (tx) =>
+      searchAudit(tx, { object_type: 'box', object_id: id }),
+    );
+    assert.equal(total, 2);
+    assert.deepEqual(
+      items.map((item) => [item.action, item.role, item.result, item.ip]),
+      [
+        ['box.weigh', 'operator', 'done', '127.0.0.1'],
+        ['box.create', 'operator', 'done', '127.0.0.1'],
+      ],
+    );
+    assert.deepEqual(items[0]?.old_new_diff_json, {
+      old: { weight_kg: '20.520', pin: '***' },
+      new: { weight_kg: '21.000', pin: '***' },
+    });
+    const created = items[1]?.old_new_diff_json.new ?? {};
+    assert.deepEqual(
+      [created.weight_kg, created.density, created.pieces, created.pin],
+      ['20.520', '0.500000', 3, '***'],
+    );
+  });
+
+  it('writes no row for what did not change, nor for a record outside the audit', async () => {
+    const { id } = await act((tx) => tx.of(shelf).insert({ code: 'N', title: 't' }));
+    const before = (await verify()).checked;
+    await act((tx) => tx.of(shelf).update(id, { title: 't' }));
+    await act((tx) => tx.of(tick).insert({ at: new Date(), value: 1 }));
+    assert.equal((await verify()).checked, before);
+  });
+
+  it('keeps an action that changes no record', async () => {
+    await test.db.transaction(test.organizationId, (tx) =>
+      writeAudit(
+        tx,
+        { ...entryOf('report.export', tx.organizationId), object: { object_type: 'report' } },
+        [],
+      ),
+    );
+    const { items } = await test.db.read(test.organizationId, (tx) =>
+      searchAudit(tx, { object_type: 'report' }),
+    );
+    assert.deepEqual(items[0]?.old_new_diff_json, { old: null, new: null });
+  });
+
+  it('keeps one unbroken chain under concurrent writes to one object', async () => {
+    const organization = await test.addOrganization('concurrent');
+    const { id } = await act(
+      (tx) => tx.of(shelf).insert({ code: 'A', title: '0' }),
+      'shelf.create',
+      organization,
+    );
+    const { id: second } = await act(
+      (tx) => tx.of(shelf).insert({ code: 'B', title: '0' }),
+      'shelf.create',
+      organization,
+    );
+    const write = (turn: number) =>
+      act(
+        async (tx) => {
+          await tx.lock([id, second].map((idOrCode) => ({ record: shelf, idOrCode })));
+          for (const one of turn % 2 ? [id, second] : [second, id]) {
+            await tx.of(shelf).update(one, { title: `turn ${turn}` });
+          }
+        },
+        'shelf.change',
+        organization,
+      );
+    await Promise.all(Array.from({ length: 16 }, (_, turn) => write(turn)));
+    assert.deepEqual(await verify(organization), { checked: 34, faults: [] });
+  });
+
+  it('leaves no entry behind a rolled back transaction', async () => {
+    const before = (await verify()).checked;
+    const failure = new Error('after the audit');
+    const run = test.db.transaction(test.organizationId, async (tx) => {
+      await tx.of(shelf).insert({ code: 'GONE', title: 't' });
+      await writeAudit(tx, entryOf('shelf.create', tx.organizationId), tx.changes);
+      throw failure;
+    });
+    await assert.rejects(run, failure);
+    assert.deepEqual(await verify(), { checked: before, faults: [] });
+  });
+
+  it('refuses to change or remove entries as the application', async () => {
+    const { organization } = await chain();
+    for (const statement of [
+      "update audit_log set action = 'x'",
+      'delete from audit_log',
+      'truncate audit_log',
+      'delete from audit_heads',
+    ]) {
+      const run = test.db.transaction(organization, (tx) => tx.sql(statement));
+      await assert.rejects(run, /permission denied/, statement);
+    }
+  });
+
+  it('finds nothing in an honest chain, whatever the range', async () => {
+    const { organization } = await chain();
+    assert.deepEqual(await verify(organization), { checked: 4, faults: [] });
+    const future = { from: new Date(Date.now() + 60_000), serverSecret: SECRET };
+    assert.deepEqual(await verifyAudit(test.db, organization, future), { checked: 0, faults: [] });
+  });
+
+  it('finds faults everywhere when the secret is another', async () => {
+    const { organization } = await chain();
+    const { faults } = await verifyAudit(test.db, organization, { serverSecret: 'another' });
+    assert.ok(faults.length >= 4);
+  });
+
+  it('finds an edited row', async () => {
+    const { organization, rows } = await chain();
+    await test.asOwner(
+      `update audit_log set old_new_diff_json = jsonb_set(old_new_diff_json, '{new,title}', '"forged"') where id = $1`,
+      [rows[1]],
+    );
+    assert.deepEqual(await kinds(organization), [['edited', rows[1]]]);
+  });
+
+  for (const column of ['action', 'role', 'ts', 'sig_hash', 'prev_sig']) {
+    it(`finds an edit of ${column}, in the middle and at the end`, async () => {
+      const forged = column === 'ts' ? "ts + interval '1 second'" : `${column} || 'x'`;
+      for (const place of [1, 3]) {
+        const { organization, rows } = await chain();
+        await test.asOwner(`update audit_log set ${column} = ${forged} where id = $1`, [
+          rows[place],
+        ]);
+        const found = await kinds(organization);
+        assert.ok(
+          found.some(([kind, id]) => kind === 'edited' && id === rows[place]),
+          `place ${place}: ${JSON.stringify(found)}`,
+        );
+      }
+    });
+  }
+
+  it('finds deleted rows by the row after them', async () => {
+    for (const place of [0, 1, 2]) {
+      const { organization, rows } = await chain();
+      await test.asOwner('delete from audit_log where id = $1', [rows[place]]);
+      assert.deepEqual(await kinds(organization), [['deleted', rows[place + 1]]]);
+    }
+  });
+
+  it('finds an inserted row', async () => {
+    const { organization, rows } = await chain();
+    for (const prev of ["''", '(select sig_hash from audit_log where id = $1)']) {
+      const copy = randomUUID();
+      await test.asOwner(
+        `insert into audit_log (id, organization_id, ts, position, role, action, object_type, object_id,
+           old_new_diff_json, prev_sig, sig_hash)
+         select $2, organization_id, ts, position, role, action, object_type, object_id, old_new_diff_json,
+           ${prev}, 'f00d' from audit_log where id = $1`,
+        [rows[1], copy],
+      );
+      assert.deepEqual(await kinds(organization), [['inserted', copy]]);
+      await test.asOwner('delete from audit_log where id = $1', [copy]);
+    }
+  });
+
+  it('finds reordered rows', async () => {
+    const { organization, rows } = await chain();
+    await test.asOwner('update audit_log set position = 5 - position where id = any($1)', [
+      [rows[1], rows[2]],
+    ]);
+    const found = await kinds(organization);
+    assert.ok(found.length > 0);
+    assert.deepEqual([...new Set(found.map(([kind]) => kind))], ['reordered']);
+    assert.ok(found.some(([, id]) => id === rows[2]));
+  });
+
+  it('finds a cut-off end, also when the head is cut to match or removed', async () => {
+    const cut = async (statement: string) => {
+      const { organization, id, rows } = await chain();
+      await test.asOwner('delete from audit_log where id = any($1)', [rows.slice(2)]);
+      await test.asOwner(statement, [id]);
+      assert.deepEqual(await kinds(organization), [['truncated', null]], statement);
+    };
+    await cut('select $1::uuid');
+    await cut(
+      `update audit_heads set entries = 2, last_sig =
+         (select sig_hash from audit_log where object_id = $1 order by position desc limit 1) where object_id = $1`,
+    );
+    await cut('delete from audit_heads where object_id = $1');
+  });
+
+  it('finds a chain of which nothing is left but its head', async () => {
+    const { organization, id } = await chain();
+    await test.asOwner('delete from audit_log where object_id = $1', [id]);
+    assert.deepEqual(await kinds(organization), [['truncated', null]]);
+  });
+});
+
+function entryOf(action: string, organizationId: string) {
+  const actor: Actor = {
+    kind: 'user',
+    id: '11111111-1111-4111-8111-111111111111',
+    name: 'Ali',
+    roles: ['operator'],
+    locale: 'uz',
+    organizationId,
+  };
+  return {
+    action,
+    actor,
+    role: 'operator',
+    traceId: randomUUID(),
+    now: new Date(),
+    ip: '127.0.0.1',
+    result: 'done',
+    serverSecret: SECRET,
+  };
+}
