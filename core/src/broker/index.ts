@@ -36,7 +36,7 @@ export interface BrokerOptions {
 export function createBroker(options: BrokerOptions): Broker {
   const native = new ServiceBroker({
     nodeID: options.nodeId,
-    transporter: options.natsUrl,
+    transporter: options.natsUrl === null ? null : { type: 'NATS', options: { url: options.natsUrl } },
     requestTimeout: 30_000,
     maxCallLevel: 20,
     retryPolicy: { enabled: false },

@@ -23,13 +23,15 @@ export interface SettingSources {
 /**
  * Reads all settings: environment over files over defaults.
  * @param fields what may be set, from the platform and the loaded plugins
+ * @param options `strict: false` passes over unknown settings in files (before the plugins are known)
  * @throws SettingError for the first wrong or unknown setting
  */
 export function loadSettings(
   fields: Readonly<Record<string, FieldSpec>>,
   sources: SettingSources,
+  options: { strict?: boolean } = {},
 ): Record<string, unknown> {
-  const fromFiles = readFiles(fields, sources.files);
+  const fromFiles = readFiles(fields, sources.files, options.strict ?? true);
   const values: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(fields)) {
     const text = sources.env[key];
@@ -59,6 +61,7 @@ export function settingsSchema(fields: Readonly<Record<string, FieldSpec>>): Rec
 function readFiles(
   fields: Readonly<Record<string, FieldSpec>>,
   files: readonly string[],
+  strict: boolean,
 ): Map<string, { value: unknown; text: boolean }> {
   const found = new Map<string, { value: unknown; text: boolean }>();
   for (const file of files) {
@@ -66,7 +69,10 @@ function readFiles(
     if (!existsSync(path)) continue;
     for (const [key, value] of Object.entries(parseFile(path))) {
       if (key === '$schema') continue;
-      if (!Object.hasOwn(fields, key)) throw unknownSetting(key, path, Object.keys(fields));
+      if (!Object.hasOwn(fields, key)) {
+        if (strict) throw unknownSetting(key, path, Object.keys(fields));
+        continue;
+      }
       found.set(key, { value, text: false });
     }
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePrivateJson } from './private-file.ts';
 
 const KEYS = ['JWT_SECRET', 'SERVER_SECRET', 'QC_SECRET'] as const;
 type SecretKey = (typeof KEYS)[number];
@@ -30,14 +31,6 @@ export function loadSecrets(
     DB_APP_PASSWORD: secret('DB_APP_PASSWORD'),
     NODE_RED_SECRET: secret('NODE_RED_SECRET'),
   };
-  if (changed) writePrivate(path, kept, dataDir);
+  if (changed) writePrivateJson(path, kept);
   return secrets;
-}
-
-function writePrivate(path: string, content: object, dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true });
-  const fresh = `${path}.new`;
-  writeFileSync(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(fresh, 0o600);
-  renameSync(fresh, path);
 }

@@ -15,14 +15,16 @@ export interface NodeRedOptions {
   /** Signs the passes. */
   readonly secret: string;
   /** Address of the platform's API and a service token, for the nodes. */
-  readonly apiUrl: string;
+  readonly apiUrl: () => string;
   readonly token: string;
   /** The flows of a fresh installation. */
-  readonly sampleFlows: URL | undefined;
+  readonly sampleFlows?: URL;
   readonly log: NodeRedLog;
 }
 
 export interface NodeRed {
+  /** Starts the child; called when the API answers. */
+  begin(): void;
   /** Port on the loopback; undefined while it is (re)starting. */
   port(): number | undefined;
   stop(): Promise<void>;
@@ -33,7 +35,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 const CALM_MS = 60_000;
 
-/** Runs Node-RED as a process of its own: a flow that loops or crashes can't stop the weighing. */
+/** Keeps Node-RED running as a process of its own: a flow that loops or crashes can't stop the weighing. */
 export function startNodeRed(options: NodeRedOptions): NodeRed {
   const userDir = join(options.dataDir, 'node-red');
   mkdirSync(userDir, { recursive: true });
@@ -65,9 +67,8 @@ export function startNodeRed(options: NodeRedOptions): NodeRed {
   const start = () => {
     run().catch((error: unknown) => options.log.warn({ part: 'node-red', err: error }, 'Node-RED could not be started'));
   };
-  start();
-
   return {
+    begin: start,
     port: () => port,
     async stop() {
       stopping = true;
@@ -97,7 +98,7 @@ function launch(options: NodeRedOptions, userDir: string, port: number): ChildPr
         TZ: process.env.TZ,
         QOIDA_RED_PORT: String(port),
         QOIDA_RED_SECRET: options.secret,
-        QOIDA_URL: options.apiUrl,
+        QOIDA_URL: options.apiUrl(),
         QOIDA_TOKEN: options.token,
       },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -25,6 +25,8 @@ export interface RoadParts {
   /** Binding of scale readings inside a transaction. */
   readonly readings: (tx: Transaction, context: { now: Date; actor: Actor; afterCommit(work: () => void): void }) => Readings;
   readonly now: () => Date;
+  /** Told the name of each gate that was hit, for the measurements (F-TEL-03). */
+  readonly onGateHit?: (gate: string) => void;
 }
 
 export interface Call {
@@ -226,15 +228,16 @@ class Walk {
     return { snapshot, gates, env };
   }
 
-  /** `pause … after` and `hold` accept and then act; everything else that isn't a warning refuses. */
+  /** `pause … after` accepts and then acts, `warn` only says so; everything else refuses. */
   #refuses(hit: GateHit): boolean {
     if (hit.mode.kind === 'warn') return false;
-    return !this.#pauses(hit) || hit.fault !== undefined;
+    const acceptsFirst = hit.mode.kind === 'pause' && hit.mode.after && this.#operation.pause !== undefined;
+    return !acceptsFirst || hit.fault !== undefined;
   }
 
-  #pauses(hit: GateHit): boolean {
-    const after = hit.mode.kind === 'hold' || (hit.mode.kind === 'pause' && hit.mode.after);
-    return after && this.#operation.pause !== undefined;
+  async #pause(hits: readonly GateHit[], context: RunContext<Shape, Facts>): Promise<void> {
+    const gates = hits.filter((hit) => hit.mode.kind === 'pause' || hit.mode.kind === 'hold').map((hit) => hit.gate);
+    if (gates.length > 0) await this.#operation.pause?.(context, gates);
   }
 
   async #load(input: Record<string, unknown>, gates: ReturnType<typeof gatesAt>): Promise<RunContext<Shape, Facts>> {
@@ -290,8 +293,7 @@ class Walk {
   ): Promise<Reply> {
     if (!decided || this.#operation.effect === 'read') return reply;
     const ids = await this.#keep(hits, facts, hits.length > 0 ? 'warned' : 'allowed', rulesHash);
-    const pausing = hits.filter((hit) => this.#pauses(hit)).map((hit) => hit.gate);
-    if (pausing.length > 0) await this.#operation.pause?.(context, pausing);
+    await this.#pause(hits, context);
     if (hits.length === 0 || typeof reply.body !== 'object' || reply.body === null) return reply;
     return new Reply(reply.status, { ...reply.body, warnings: hits.map((hit) => hitView(hit, ids.get(hit))) });
   }
@@ -304,6 +306,7 @@ class Walk {
   ): Promise<Refusal> {
     const ids = await this.#keep(hits, facts, 'refused', rulesHash);
     const refusing = hits.filter((hit) => this.#refuses(hit));
+    await this.#pause(refusing, context);
     await this.#operation.onRefusal?.(context, refusing.map((hit) => hit.gate));
     return gateRefusal(refusing, ids);
   }
@@ -316,6 +319,7 @@ class Walk {
   ): Promise<Map<GateHit, string>> {
     const { actor } = this.#call;
     const point = this.#operation.name;
+    for (const hit of hits) this.#parts.onGateHit?.(hit.gate);
     const decisionId = await keepDecision(this.#tx, { point, verdict, hits, facts, rulesHash, actor, traceId: this.#traceId });
     return logGateHits(this.#tx, hits, { point, decisionId, actor, now: this.#now });
   }

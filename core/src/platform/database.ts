@@ -1,10 +1,10 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Plugin } from '../api/plugin.ts';
 import type { RecordDef } from '../api/records.ts';
 import type { Settings } from '../config/index.ts';
 import type { Database } from '../data/index.ts';
 import { openDatabase } from '../data/index.ts';
-import { startPostgres } from '../postgres/index.ts';
+import { progressLine, startPostgres } from '../postgres/index.ts';
 import type { Log, Progress } from './progress.ts';
 
 const CORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
@@ -56,9 +56,9 @@ export async function openPlatformDatabase(options: {
 
 async function startOwn(dataDir: string, log: Log, progress: Progress) {
   const server = await startPostgres({
-    dataDir: join(resolve(dataDir), 'pg'),
+    dataDir: resolve(dataDir),
     log: (level, text) => log[level]({ part: 'postgres' }, text),
-    onProgress: progress,
+    onProgress: (step) => progress(progressLine(step, 'en')),
   });
   return { ownerDsn: server.superuserDsn, stop: () => server.stop() };
 }

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadSecrets } from '../config/index.ts';
+import { draftMigration, readSchema } from '../data/index.ts';
+import { createLog } from '../http/index.ts';
+import type { Configuration } from '../platform/configuration.ts';
+import { openPlatformDatabase } from '../platform/database.ts';
+import { CommandError, EXIT } from './exit.ts';
+
+/** `qoida migrate`, `qoida migrate draft PLUGIN` */
+export function addMigrateCommands(program: Command, configure: () => Promise<Configuration>, print: (text: string) => void): void {
+  const migrate = program.command('migrate').description('bring the database to what this version needs');
+  migrate
+    .command('up', { isDefault: true })
+    .description('run what is missing (a start does the same)')
+    .action(async () => {
+      await withDatabase(await configure(), print, async () => print('The database is as this version needs it.'));
+    });
+  migrate
+    .command('draft')
+    .argument('<plugin>', 'name of a loaded plugin')
+    .description("print the migration that a plugin's declarations need")
+    .action(async (name: string) => {
+      const configuration = await configure();
+      const plugin = configuration.plugins.find((entry) => entry.name === name);
+      if (plugin === undefined) {
+        const known = configuration.plugins.map((entry) => entry.name).join(', ');
+        throw new CommandError(`No plugin ${name} is loaded; there are ${known}`, EXIT.usage);
+      }
+      await withDatabase(configuration, () => undefined, async ({ db }) => {
+        print(draftMigration(plugin.records ?? [], await readSchema(db.pool)));
+      });
+    });
+}
+
+async function withDatabase(
+  configuration: Configuration,
+  print: (text: string) => void,
+  work: (opened: Awaited<ReturnType<typeof openPlatformDatabase>>) => Promise<void>,
+): Promise<void> {
+  const { settings, plugins } = configuration;
+  const dataDir = resolve(settings.QOIDA_DATA);
+  const opened = await openPlatformDatabase({
+    settings,
+    dataDir,
+    appPassword: loadSecrets(dataDir, settings).DB_APP_PASSWORD,
+    plugins,
+    records: [],
+    log: createLog({ level: 'warn', readable: true }),
+    progress: (text) => print(`  · ${text}`),
+  });
+  try {
+    await work(opened);
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { connect } from './cli/connection.ts';
+import { CommandError, EXIT } from './cli/exit.ts';
+import { addMigrateCommands } from './cli/migrate.ts';
+import { addPluginCommands } from './cli/plugin.ts';
+import { addRuleCommands } from './cli/rule.ts';
+import { addSimulateCommand } from './cli/simulate.ts';
+import { addStartCommand } from './cli/start.ts';
+import { addUserCommands } from './cli/user.ts';
+import { SettingError } from './config/index.ts';
+import { configure } from './platform/configuration.ts';
+import { PluginError } from './plugins/index.ts';
+import { PostgresError } from './postgres/index.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const configuration = () => configure(process.env);
+
+const program = new Command('qoida')
+  .description('Qoida: rules, devices and operations of a plant')
+  .version(version)
+  .showHelpAfterError('(see "qoida help")')
+  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the platform can\'t be started or reached')
+  .exitOverride();
+
+addStartCommand(program, { configure: configuration, version, print, watchParent: process.env.QOIDA_PARENT_WATCH === '1' });
+addMigrateCommands(program, configuration, print);
+addUserCommands(program, async () => connect((await configuration()).settings.QOIDA_DATA), print);
+addPluginCommands(program, configuration, print);
+addRuleCommands(program, configuration, print);
+addSimulateCommand(program, async () => connect((await configuration()).settings.QOIDA_DATA), print);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  process.exit(report(error));
+}
+
+/** Tells a person what went wrong in a sentence; only a fault of our own shows where it happened. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const known = error instanceof CommandError;
+  const expected = known || error instanceof SettingError || error instanceof PluginError || error instanceof PostgresError;
+  const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  if (busy) process.stderr.write(`The port is taken: ${(error as Error).message}. Set QOIDA_PORT to another one, e.g. QOIDA_PORT=8081\n`);
+  else process.stderr.write(`${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+  return known ? error.exitCode : EXIT.unavailable;
+}

@@ -1,0 +1,24 @@
+import type { Catalog } from '@qoida/dsl';
+import type { Plugin } from '../api/plugin.ts';
+import { platformRoles } from '../auth/index.ts';
+import { buildCatalog } from '../rules/index.ts';
+import type { Configuration } from './configuration.ts';
+import { languageRecords } from './core-plugin.ts';
+
+/** Roles of the platform and of all plugins. */
+export function rolesOf(plugins: readonly Plugin[]) {
+  return Object.assign({}, platformRoles, ...plugins.map((plugin) => plugin.roles ?? {})) as typeof platformRoles;
+}
+
+/** The catalog of the rules language for the loaded plugins. */
+export function catalogOf(configuration: Pick<Configuration, 'plugins' | 'fields'>): Catalog {
+  const sources = [
+    { plugin: 'platform', records: languageRecords, operations: [] },
+    ...configuration.plugins.map((plugin) => ({
+      plugin: plugin.name,
+      records: plugin.records ?? [],
+      operations: plugin.operations ?? [],
+    })),
+  ];
+  return buildCatalog(sources, configuration.fields, Object.keys(rolesOf(configuration.plugins)));
+}

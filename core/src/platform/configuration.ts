@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import type { FieldSpec } from '../api/fields.ts';
+import { specsOf } from '../api/fields.ts';
+import type { Plugin } from '../api/plugin.ts';
+import type { Settings } from '../config/index.ts';
+import { loadSettings, platformSettings, settingsSchema } from '../config/index.ts';
+import { deviceSettings } from '../devices/index.ts';
+import { loadPlugins } from '../plugins/index.ts';
+
+const CONFIG = new URL('../../../config/', import.meta.url);
+
+export interface Configuration {
+  readonly settings: Settings;
+  readonly plugins: readonly Plugin[];
+  /** Every setting there is, by key. */
+  readonly fields: Readonly<Record<string, FieldSpec>>;
+}
+
+const ownFields = (): Record<string, FieldSpec> => ({ ...specsOf(platformSettings), ...specsOf(deviceSettings) });
+
+/** All settings with those of the plugins: the one schema of `config/settings.schema.json`. */
+export function fieldsOf(plugins: readonly Plugin[]): Record<string, FieldSpec> {
+  const fields = ownFields();
+  for (const plugin of plugins) {
+    for (const [key, spec] of Object.entries(plugin.settingFields)) {
+      if (Object.hasOwn(fields, key)) throw new Error(`plugin ${plugin.name} declares the setting ${key}, which is taken`);
+      fields[key] = spec;
+    }
+  }
+  return fields;
+}
+
+/**
+ * Reads the configuration: environment over `config/local.json` (or the file of QOIDA_CONFIG)
+ * over `config/default.json` over declared defaults; then loads the plugins it names.
+ * @throws SettingError, PluginError
+ */
+export async function configure(
+  env: Readonly<Record<string, string | undefined>>,
+  given: readonly Plugin[] = [],
+): Promise<Configuration> {
+  const files = [fileURLToPath(new URL('default.json', CONFIG)), env.QOIDA_CONFIG ?? fileURLToPath(new URL('local.json', CONFIG))];
+  const first = loadSettings(ownFields(), { env, files }, { strict: false }) as Settings;
+  const plugins = [...(await loadPlugins(first.PLUGINS)), ...given];
+  const fields = fieldsOf(plugins);
+  return { settings: loadSettings(fields, { env, files }) as Settings, plugins, fields };
+}
+
+export const schemaOf = (plugins: readonly Plugin[]) => settingsSchema(fieldsOf(plugins));
