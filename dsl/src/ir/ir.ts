@@ -54,10 +54,11 @@ export interface ScaleIr extends Node {
   readonly div: number;
 }
 /**
- * `near`: numbers with the tolerance; `step`: as whole steps; `exact`: texts, enums, dates, bools.
+ * `near`: numbers with the tolerance; `step`: as whole steps; `exact`: enums, dates, bools;
+ * `text`: by code point.
  */
 export type Equality =
-  | { readonly mode: 'near' | 'exact' }
+  | { readonly mode: 'near' | 'exact' | 'text' }
   | { readonly mode: 'step'; readonly step: number };
 export type CompareIrOp = 'eq' | 'ne' | 'lt' | 'le';
 export interface CompareIr extends Node {
@@ -109,7 +110,7 @@ export interface RecordIr extends Node {
 /** Strict functions: a missing or faulty argument is a fault. */
 export type StrictName =
   | 'abs' | 'min' | 'max' | 'clamp' | 'sqrt' | 'length' | 'lower' | 'upper' | 'starts_with'
-  | 'contains' | 'date_of' | 'time_of' | 'weekday' | 'add_months' | 'at_midnight';
+  | 'contains' | 'date_of' | 'time_of' | 'weekday' | 'add_months' | 'at_midnight' | 'from_local';
 export interface CallIr extends Node {
   readonly kind: 'call';
   readonly name: StrictName;

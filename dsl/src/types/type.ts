@@ -121,8 +121,16 @@ function recordAssignable(from: RecordType, to: RecordType): boolean {
   if (to.name !== undefined && from.name !== undefined) return from.name === to.name;
   return [...to.fields].every(([name, type]) => {
     const field = from.fields.get(name);
-    return field === undefined ? mayBeMissing(type) : assignable(field, type);
+    if (field === undefined) return mayBeMissing(type);
+    return assignable(field, type) && sameUnit(present(field), present(type));
   });
+}
+
+/** Records are handed on as they are, so their fields must be kept in the same unit. */
+function sameUnit(a: Type, b: Type): boolean {
+  if (a.kind === 'list' && b.kind === 'list') return sameUnit(present(a.of), present(b.of));
+  if (a.kind !== 'quantity' || b.kind !== 'quantity') return true;
+  return a.unit.mul === b.unit.mul && a.unit.div === b.unit.div;
 }
 
 /** The type of "one or the other", or undefined when they have nothing in common. */

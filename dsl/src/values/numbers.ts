@@ -26,9 +26,12 @@ export function steps(x: number, step: number): number {
   return k < 0 ? -roundUp(-k) : roundUp(k);
 }
 
+/** The tolerance among steps; never so wide that a neighbouring step comes within it. */
+const slack = (k: number): number => Math.min(1e-3, TOLERANCE * Math.max(1, Math.abs(k)));
+
 /** Rounds a value that is not negative, a half (within the tolerance) upwards. */
 function roundUp(k: number): number {
-  return Math.floor(k + 0.5 + TOLERANCE * Math.max(1, k));
+  return Math.floor(k + 0.5 + slack(k));
 }
 
 export type Rounding = 'round' | 'floor' | 'ceil';
@@ -44,7 +47,7 @@ export function roundTo(x: number, step: number, how: Rounding): number {
   const nearest = Math.round(k);
   const whole = inverse(step);
   let n: number;
-  if (Math.abs(k - nearest) <= TOLERANCE * Math.max(1, Math.abs(k))) n = nearest;
+  if (Math.abs(k - nearest) <= slack(k)) n = nearest;
   else if (how === 'round') n = k < 0 ? -roundUp(-k) : roundUp(k);
   else n = how === 'floor' ? Math.floor(k) : Math.ceil(k);
   // `+ 0` turns a negative zero into zero.

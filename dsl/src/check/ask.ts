@@ -1,0 +1,17 @@
+import type { Expr } from '../language/ast.ts';
+import { assignable, BOOL, typeWords, type Type } from '../types/type.ts';
+import type { Context } from './context.ts';
+import { demandPresent } from './rules/guarded-missing.ts';
+
+/** Infers, and asks that the value can't be missing here. */
+export function inferPresent(expr: Expr, context: Context, expected?: Type): Type {
+  return demandPresent(expr, context.infer(expr, context, expected), context);
+}
+
+/** Infers a condition: a bool that is there. */
+export function inferCondition(expr: Expr, context: Context): void {
+  const type = inferPresent(expr, context, BOOL);
+  if (!assignable(type, BOOL)) {
+    context.reporter.report('wrongType', expr.span, { expected: 'a condition', actual: typeWords(type) });
+  }
+}

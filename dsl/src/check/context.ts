@@ -1,0 +1,74 @@
+import type { AggregateNode, CallNode, Expr, NameNode } from '../language/ast.ts';
+import type { Reporter } from '../source/diagnostic.ts';
+import type { CatalogIndex, FunctionSignature } from '../types/catalog.ts';
+import type { Type } from '../types/type.ts';
+
+/** What a name stands for. */
+export type Binding =
+  | { readonly kind: 'input'; readonly name: string; readonly type: Type }
+  | { readonly kind: 'local'; readonly name: string; readonly slot: number; readonly type: Type }
+  | { readonly kind: 'enum'; readonly value: string };
+
+export type Scope = ReadonlyMap<string, Binding>;
+
+/** A formula as its callers see it. */
+export interface FormulaSignature {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  readonly result: Type;
+}
+
+export type Callee =
+  | { readonly kind: 'built-in' }
+  | { readonly kind: 'aggregate' }
+  | { readonly kind: 'formula'; readonly signature: FormulaSignature }
+  | { readonly kind: 'function'; readonly signature: FunctionSignature };
+
+/** What checking finds out about one expression: all that lowering needs besides the tree. */
+export interface Typing {
+  readonly types: Map<Expr, Type>;
+  readonly names: Map<NameNode, Binding>;
+  readonly calls: Map<CallNode, Callee>;
+  readonly loops: Map<AggregateNode | CallNode, number>;
+  /** Locals in use: parameters first, then the variables of comprehensions. */
+  slots: number;
+}
+
+export const createTyping = (params = 0): Typing => ({
+  types: new Map(),
+  names: new Map(),
+  calls: new Map(),
+  loops: new Map(),
+  slots: params,
+});
+
+/** What an expression may name besides its scope. */
+export interface World {
+  readonly index: CatalogIndex;
+  /** Looks a formula up, checking it first when that has not happened yet. */
+  formula(name: string): FormulaSignature | undefined;
+  formulaNames(): readonly string[];
+}
+
+/** Where an expression stands. Every part is immutable: going deeper makes a new context. */
+export interface Context {
+  readonly world: World;
+  /** The type of a part: handed along, so that the rules need not know the whole checker. */
+  readonly infer: (expr: Expr, context: Context, expected?: Type) => Type;
+  readonly typing: Typing;
+  readonly reporter: Reporter;
+  readonly scope: Scope;
+  /** What is known here: `present KEY`, `nonzero KEY`. */
+  readonly facts: ReadonlySet<string>;
+  /** Left of `??`: a missing value and a division by zero are answered there. */
+  readonly answered: boolean;
+  /** Must possible faults be guarded? Programs that judge faults themselves say no. */
+  readonly demandGuards: boolean;
+  /** In tests a record may be given in part. */
+  readonly partialRecords: boolean;
+}
+
+/** The context with more known. */
+export function withFacts(context: Context, more: readonly string[]): Context {
+  return more.length === 0 ? context : { ...context, facts: new Set([...context.facts, ...more]) };
+}

@@ -1,0 +1,147 @@
+import type { Expr, GateBlock, ModeClause, OnClause, ReleaseClause, TextClause } from '../language/ast.ts';
+import { childrenOf } from '../language/visit.ts';
+import type { Reporter } from '../source/diagnostic.ts';
+import { didYouMean } from '../source/suggest.ts';
+import { eachFact } from '../types/catalog.ts';
+import { present, type Type } from '../types/type.ts';
+import { inferCondition } from './ask.ts';
+import { createContext, inputScope } from './check-expression.ts';
+import type { Binding, Scope, Typing, World } from './context.ts';
+import { infer } from './infer.ts';
+import { checkClauses } from './rules/clauses.ts';
+
+/** A gate at one point: what its names mean there. */
+export interface GatePoint {
+  readonly point: string;
+  /** The variable of `each` and the list fact it walks. */
+  readonly each: { readonly name: string; readonly fact: string; readonly of: Type } | undefined;
+  readonly typing: Typing;
+  readonly until: Typing | undefined;
+  readonly texts: ReadonlyMap<Expr, Typing>;
+}
+
+export interface CheckedGate {
+  readonly block: GateBlock;
+  readonly reporter: Reporter;
+  readonly module: string;
+  readonly mode: ModeClause;
+  readonly release: ReleaseClause | undefined;
+  readonly texts: readonly TextClause[];
+  readonly points: readonly GatePoint[];
+}
+
+export interface GateSource {
+  readonly block: GateBlock;
+  readonly reporter: Reporter;
+  readonly module: string;
+}
+
+const clauseOf = <K extends GateBlock['clauses'][number]['kind']>(block: GateBlock, kind: K) =>
+  block.clauses.find((c): c is Extract<GateBlock['clauses'][number], { kind: K }> => c.kind === kind);
+
+/** Checks a gate at each of its points. Undefined when it stands nowhere or judges nothing. */
+export function checkGate(source: GateSource, world: World): CheckedGate | undefined {
+  const { block, reporter, module } = source;
+  checkClauses(block, reporter);
+  const on = clauseOf(block, 'on');
+  const mode = clauseOf(block, 'mode');
+  const release = clauseOf(block, 'release');
+  if (on === undefined || mode === undefined) return undefined;
+  checkRoles(release, world, reporter);
+  const texts = block.clauses.filter((c): c is TextClause => c.kind === 'message' || c.kind === 'remedy');
+  const points = on.points.flatMap((stand) => checkPoint(stand, { mode, release, texts }, source, world) ?? []);
+  return { block, reporter, module, mode, release, texts, points };
+}
+
+function checkRoles(release: ReleaseClause | undefined, world: World, reporter: Reporter): void {
+  const { roles } = world.index.catalog;
+  if (roles === undefined) return;
+  for (const { name, span } of release?.roles ?? []) {
+    if (!roles.includes(name)) reporter.report('unknownRole', span, { name }, didYouMean(name, roles, span));
+  }
+}
+
+interface Parts {
+  readonly mode: ModeClause;
+  readonly release: ReleaseClause | undefined;
+  readonly texts: readonly TextClause[];
+}
+
+/** The facts of a point as names; the variable of `each` takes the first local. */
+export function pointScope(
+  facts: ReadonlyMap<string, Type>,
+  settings: Type,
+  each?: { readonly name: string; readonly of: Type },
+): Scope {
+  const scope = inputScope(facts);
+  scope.set('settings', { kind: 'input', name: 'settings', type: settings });
+  if (each !== undefined) scope.set(each.name, { kind: 'local', name: each.name, slot: 0, type: each.of });
+  return scope;
+}
+
+function checkPoint(
+  stand: OnClause['points'][number],
+  parts: Parts,
+  { block, reporter }: GateSource,
+  world: World,
+): GatePoint | undefined {
+  const point = stand.path.text;
+  const facts = world.index.point(point);
+  if (facts === undefined) {
+    const fix = didYouMean(point, Object.keys(world.index.catalog.points), stand.path.span);
+    reporter.report('unknownPoint', stand.path.span, { name: point }, fix);
+    return undefined;
+  }
+  const found = stand.each && eachFact(facts, stand.each.name);
+  if (stand.each !== undefined && found === undefined) {
+    reporter.report('unknownEach', stand.each.span, { point, name: stand.each.name });
+    return undefined;
+  }
+  const each = stand.each && found && { name: stand.each.name, ...found };
+  const scope = pointScope(facts, world.index.settings, each);
+  const params = each === undefined ? 0 : 1;
+  const context = () => createContext({ world, reporter, scope, params });
+  checkTarget(parts.mode, scope, point, reporter);
+  const condition = context();
+  inferCondition(parts.mode.condition, condition);
+  const texts = new Map<Expr, Typing>();
+  for (const part of parts.texts.flatMap((clause) => clause.template.parts)) {
+    if (typeof part === 'string') continue;
+    const inside = context();
+    // A message shows "—" for what is missing, so nothing needs a guard in it.
+    infer(part, { ...inside, demandGuards: false });
+    texts.set(part, inside.typing);
+  }
+  const until = checkUntil(parts, scope, params, reporter, world);
+  return { point, each, typing: condition.typing, until, texts };
+}
+
+function checkTarget(mode: ModeClause, scope: Scope, point: string, reporter: Reporter): void {
+  if (mode.target === undefined) return;
+  const { name, span } = mode.target;
+  const binding = scope.get(name);
+  const isRecord = binding !== undefined && binding.kind !== 'enum' && present(binding.type).kind === 'record';
+  if (!isRecord) reporter.report('unknownTarget', span, { name, point }, didYouMean(name, scope.keys(), span));
+}
+
+/** In `until`, `released` is the paused or held record as it was when the gate was released. */
+function checkUntil(parts: Parts, scope: Scope, params: number, reporter: Reporter, world: World): Typing | undefined {
+  const until = parts.release?.until;
+  if (until === undefined) return undefined;
+  const target = parts.mode.target && scope.get(parts.mode.target.name);
+  const inside = new Map<string, Binding>(scope);
+  if (target !== undefined && target.kind !== 'enum') {
+    inside.set('released', { kind: 'input', name: 'released', type: target.type });
+  } else {
+    inside.set('released', { kind: 'input', name: 'released', type: { kind: 'unknown' } });
+    if (namesReleased(until)) reporter.report('releasedNowhere', until.span);
+  }
+  const context = createContext({ world, reporter, scope: inside, params });
+  inferCondition(until, context);
+  return context.typing;
+}
+
+function namesReleased(expr: Expr): boolean {
+  if (expr.kind === 'name') return expr.name === 'released';
+  return childrenOf(expr).some(namesReleased);
+}

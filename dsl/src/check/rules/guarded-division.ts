@@ -1,0 +1,11 @@
+import type { Expr } from '../../language/ast.ts';
+import type { Context } from '../context.ts';
+import { isNonzero } from '../flow.ts';
+import { sourceOf } from '../words.ts';
+
+/** A divisor that may be 0 is asked about first, or the quotient gets a value by `??`. */
+export function demandNonzero(divisor: Expr, context: Context): void {
+  if (!context.demandGuards || context.answered || isNonzero(divisor, context)) return;
+  const text = sourceOf(divisor);
+  context.reporter.report('divisionUnguarded', divisor.span, { text, witness: `${text} = 0` });
+}

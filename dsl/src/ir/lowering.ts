@@ -1,0 +1,33 @@
+import type { AggregateNode, CallNode, Expr, NameNode } from '../language/ast.ts';
+import type { FunctionSignature } from '../types/catalog.ts';
+import { mayBeMissing, type Type } from '../types/type.ts';
+import type { Ir } from './ir.ts';
+
+/** What the checker found out about the expression (see `check/context.ts`). */
+export interface Findings {
+  readonly types: ReadonlyMap<Expr, Type>;
+  readonly names: ReadonlyMap<NameNode, NameFinding>;
+  readonly calls: ReadonlyMap<CallNode, CallFinding>;
+  readonly loops: ReadonlyMap<AggregateNode | CallNode, number>;
+}
+export type NameFinding =
+  | { readonly kind: 'input'; readonly name: string; readonly type: Type }
+  | { readonly kind: 'local'; readonly name: string; readonly slot: number }
+  | { readonly kind: 'enum'; readonly value: string };
+export type CallFinding =
+  | { readonly kind: 'built-in' | 'aggregate' }
+  | { readonly kind: 'formula'; readonly signature: { readonly name: string } }
+  | { readonly kind: 'function'; readonly signature: FunctionSignature };
+
+export interface Lowering {
+  readonly findings: Findings;
+  lower(expr: Expr): Ir;
+  typeOf(expr: Expr): Type;
+}
+
+/** The span, type and nullability all nodes have. */
+export const node = (expr: Expr, type: Type) => ({
+  span: expr.span,
+  type,
+  nullable: mayBeMissing(type),
+});
