@@ -33,15 +33,16 @@ export function fieldsOf(plugins: readonly Plugin[]): Record<string, FieldSpec> 
 /**
  * Reads the configuration: environment over `config/local.json` (or the file of QOIDA_CONFIG)
  * over `config/default.json` over declared defaults; then loads the plugins it names.
+ * @param given plugins to take instead of those that PLUGINS names (tests)
  * @throws SettingError, PluginError
  */
 export async function configure(
   env: Readonly<Record<string, string | undefined>>,
-  given: readonly Plugin[] = [],
+  given?: readonly Plugin[],
 ): Promise<Configuration> {
   const files = [fileURLToPath(new URL('default.json', CONFIG)), env.QOIDA_CONFIG ?? fileURLToPath(new URL('local.json', CONFIG))];
   const first = loadSettings(ownFields(), { env, files }, { strict: false }) as Settings;
-  const plugins = [...(await loadPlugins(first.PLUGINS)), ...given];
+  const plugins = given ?? (await loadPlugins(first.PLUGINS));
   const fields = fieldsOf(plugins);
   return { settings: loadSettings(fields, { env, files }) as Settings, plugins, fields };
 }

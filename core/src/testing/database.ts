@@ -41,7 +41,7 @@ const CORE: MigrationFolder = {
   owner: 'core',
   folder: new URL('../../migrations/', import.meta.url),
 };
-const APP_PASSWORD = 'qoida-test';
+export const APP_PASSWORD = 'qoida-test';
 const SILENT: DataLog = { debug() {}, info() {}, warn() {}, error() {} };
 
 let server: Promise<string> | undefined;

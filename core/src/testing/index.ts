@@ -1,2 +1,11 @@
 /** What tests of the platform and of plugins build on. */
 export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './database.ts';
+export {
+  type Answer,
+  clientOf,
+  signIn,
+  startTestPlatform,
+  type TestClient,
+  type TestPlatform,
+  type TestPlatformOptions,
+} from './platform.ts';
