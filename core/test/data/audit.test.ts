@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import { signRow } from '../../src/data/audit/chain.ts';
 import {
   canonicalJson,
@@ -11,6 +10,7 @@ import {
   verifyAudit,
   writeAudit,
 } from '../../src/data/index.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { box, records, shelf, tick } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import { claimIdempotency, purgeIdempotency, storeIdempotency } from '../../src/data/index.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { lockWaiter } from './waiting.ts';
 
 describe('idempotency keys', function () {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import { type ListQuery, listRecord } from '../../src/data/index.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { box, records, shelf } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };

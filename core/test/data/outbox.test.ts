@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Actor } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import {
   type Database,
   enqueueEvent,
@@ -15,6 +14,7 @@ import {
   type Transaction,
 } from '../../src/data/index.ts';
 import { laneOf } from '../../src/data/outbox/events.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { lockWaiter, until } from './waiting.ts';
 
 describe('outbox', function () {

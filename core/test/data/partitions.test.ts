@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import { ensurePartitions } from '../../src/data/index.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { records, tick } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import fc from 'fast-check';
 import type { Transaction } from '../../src/data/index.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { box, records, shelf } from './records.ts';
 import { lockWaiter } from './waiting.ts';
 

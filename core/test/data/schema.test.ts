@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { computed, integer, oneOf, quantity, type RecordDef, record, ref, text } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import pg from 'pg';
 import {
   checkDrift,
@@ -14,6 +13,7 @@ import {
   migrationStatus,
   readSchema,
 } from '../../src/data/index.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { box, records, shelf, tick } from './records.ts';
 
 const folder = new URL('./fixture/', import.meta.url);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '@qoida/core';
-import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import pg from 'pg';
 import { openDatabase } from '../../src/data/index.ts';
 import { ensureAppRole } from '../../src/data/roles.ts';
+import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { records, shelf } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };

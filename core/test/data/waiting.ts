@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { TestDatabase } from '@qoida/core/testing';
+import type { TestDatabase } from '../../src/testing/database.ts';
 
 /** Asks again and again until the answer is yes; mocha's own limit ends a wait that never does. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
