@@ -26,6 +26,7 @@ export {
   migrateDown,
   migrateUp,
   migrationStatus,
+  readMigrations,
 } from './migrations.ts';
 export {
   enqueueEvent,
@@ -38,9 +39,10 @@ export { type OutboxOptions, startOutbox } from './outbox/run.ts';
 export type { Page, PageRequest } from './paging.ts';
 export { ensurePartitions, type MadePartition } from './partitions.ts';
 export type { LoadOptions, RecordRepository } from './repository.ts';
-export type { Dsn } from './roles.ts';
+export { type Dsn, ensureAppRole } from './roles.ts';
 export { byName, createTableSql } from './schema/ddl.ts';
 export { draftMigration } from './schema/draft.ts';
 export { checkDrift } from './schema/drift.ts';
 export { readSchema, type Schema } from './schema/read.ts';
 export type { LockTarget, Transaction } from './transaction.ts';
+export { typeParsers } from './values.ts';

@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { RecordDef } from '../api/records.ts';
 import {
   type Database,
   type DataLog,
+  ensureAppRole,
   type MigrationFolder,
   migrateUp,
   openDatabase,
+  readMigrations,
+  typeParsers,
 } from '../data/index.ts';
-import { readMigrations } from '../data/migrations.ts';
-import { ensureAppRole } from '../data/roles.ts';
-import { typeParsers } from '../data/values.ts';
 
 export interface TestDatabaseOptions {
   readonly records?: readonly RecordDef[];
@@ -109,7 +110,7 @@ function serverDsn(): Promise<string> {
 
 function startServer(): Promise<string> {
   const file = import.meta.url.endsWith('.ts') ? './server-host.ts' : './server-host.js';
-  const host = spawn(process.execPath, [new URL(file, import.meta.url).pathname], {
+  const host = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });

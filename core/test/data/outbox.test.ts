@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Actor } from '@qoida/core';
 import {
   type Database,
@@ -208,7 +209,7 @@ describe('outbox', function () {
     const seen: string[] = [];
     const child = spawn(
       process.execPath,
-      ['-C', 'qoida-src', new URL('./outbox-consumer.ts', import.meta.url).pathname],
+      ['-C', 'qoida-src', fileURLToPath(new URL('./outbox-consumer.ts', import.meta.url))],
       {
         env: { OWNER_DSN: test.ownerDsn, APP_PASSWORD: 'qoida-test', DELAY_MS: '5' },
         stdio: ['ignore', 'pipe', 'inherit'],
