@@ -104,8 +104,10 @@ function dispatcher(options: HttpOptions, service: GatewayService, readClient: R
     const fail = (error: unknown) => answerError(error, req, res, exchange, options);
     const elsewhere = async (error?: unknown) => {
       if (error !== undefined) throw error;
+      // The gateway has cut the prefix of the route it looked into.
+      req.url = req.originalUrl ?? '/';
       exchange.route = 'static';
-      if (!isUnder(req.url ?? '', '/api') && (await serveStatic?.(req, res))) return;
+      if (!isUnder(safePath(req.url), '/api') && (await serveStatic?.(req, res))) return;
       exchange.route = UNMATCHED;
       throw new Refusal('not_found', 'unknown_route', 'There is nothing at this address');
     };
