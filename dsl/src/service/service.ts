@@ -1,0 +1,72 @@
+import { format } from '../format/index.ts';
+import type { Diagnostic, Fix } from '../source/diagnostic.ts';
+import { QoidaError } from '../source/diagnostic.ts';
+import type { Span } from '../source/text.ts';
+import type { Catalog } from '../types/catalog.ts';
+import { type Completion, completionsAt } from './completion.ts';
+import { type Hover, hoverAt } from './hover.ts';
+import { definitionAt, type Place, type Renamed, referencesAt, renameAt } from './navigate.ts';
+import { foldingOf, type SemanticToken, type SymbolEntry, semanticTokens, symbolsOf } from './outline.ts';
+import { Workspace } from './workspace.ts';
+
+/**
+ * What an editor asks about a set of rule files, in offsets and plain values. It knows no editor;
+ * an adapter turns its answers into those of Monaco or of the language server protocol.
+ */
+export interface LanguageService {
+  /** Adds a file or changes its text. */
+  setFile(name: string, text: string): void;
+  removeFile(name: string): void;
+  diagnostics(name: string): readonly Diagnostic[];
+  completion(name: string, offset: number): Completion[];
+  hover(name: string, offset: number): Hover | undefined;
+  definition(name: string, offset: number): Place | undefined;
+  references(name: string, offset: number): Place[];
+  rename(name: string, offset: number, newName: string): Renamed;
+  /** The file in the one layout; undefined while it can't be read. */
+  format(name: string): string | undefined;
+  tokens(name: string): SemanticToken[];
+  symbols(name: string): SymbolEntry[];
+  folding(name: string): { start: number; end: number }[];
+  /** Cures of what is wrong in a span. */
+  codeActions(name: string, span: Span): Fix[];
+}
+
+export interface LanguageServiceOptions {
+  /** Language of descriptions: 'uz', 'ru' or 'en'. */
+  readonly language?: string;
+}
+
+export function createLanguageService(catalog: Catalog, options: LanguageServiceOptions = {}): LanguageService {
+  const workspace = new Workspace(catalog);
+  const language = options.language ?? 'en';
+  const ofFile = <T>(name: string, make: (file: NonNullable<ReturnType<Workspace['file']>>) => T[]): T[] => {
+    const file = workspace.file(name);
+    return file === undefined ? [] : make(file);
+  };
+  return {
+    setFile: (name, text) => workspace.set(name, text),
+    removeFile: (name) => workspace.remove(name),
+    diagnostics: (name) => workspace.diagnostics(name),
+    completion: (name, offset) => completionsAt(workspace, name, offset, language),
+    hover: (name, offset) => hoverAt(workspace, name, offset, language),
+    definition: (name, offset) => definitionAt(workspace, name, offset),
+    references: (name, offset) => referencesAt(workspace, name, offset),
+    rename: (name, offset, newName) => renameAt(workspace, name, offset, newName),
+    format(name) {
+      try {
+        return format(workspace.file(name)?.source.text ?? '');
+      } catch (error) {
+        if (error instanceof QoidaError) return undefined;
+        throw error;
+      }
+    },
+    tokens: (name) => ofFile(name, semanticTokens),
+    symbols: (name) => ofFile(name, symbolsOf),
+    folding: (name) => ofFile(name, foldingOf),
+    codeActions: (name, span) =>
+      workspace
+        .diagnostics(name)
+        .flatMap((item) => (item.fix !== undefined && item.span.start <= span.end && span.start <= item.span.end ? [item.fix] : [])),
+  };
+}
