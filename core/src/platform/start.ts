@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Auth, createAuth, issueServiceToken } from '../auth/index.ts';
 import { createBroker, serveOperations } from '../broker/index.ts';
 import { loadSecrets } from '../config/index.ts';
-import { type Database, ensurePartitions, startOutbox, type Transaction, writeAudit } from '../data/index.ts';
+import { type Database, startOutbox, type Transaction, writeAudit } from '../data/index.ts';
 import { createIngest, createReadings, deviceOperations, ingestRoutes, startDevices } from '../devices/index.ts';
 import { createMetrics, type RouteDef, startHttp } from '../http/index.ts';
 import { nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
@@ -17,6 +17,7 @@ import type { Configuration } from './configuration.ts';
 import { corePlugin } from './core-plugin.ts';
 import { openPlatformDatabase } from './database.ts';
 import { type DemoFile, ensureDemo } from './demo.ts';
+import { startMaintenance } from './maintenance.ts';
 import { translator } from './messages.ts';
 import type { Log, Progress } from './progress.ts';
 import { allRoutes, messagesOf } from './routes.ts';
@@ -89,7 +90,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     }),
   );
   const { db } = opened;
-  await ensurePartitions(db);
+  started.add(startMaintenance(db, log));
   progress('loading rules');
   await loadRules(db, configuration, runtime, log);
 
