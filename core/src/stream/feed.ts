@@ -44,7 +44,6 @@ export class Feed {
       const position = await this.advance();
       if (since === null) follower.position = position;
       while (!subscriber.closed && follower.position < position) await this.page(follower);
-      if (follower.position > position) this.gap(follower, position);
       if (subscriber.closed) return;
       subscriber.send(positionMark(follower.position));
       this.followers.add(follower);

@@ -2,20 +2,36 @@ import assert from 'node:assert/strict';
 import { specsOf } from '../../src/api/fields.ts';
 import { validatorOf } from '../../src/api/json-schema.ts';
 import type { Actor, BaseContext, RunContext } from '../../src/api/operations.ts';
-import { authOperations, createAuth } from '../../src/auth/index.ts';
-import { JWT_SECRET, PASSWORD, type Session, signIn, startWorld, type World } from './support.ts';
+import { authOperations } from '../../src/auth/index.ts';
 import { envelope } from '../http/support.ts';
+import { PASSWORD, type Session, signIn, startWorld, type World } from './support.ts';
 
 /** Runs an operation's own part over the real database, as the road does after its checks. */
-async function run(world: World, name: string, input: object, actor: Partial<Actor> = {}): Promise<unknown> {
+async function run(
+  world: World,
+  name: string,
+  input: object,
+  actor: Partial<Actor> = {},
+): Promise<unknown> {
   const operation = authOperations.find((candidate) => candidate.name === name);
   assert.ok(operation, name);
   const { organizationId, db } = world.test;
-  const who: Actor = { kind: 'user', id: null, name: 'admin', roles: ['admin'], locale: 'uz', organizationId, ...actor };
+  const who: Actor = {
+    kind: 'user',
+    id: null,
+    name: 'admin',
+    roles: ['admin'],
+    locale: 'uz',
+    organizationId,
+    ...actor,
+  };
   const valid = validatorOf(specsOf(operation.input))(input);
   return db.transaction(organizationId, (tx) => {
     const context: Partial<BaseContext> = { actor: who, now: new Date(), db: tx };
-    return operation.run({ ...context, input: valid, facts: {} } as unknown as RunContext<never, never>);
+    return operation.run({ ...context, input: valid, facts: {} } as unknown as RunContext<
+      never,
+      never
+    >);
   });
 }
 
@@ -30,17 +46,31 @@ describe('people', () => {
   });
   after(() => world.end());
   const idOf = async (username: string) =>
-    (await world.test.asOwner<{ id: string }>('select id from users where username = $1', [username]))[0]?.id ?? '';
+    (
+      await world.test.asOwner<{ id: string }>('select id from users where username = $1', [
+        username,
+      ])
+    )[0]?.id ?? '';
 
   it('F-API-013 lists users, by role also those who have it beside their position', async () => {
     await world.add({ username: 'both', position: 'operator', roles: ['otk'] });
     const { access } = await signIn(world, 'dir');
-    const list = async (query: string) => (await world.get(`/users${query}`, access)).json() as Promise<{ items: Record<string, unknown>[]; total: number }>;
+    const list = async (query: string) =>
+      (await world.get(`/users${query}`, access)).json() as Promise<{
+        items: Record<string, unknown>[];
+        total: number;
+      }>;
     const all = await list('?page_size=2&page=2');
     assert.equal(all.total, 4);
-    assert.deepEqual(all.items.map(({ username }) => username), ['root', 'vali']);
+    assert.deepEqual(
+      all.items.map(({ username }) => username),
+      ['root', 'vali'],
+    );
     const otk = await list('?role=otk');
-    assert.deepEqual(otk.items.map(({ username, roles }) => [username, roles]), [['both', ['otk']]]);
+    assert.deepEqual(
+      otk.items.map(({ username, roles }) => [username, roles]),
+      [['both', ['otk']]],
+    );
     assert.ok(!('password_hash' in (otk.items[0] ?? {})));
     assert.equal((await world.get('/users?page_size=201', access)).status, 422);
     const one = (await (await world.get('/users/both', access)).json()) as Record<string, unknown>;
@@ -50,7 +80,15 @@ describe('people', () => {
 
   it('F-TST-18 F-API-014 roles and users are not for operators', async () => {
     const { access } = await signIn(world, 'vali');
-    for (const path of ['/users', '/users/vali', '/roles', '/permissions', '/rbac/roles', '/rbac/permissions', '/service-tokens']) {
+    for (const path of [
+      '/users',
+      '/users/vali',
+      '/roles',
+      '/permissions',
+      '/rbac/roles',
+      '/rbac/permissions',
+      '/service-tokens',
+    ]) {
       const response = await world.get(path, access);
       assert.equal(response.status, 403, path);
       assert.equal((await envelope(response)).error.reason, 'role_required');
@@ -59,24 +97,49 @@ describe('people', () => {
 
   it('F-API-014 F-API-015 roles and permissions, named in the caller’s language', async () => {
     const { access } = await signIn(world, 'dir');
-    const roles = (await (await world.get('/roles', access, { 'X-Locale': 'ru' })).json()) as { items: { code: string; name: string; permissions: string[] }[] };
-    assert.deepEqual(roles.items.find(({ code }) => code === 'operator'), {
-      code: 'operator',
-      name: 'Оператор',
-      permissions: ['package.create', 'gate.read'],
-    });
-    assert.deepEqual(await (await world.get('/rbac/permissions', access)).json(), await (await world.get('/permissions', access)).json());
+    const roles = (await (await world.get('/roles', access, { 'X-Locale': 'ru' })).json()) as {
+      items: { code: string; name: string; permissions: string[] }[];
+    };
+    assert.deepEqual(
+      roles.items.find(({ code }) => code === 'operator'),
+      {
+        code: 'operator',
+        name: 'Оператор',
+        permissions: ['package.create', 'gate.read'],
+      },
+    );
+    assert.deepEqual(
+      await (await world.get('/rbac/permissions', access)).json(),
+      await (await world.get('/permissions', access)).json(),
+    );
   });
 
   it('user.create keeps names in lower case, hashes the password, and refuses what is wrong', async () => {
-    const made = (await run(world, 'user.create', { username: 'Nodira', full_name: 'Nodira', position: 'otk', password: PASSWORD, roles: ['operator'] })) as Record<string, unknown>;
+    const made = (await run(world, 'user.create', {
+      username: 'Nodira',
+      full_name: 'Nodira',
+      position: 'otk',
+      password: PASSWORD,
+      roles: ['operator'],
+    })) as Record<string, unknown>;
     assert.equal(made.username, 'nodira');
     assert.deepEqual(made.roles, ['operator']);
     assert.ok(!('password_hash' in made));
-    const [row] = await world.test.asOwner<{ password_hash: string }>(`select password_hash from users where username = 'nodira'`);
+    const [row] = await world.test.asOwner<{ password_hash: string }>(
+      `select password_hash from users where username = 'nodira'`,
+    );
     assert.match(row?.password_hash ?? '', /^\$argon2id\$/);
     const refuse = (more: object, reason: string) =>
-      assert.rejects(run(world, 'user.create', { username: 'new', full_name: 'New', position: 'otk', password: PASSWORD, ...more }), { reason });
+      assert.rejects(
+        run(world, 'user.create', {
+          username: 'new',
+          full_name: 'New',
+          position: 'otk',
+          password: PASSWORD,
+          ...more,
+        }),
+        { reason },
+      );
     await refuse({ username: 'nodira' }, 'already_exists');
     await refuse({ username: 'два слова' }, 'invalid_username');
     await refuse({ position: 'king' }, 'unknown_role');
@@ -94,7 +157,11 @@ describe('people', () => {
     assert.equal((await world.get('/me', session.access)).status, 401);
     assert.equal((await world.post('/auth/refresh', { refresh: session.refresh })).status, 401);
     await run(world, 'user.update', { id: await idOf('nodira'), status: 'active' });
-    assert.equal((await world.get('/me', session.access)).status, 401, 'enabling does not bring old sign-ins back');
+    assert.equal(
+      (await world.get('/me', session.access)).status,
+      401,
+      'enabling does not bring old sign-ins back',
+    );
     await signIn(world, 'nodira');
   });
 
@@ -103,17 +170,28 @@ describe('people', () => {
     const session = await signIn(world, 'vali');
     await run(world, 'user.set_password', { id, password: 'another horse 8' });
     assert.equal((await world.post('/auth/refresh', { refresh: session.refresh })).status, 401);
-    assert.equal((await world.post('/auth/login', { username: 'vali', password: PASSWORD })).status, 401);
+    assert.equal(
+      (await world.post('/auth/login', { username: 'vali', password: PASSWORD })).status,
+      401,
+    );
     const own = { current: 'wrong one', password: PASSWORD };
-    await assert.rejects(run(world, 'profile.change_password', own, { id, roles: ['operator'] }), { reason: 'bad_credentials' });
-    await run(world, 'profile.change_password', { ...own, current: 'another horse 8' }, { id, roles: ['operator'] });
+    await assert.rejects(run(world, 'profile.change_password', own, { id, roles: ['operator'] }), {
+      reason: 'bad_credentials',
+    });
+    await run(
+      world,
+      'profile.change_password',
+      { ...own, current: 'another horse 8' },
+      { id, roles: ['operator'] },
+    );
     await signIn(world, 'vali');
   });
 
   it('roles given and taken hold at the next look-up', async () => {
     const { access } = await signIn(world, 'vali');
     const id = await idOf('vali');
-    const roles = async () => ((await (await world.get('/me', access)).json()) as Session['user']).roles;
+    const roles = async () =>
+      ((await (await world.get('/me', access)).json()) as Session['user']).roles;
     await run(world, 'user.set_roles', { id, roles: ['otk'] });
     world.pass(2_001);
     assert.deepEqual(await roles(), ['operator', 'otk']);
@@ -135,26 +213,45 @@ describe('people', () => {
       ['user.update', { id: root, status: 'disabled' }],
       ['user.set_password', { id: root, password: 'stolen horse 9' }],
     ] as const) {
-      await assert.rejects(run(world, name, input, integrator), { reason: 'administrator_only' }, name);
+      await assert.rejects(
+        run(world, name, input, integrator),
+        { reason: 'administrator_only' },
+        name,
+      );
     }
-    await assert.rejects(run(world, 'user.update', { id: root, status: 'disabled' }), { reason: 'last_administrator' });
-    await assert.rejects(run(world, 'user.update', { id: root, position: 'operator' }), { reason: 'last_administrator' });
+    await assert.rejects(run(world, 'user.update', { id: root, status: 'disabled' }), {
+      reason: 'last_administrator',
+    });
+    await assert.rejects(run(world, 'user.update', { id: root, position: 'operator' }), {
+      reason: 'last_administrator',
+    });
     await run(world, 'user.set_roles', { id: vali, roles: ['admin'] });
     await run(world, 'user.update', { id: root, position: 'operator' });
-    await assert.rejects(run(world, 'user.set_roles', { id: vali, roles: [] }), { reason: 'last_administrator' });
+    await assert.rejects(run(world, 'user.set_roles', { id: vali, roles: [] }), {
+      reason: 'last_administrator',
+    });
   });
 
   it('a service token works as a program with its roles until it is revoked or replaced', async () => {
     const issue = async () =>
-      (await run(world, 'service_token.issue', { name: 'node-red', roles: ['direktor'] })) as { token: string };
+      (await run(world, 'service_token.issue', { name: 'node-red', roles: ['direktor'] })) as {
+        token: string;
+      };
     const { token } = await issue();
-    const me = (await (await world.get('/me', token)).json()) as { user: { kind: string }; roles: string[] };
+    const me = (await (await world.get('/me', token)).json()) as {
+      user: { kind: string };
+      roles: string[];
+    };
     assert.deepEqual([me.user.kind, me.roles], ['service', ['direktor']]);
     assert.equal((await world.get('/roles', token)).status, 200);
     assert.equal((await world.get('/service-tokens', token)).status, 403);
-    const [stored] = await world.test.asOwner<{ text: string }>('select service_tokens::text as text from service_tokens');
+    const [stored] = await world.test.asOwner<{ text: string }>(
+      'select service_tokens::text as text from service_tokens',
+    );
     assert.ok(!stored?.text.includes(token));
-    await assert.rejects(run(world, 'profile.update', { locale: 'ru' }, { kind: 'service' }), { reason: 'person_required' });
+    await assert.rejects(run(world, 'profile.update', { locale: 'ru' }, { kind: 'service' }), {
+      reason: 'person_required',
+    });
     const replaced = await issue();
     world.pass(2_001);
     assert.equal((await world.get('/me', token)).status, 401);
@@ -162,49 +259,5 @@ describe('people', () => {
     await run(world, 'service_token.revoke', { id: 'node-red' });
     world.pass(2_001);
     assert.equal((await world.get('/me', replaced.token)).status, 401);
-  });
-});
-
-describe('the first administrator', () => {
-  let world: World;
-  before(async function () {
-    this.timeout(60_000);
-    world = await startWorld();
-  });
-  after(() => world.end());
-  const setup = (token: string, more: object = {}) =>
-    world.post('/auth/setup', { token, username: 'boss', full_name: 'Boss', password: PASSWORD, ...more });
-
-  it('is made once with the link of the last start, and is signed in', async () => {
-    const { auth, test } = world;
-    const old = (await auth.setupToken(test.organizationId)) ?? '';
-    const token = (await auth.setupToken(test.organizationId)) ?? '';
-    assert.deepEqual(await (await world.get('/auth/setup')).json(), { needed: true });
-    for (const wrong of [old, 'x', `${token}x`]) assert.equal((await setup(wrong)).status, 401, wrong);
-    assert.equal((await setup(token, { password: 'short' })).status, 422);
-    const made = await Promise.all([setup(token), setup(token, { username: 'thief' })]);
-    assert.deepEqual(made.map(({ status }) => status).sort(), [201, 401]);
-    const winner = made.find(({ status }) => status === 201);
-    const session = (await winner?.json()) as Session;
-    assert.equal(session.user.role, 'admin');
-    assert.equal((await world.get('/me', session.access)).status, 200);
-    assert.deepEqual(await (await world.get('/auth/setup')).json(), { needed: false });
-    assert.equal(await auth.setupToken(test.organizationId), null);
-    assert.equal((await setup(token)).status, 401);
-  });
-
-  it('a short JWT_SECRET stops the start', () => {
-    assert.throws(() => createAuth({ db: world.test.db, settings: { JWT_SECRET: JWT_SECRET.slice(0, 31) } }), /JWT_SECRET needs at least 32 bytes/);
-  });
-
-  it('links of yesterday are out of time', async () => {
-    const other = await startWorld();
-    try {
-      const token = (await other.auth.setupToken(other.test.organizationId)) ?? '';
-      other.pass(24 * 3_600_000 + 1);
-      assert.equal((await other.post('/auth/setup', { token, username: 'boss', full_name: 'B', password: PASSWORD })).status, 401);
-    } finally {
-      await other.end();
-    }
   });
 });

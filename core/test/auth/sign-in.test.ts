@@ -21,10 +21,16 @@ describe('sign-in', () => {
 
   it('F-API-010 gives access, refresh and the user with the role', async () => {
     const session = await signIn(world, ' ALI ');
-    assert.deepEqual({ id: session.user.id, role: session.user.role }, { id: ali, role: 'operator' });
+    assert.deepEqual(
+      { id: session.user.id, role: session.user.role },
+      { id: ali, role: 'operator' },
+    );
     assert.equal(session.expires_in, 8 * 3600);
     assert.ok(session.refresh);
-    const [row] = await world.test.asOwner<{ last_login_at: Date }>('select last_login_at from users where id = $1', [ali]);
+    const [row] = await world.test.asOwner<{ last_login_at: Date }>(
+      'select last_login_at from users where id = $1',
+      [ali],
+    );
     assert.ok(row?.last_login_at);
   });
 
@@ -63,17 +69,26 @@ describe('sign-in', () => {
       `insert into users (organization_id, username, full_name, position) values ($1, 'twin', 'Twin', 'operator')`,
       [other],
     );
-    assert.equal((await world.post('/auth/login', { username: 'twin', password: PASSWORD })).status, 401);
+    assert.equal(
+      (await world.post('/auth/login', { username: 'twin', password: PASSWORD })).status,
+      401,
+    );
   });
 
   it('the application role can read the list of names only through the look-up', async () => {
-    await assert.rejects(world.test.db.pool.query('select * from login_names'), /permission denied/);
+    await assert.rejects(
+      world.test.db.pool.query('select * from login_names'),
+      /permission denied/,
+    );
   });
 
   it('F-API-007 a login without its fields is 422 with each of them', async () => {
     const response = await world.post('/auth/login', { username: 'ali', pasword: 'x' });
     assert.equal(response.status, 422);
-    assert.deepEqual(Object.keys((await envelope(response)).error.details.fields as object).sort(), ['password', 'pasword']);
+    assert.deepEqual(
+      Object.keys((await envelope(response)).error.details.fields as object).sort(),
+      ['password', 'pasword'],
+    );
   });
 
   it('F-SEC-09 guessing is slowed down by name, and a right password clears the count', async () => {
@@ -85,7 +100,10 @@ describe('sign-in', () => {
     const refused = await guess(PASSWORD);
     assert.equal(refused.status, 429);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
-    assert.equal((await world.post('/auth/login', { username: 'ali', password: PASSWORD })).status, 200);
+    assert.equal(
+      (await world.post('/auth/login', { username: 'ali', password: PASSWORD })).status,
+      200,
+    );
   });
 
   it('F-API-011 F-SEC-01 a refresh token works once and brings the next', async () => {
@@ -111,20 +129,35 @@ describe('sign-in', () => {
 
   it('F-SEC-01 of two uses at the same moment at most one succeeds, and the family ends', async () => {
     const { refresh: token } = await signIn(world, 'ali');
-    const statuses = (await Promise.all([refresh(token), refresh(token), refresh(token)])).map(({ status }) => status);
+    const statuses = (await Promise.all([refresh(token), refresh(token), refresh(token)])).map(
+      ({ status }) => status,
+    );
     assert.deepEqual(statuses.sort(), [200, 401, 401]);
     assert.equal((await refresh(token)).status, 401);
   });
 
   it('F-API-011 strange refresh tokens are refused alike', async () => {
     const { refresh: token } = await signIn(world, 'ali');
-    const strange = [undefined, 'x', `${token} `, token.slice(0, -1), `${token.slice(0, 30)}${token.slice(30).toLowerCase()}`, token.replace('qr_', 'qs_')];
+    const strange = [
+      undefined,
+      'x',
+      `${token} `,
+      token.slice(0, -1),
+      `${token.slice(0, 30)}${token.slice(30).toLowerCase()}`,
+      token.replace('qr_', 'qs_'),
+    ];
     for (const wrong of strange) {
-      const response = await world.post('/auth/refresh', wrong === undefined ? {} : { refresh: wrong });
+      const response = await world.post(
+        '/auth/refresh',
+        wrong === undefined ? {} : { refresh: wrong },
+      );
       assert.equal(response.status, 401, String(wrong));
       assert.equal(await reason(response), 'refresh_revoked');
     }
-    const [stored] = await world.test.asOwner<{ found: number }>('select count(*) as found from refresh_tokens where token_hash = $1', [token]);
+    const [stored] = await world.test.asOwner<{ found: number }>(
+      'select count(*) as found from refresh_tokens where token_hash = $1',
+      [token],
+    );
     assert.equal(stored?.found, 0, 'only hashes are stored');
   });
 
@@ -139,13 +172,18 @@ describe('sign-in', () => {
     const body = (await renewed.json()) as Partial<Session>;
     assert.ok(body.access);
     assert.equal(body.refresh, undefined, 'a token that came by cookie goes back by cookie alone');
-    assert.equal(await reason(await world.post('/auth/refresh', undefined, { Cookie: value })), 'refresh_revoked');
+    assert.equal(
+      await reason(await world.post('/auth/refresh', undefined, { Cookie: value })),
+      'refresh_revoked',
+    );
   });
 
   it('F-API-137 signing out ends the sign-in at once', async () => {
     const session = await signIn(world, 'ali');
     assert.equal((await world.get('/me', session.access)).status, 200);
-    const out = await world.post('/auth/logout', undefined, { Authorization: `Bearer ${session.access}` });
+    const out = await world.post('/auth/logout', undefined, {
+      Authorization: `Bearer ${session.access}`,
+    });
     assert.equal(out.status, 204);
     assert.match(out.headers.getSetCookie()[0] ?? '', /^qoida_refresh=; .*Max-Age=0/);
     assert.equal((await world.get('/me', session.access)).status, 401);
@@ -172,15 +210,24 @@ describe('sign-in', () => {
   it('F-TST-17 absent, unsigned, foreign, altered and misplaced tokens are 401', async () => {
     const { access } = await signIn(world, 'ali');
     const [head = '', payload = '', signature = ''] = access.split('.');
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<
+      string,
+      unknown
+    >;
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const sign = (header: object, body: object, key = JWT_SECRET) => {
       const text = `${encode(header)}.${encode(body)}`;
       return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
     };
     const good = { alg: 'HS256', typ: 'at+jwt' };
-    assert.equal((await world.get('/me', sign(good, claims))).status, 200, 'the forge works, so the refusals below mean something');
-    const other = await new SignJWT(claims).setProtectedHeader({ alg: 'HS512', typ: 'at+jwt' }).sign(new TextEncoder().encode(JWT_SECRET));
+    assert.equal(
+      (await world.get('/me', sign(good, claims))).status,
+      200,
+      'the forge works, so the refusals below mean something',
+    );
+    const other = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS512', typ: 'at+jwt' })
+      .sign(new TextEncoder().encode(JWT_SECRET));
     const { exp: _, ...endless } = claims;
     const tokens = {
       empty: '',
@@ -196,7 +243,10 @@ describe('sign-in', () => {
       'no expiry': sign(good, endless),
       'crit header': sign({ ...good, crit: ['x'], x: 1 }, claims),
       'a family that is no id': sign(good, { ...claims, fam: "' or 1=1" }),
-      'another user in the family': sign(good, { ...claims, sub: '00000000-0000-4000-8000-000000000009' }),
+      'another user in the family': sign(good, {
+        ...claims,
+        sub: '00000000-0000-4000-8000-000000000009',
+      }),
       altered: `${head}.${encode({ ...claims, sub: ali.replace(/^./, '0') })}.${signature}`,
       'cut signature': `${head}.${payload}.${signature.slice(0, -2)}`,
       'no signature': `${head}.${payload}.`,
@@ -208,9 +258,23 @@ describe('sign-in', () => {
       assert.equal(response.status, 401, name);
       assert.equal((await envelope(response)).error.code, 'unauthorized', name);
     }
-    for (const header of [access, `Basic ${access}`, `Bearer  ${access}`, `Bearer\t${access}`, `Bearer ${access}, Bearer ${access}`]) {
-      assert.equal((await world.get('/me', undefined, { Authorization: header })).status, 401, header.slice(0, 12));
+    for (const header of [
+      access,
+      `Basic ${access}`,
+      `Bearer  ${access}`,
+      `Bearer\t${access}`,
+      `Bearer ${access}, Bearer ${access}`,
+    ]) {
+      assert.equal(
+        (await world.get('/me', undefined, { Authorization: header })).status,
+        401,
+        header.slice(0, 12),
+      );
     }
-    assert.equal((await world.get(`/me?access_token=${access}`)).status, 401, 'no token in an address');
+    assert.equal(
+      (await world.get(`/me?access_token=${access}`)).status,
+      401,
+      'no token in an address',
+    );
   });
 });

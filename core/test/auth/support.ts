@@ -1,5 +1,12 @@
 import { user } from '../../src/api/core-records.ts';
-import { type Auth, authRecords, createAuth, createUser, type NewUser, platformRoles } from '../../src/auth/index.ts';
+import {
+  type Auth,
+  authRecords,
+  createAuth,
+  createUser,
+  type NewUser,
+  platformRoles,
+} from '../../src/auth/index.ts';
 import { authRoutes, type RouteDef, userRoutes } from '../../src/http/index.ts';
 import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { type Platform, startPlatform } from '../http/support.ts';
@@ -53,7 +60,10 @@ export async function startWorld(more: readonly RouteDef[] = []): Promise<World>
   const send = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
     fetch(`${platform.url}/api/v1${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   return {
@@ -65,13 +75,21 @@ export async function startWorld(more: readonly RouteDef[] = []): Promise<World>
     },
     async add(given) {
       const made = await test.db.transaction(test.organizationId, (tx) =>
-        createUser(tx, { full_name: given.username, position: 'operator', password: PASSWORD, ...given }),
+        createUser(tx, {
+          full_name: given.username,
+          position: 'operator',
+          password: PASSWORD,
+          ...given,
+        }),
       );
       return made.id;
     },
     post: (path, body, headers = {}) => send('POST', path, body, headers),
     get: (path, access, headers = {}) =>
-      send('GET', path, undefined, { ...(access ? { Authorization: `Bearer ${access}` } : {}), ...headers }),
+      send('GET', path, undefined, {
+        ...(access ? { Authorization: `Bearer ${access}` } : {}),
+        ...headers,
+      }),
     async end() {
       await platform.end();
       await test.close();
@@ -86,7 +104,11 @@ export interface Session {
   readonly user: { id: string; role: string; roles: string[] };
 }
 
-export async function signIn(world: World, username: string, password = PASSWORD): Promise<Session> {
+export async function signIn(
+  world: World,
+  username: string,
+  password = PASSWORD,
+): Promise<Session> {
   const response = await world.post('/auth/login', { username, password });
   if (response.status !== 200) throw new Error(`sign-in of ${username}: ${response.status}`);
   return (await response.json()) as Session;

@@ -23,7 +23,8 @@ describe('files of the web app', () => {
     await platform.end();
     await rm(folder, { recursive: true });
   });
-  const get = (path: string, accept = 'text/html') => fetch(platform.url + path, { headers: { Accept: accept } });
+  const get = (path: string, accept = 'text/html') =>
+    fetch(platform.url + path, { headers: { Accept: accept } });
 
   it('serves the first page, never from an old copy', async () => {
     const page = await get('/');
@@ -38,7 +39,9 @@ describe('files of the web app', () => {
     assert.match(asset.headers.get('content-type') ?? '', /javascript/);
     const logo = await get('/logo.svg', 'image/*');
     assert.equal(logo.headers.get('cache-control'), 'no-cache');
-    const again = await rawGet(platform, '/logo.svg', { 'If-None-Match': logo.headers.get('etag') ?? '' });
+    const again = await rawGet(platform, '/logo.svg', {
+      'If-None-Match': logo.headers.get('etag') ?? '',
+    });
     assert.equal(again.status, 304);
   });
 

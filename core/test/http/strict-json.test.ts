@@ -8,7 +8,9 @@ const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 const hasForbidden = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  Object.entries(value).some(([key, inner]) => (!Array.isArray(value) && FORBIDDEN.includes(key)) || hasForbidden(inner));
+  Object.entries(value).some(
+    ([key, inner]) => (!Array.isArray(value) && FORBIDDEN.includes(key)) || hasForbidden(inner),
+  );
 
 describe('strict JSON', () => {
   it('reads every JSON value as JSON.parse does, unless it holds a forbidden key or NUL', () => {
@@ -24,13 +26,22 @@ describe('strict JSON', () => {
 
   it('finds a repeated key wherever an object stands, also when it is written with escapes', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.jsonValue(), fc.constantFrom('[', '{"x":', '[1,"a:b",'), (key, value, open) => {
-        fc.pre(!FORBIDDEN.includes(key) && !hasForbidden(value) && !JSON.stringify([key, value]).includes('\\u0000'));
-        const name = JSON.stringify(key);
-        const escaped = `"${[...Array(key.length)].map((_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
-        const text = `${open}{${name}:${JSON.stringify(value)},${escaped} :2}${open.startsWith('[') ? ']' : '}'}`;
-        assert.throws(() => parse(text), { reason: 'duplicate_key' });
-      }),
+      fc.property(
+        fc.string({ minLength: 1 }),
+        fc.jsonValue(),
+        fc.constantFrom('[', '{"x":', '[1,"a:b",'),
+        (key, value, open) => {
+          fc.pre(
+            !FORBIDDEN.includes(key) &&
+              !hasForbidden(value) &&
+              !JSON.stringify([key, value]).includes('\\u0000'),
+          );
+          const name = JSON.stringify(key);
+          const escaped = `"${[...Array(key.length)].map((_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
+          const text = `${open}{${name}:${JSON.stringify(value)},${escaped} :2}${open.startsWith('[') ? ']' : '}'}`;
+          assert.throws(() => parse(text), { reason: 'duplicate_key' });
+        },
+      ),
     );
   });
 
@@ -57,7 +68,12 @@ describe('strict JSON', () => {
   }
 
   it('refuses what is not UTF-8', () => {
-    assert.throws(() => parseStrictJson(Buffer.from([0x22, 0xff, 0x22])), { reason: 'malformed_json' });
-    assert.deepEqual(parse('['.repeat(64) + ']'.repeat(64)), JSON.parse('['.repeat(64) + ']'.repeat(64)));
+    assert.throws(() => parseStrictJson(Buffer.from([0x22, 0xff, 0x22])), {
+      reason: 'malformed_json',
+    });
+    assert.deepEqual(
+      parse('['.repeat(64) + ']'.repeat(64)),
+      JSON.parse('['.repeat(64) + ']'.repeat(64)),
+    );
   });
 });

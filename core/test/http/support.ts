@@ -76,8 +76,10 @@ async function rolesFromToken(authorization: string | undefined): Promise<Actor>
 }
 
 function collector(lines: LogLine[]): Log {
-  const at = (level: string) => (fields: object, message = '') =>
-    void lines.push({ level, message, fields: fields as Record<string, unknown> });
+  const at =
+    (level: string) =>
+    (fields: object, message = '') =>
+      void lines.push({ level, message, fields: fields as Record<string, unknown> });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
@@ -107,7 +109,12 @@ export function route(
 
 export interface Envelope {
   readonly success: false;
-  readonly error: { code: string; reason: string; message: string; details: Record<string, unknown> };
+  readonly error: {
+    code: string;
+    reason: string;
+    message: string;
+    details: Record<string, unknown>;
+  };
   readonly trace_id: string;
   readonly request_id: string;
 }

@@ -37,7 +37,10 @@ describe('health, readiness, metrics', () => {
     ok = false;
     const ready = await fetch(`${platform.url}/ready`);
     assert.equal(ready.status, 503);
-    assert.deepEqual(await ready.json(), { status: 'not_ready', checks: { database: 'no answer' } });
+    assert.deepEqual(await ready.json(), {
+      status: 'not_ready',
+      checks: { database: 'no answer' },
+    });
     assert.equal((await fetch(`${platform.url}/health`)).status, 200);
   });
 
@@ -47,8 +50,11 @@ describe('health, readiness, metrics', () => {
     const response = await fetch(`${platform.url}/metrics`);
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
     const text = await response.text();
-    const counts = text.split('\n').filter((line) => line.startsWith('api_http_request_duration_seconds_count'));
-    const count = (label: string) => counts.filter((line) => line.includes(label)).map((line) => line.split(' ').at(-1));
+    const counts = text
+      .split('\n')
+      .filter((line) => line.startsWith('api_http_request_duration_seconds_count'));
+    const count = (label: string) =>
+      counts.filter((line) => line.includes(label)).map((line) => line.split(' ').at(-1));
     assert.deepEqual(count('route="/api/v1/things/:id",method="GET",status="200"'), ['3']);
     assert.deepEqual(count('route="unmatched"'), ['2']);
     assert.ok(!text.includes('wp-admin'));
@@ -58,7 +64,10 @@ describe('health, readiness, metrics', () => {
     metrics.ingested.inc({ device_id: 'scale-1', status: 'accepted' }, 5);
     metrics.gateHits.inc({ gate_type: 'calibration_expired' });
     metrics.gauge('session_delta_kg', 'delta', ['workcenter']).set({ workcenter: 'E1' }, -1.5);
-    assert.equal(metrics.gauge('session_delta_kg', 'delta'), metrics.gauge('session_delta_kg', 'delta'));
+    assert.equal(
+      metrics.gauge('session_delta_kg', 'delta'),
+      metrics.gauge('session_delta_kg', 'delta'),
+    );
     const { text } = await metrics.render();
     assert.match(text, /ingest_events_total\{device_id="scale-1",status="accepted"\} 5/);
     assert.match(text, /gate_hits_total\{gate_type="calibration_expired"\} 1/);
@@ -72,7 +81,10 @@ describe('health, readiness, metrics', () => {
     assert.equal((await envelope(outside)).error.reason, 'metrics_token_required');
     const proxied = { 'X-Forwarded-For': '203.0.113.9' };
     assert.equal((await get({ ...proxied, Authorization: 'Bearer wrong' })).status, 401);
-    assert.equal((await get({ ...proxied, Authorization: 'Bearer a-token-of-the-collector' })).status, 200);
+    assert.equal(
+      (await get({ ...proxied, Authorization: 'Bearer a-token-of-the-collector' })).status,
+      200,
+    );
   });
 
   it('the page of the API is ours alone: no address of another host, no script in the page', async () => {
@@ -118,7 +130,10 @@ describe('F-API-009 OpenAPI', () => {
     routes,
     schemas: { package: jsonSchemaOf(specsOf(pack), { input: false }) },
   };
-  const document = openApiOf({ ...options, routes: [...routes, openApiRoute(options)] }) as unknown as {
+  const document = openApiOf({
+    ...options,
+    routes: [...routes, openApiRoute(options)],
+  }) as unknown as {
     openapi: string;
     paths: Record<string, Record<string, Operation>>;
   };
@@ -139,33 +154,49 @@ describe('F-API-009 OpenAPI', () => {
     assert.equal(operations.length, routes.length + 1);
     for (const { path, operation } of operations) {
       assert.ok(Object.keys(operation.responses).length > 0, path);
-      assert.ok(Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)), path);
+      assert.ok(
+        Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)),
+        path,
+      );
       assert.ok(operation.summary && operation.tags.length > 0, path);
     }
-    assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
+    assert.equal(
+      new Set(operations.map(({ operation }) => operation.operationId)).size,
+      operations.length,
+    );
   });
 
   it('describes every parameter of a path, as required', () => {
     for (const { path, operation } of operations) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       const told = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
-      assert.deepEqual(told.map(({ name }) => name), inPath, path);
+      assert.deepEqual(
+        told.map(({ name }) => name),
+        inPath,
+        path,
+      );
       assert.ok(told.every(({ required }) => required));
       assert.ok(!path.includes(':'), path);
     }
   });
 
   it('resolves every reference', () => {
-    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1] ?? '');
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    );
     assert.ok(refs.length > 20);
     for (const ref of refs) {
-      const target = ref.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document);
+      const target = ref
+        .split('/')
+        .reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document);
       assert.ok(target, ref);
     }
   });
 
   it('public routes ask for no sign-in, the others say who may', () => {
-    const close = document.paths['/packages/{id}/close']?.post as Operation & { 'x-roles': string[] };
+    const close = document.paths['/packages/{id}/close']?.post as Operation & {
+      'x-roles': string[];
+    };
     assert.deepEqual(close.security, [{ bearer: [] }]);
     assert.deepEqual(close['x-roles'], ['operator']);
     assert.ok(close.responses['401'] && close.responses['403']);
@@ -182,7 +213,15 @@ describe('log', () => {
 
   it('F-SEC-12 strikes out secrets by their name, at any usual depth', () => {
     const [line = ''] = write(false, (log) =>
-      log.info({ user: 'ali', password: 'x1', headers: { authorization: 'x2' }, a: { b: { token: 'x3' } } }, 'hello'),
+      log.info(
+        {
+          user: 'ali',
+          password: 'x1',
+          headers: { authorization: 'x2' },
+          a: { b: { token: 'x3' } },
+        },
+        'hello',
+      ),
     );
     assert.ok(!/x[123]/.test(line), line);
     const entry = JSON.parse(line) as Record<string, unknown>;

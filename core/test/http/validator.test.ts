@@ -40,12 +40,20 @@ describe('validator of declared fields', () => {
     day: date().optional(),
     note: text({ maxLength: 5 }).optional(),
     mode: oneOf('auto', 'manual').default('auto'),
-    lines: list(object({ n: integer(), when: instant().optional() }), { min: 1, max: 3 }).optional(),
+    lines: list(object({ n: integer(), when: instant().optional() }), {
+      min: 1,
+      max: 3,
+    }).optional(),
     extra: json().optional(),
   });
 
   it('fills defaults, makes Dates, and shows left-out fields as null', () => {
-    const given = { session_id: 'S-1', qty_kg: 20.52, at: '2025-08-01T13:00:00+05:00', lines: [{ n: 1 }] };
+    const given = {
+      session_id: 'S-1',
+      qty_kg: 20.52,
+      at: '2025-08-01T13:00:00+05:00',
+      lines: [{ n: 1 }],
+    };
     const before = structuredClone(given);
     assert.deepEqual(read(given), {
       session_id: 'S-1',
@@ -72,12 +80,23 @@ describe('validator of declared fields', () => {
       }),
     );
     for (const qty_kg of [0.0001, 20.5201, 1e-7, 0.1 + 0.2]) {
-      assert.deepEqual(Object.keys(faultsOf(() => read({ session_id: 'S', qty_kg }))), ['qty_kg'], String(qty_kg));
+      assert.deepEqual(
+        Object.keys(faultsOf(() => read({ session_id: 'S', qty_kg }))),
+        ['qty_kg'],
+        String(qty_kg),
+      );
     }
   });
 
   it('names every fault by its path, in the language asked for', () => {
-    const wrong = { qty_kg: -1, note: '123456', mode: 'x', lines: [{ n: 1.5 }], typo: 1, day: '2025-02-30' };
+    const wrong = {
+      qty_kg: -1,
+      note: '123456',
+      mode: 'x',
+      lines: [{ n: 1.5 }],
+      typo: 1,
+      day: '2025-02-30',
+    };
     const check = validatorOf(specsOf({ a: text(), n: integer({ min: 3 }) }));
     assert.deepEqual(Object.keys(faultsOf(() => read(wrong))).sort(), [
       'day',
@@ -88,30 +107,48 @@ describe('validator of declared fields', () => {
       'session_id',
       'typo',
     ]);
-    assert.deepEqual(faultsOf(() => check({ n: 2 }, 'ru')), { a: 'обязательное поле', n: 'не меньше 3' });
-    assert.deepEqual(faultsOf(() => check({ n: 2 }, 'en')), { a: 'is required', n: 'must be at least 3' });
-    assert.deepEqual(faultsOf(() => check({ n: 2 })), { a: 'majburiy maydon', n: 'eng kami 3' });
+    assert.deepEqual(
+      faultsOf(() => check({ n: 2 }, 'ru')),
+      { a: 'обязательное поле', n: 'не меньше 3' },
+    );
+    assert.deepEqual(
+      faultsOf(() => check({ n: 2 }, 'en')),
+      { a: 'is required', n: 'must be at least 3' },
+    );
+    assert.deepEqual(
+      faultsOf(() => check({ n: 2 })),
+      { a: 'majburiy maydon', n: 'eng kami 3' },
+    );
   });
 
   it('refuses what is no object, and moments that are none', () => {
     for (const value of [null, undefined]) assert.ok(faultsOf(() => read(value)).session_id);
     for (const value of [[], 'x', 5]) assert.ok('' in faultsOf(() => read(value)));
     for (const at of ['2025-08-01', '2025-08-01T08:00:00', 'soon', '', '2025-08-01T08:00:60Z']) {
-      assert.deepEqual(Object.keys(faultsOf(() => read({ session_id: 'S', qty_kg: 1, at }))), ['at'], at);
+      assert.deepEqual(
+        Object.keys(faultsOf(() => read({ session_id: 'S', qty_kg: 1, at }))),
+        ['at'],
+        at,
+      );
     }
   });
 
   it('does not turn text into numbers, except where all is text', () => {
     assert.ok(faultsOf(() => read({ session_id: 'S', qty_kg: '1' })).qty_kg);
-    const fromQuery = validatorOf(specsOf({ page: integer({ min: 1 }).default(1), open: flag().optional() }), {
-      fromText: true,
-    });
+    const fromQuery = validatorOf(
+      specsOf({ page: integer({ min: 1 }).default(1), open: flag().optional() }),
+      {
+        fromText: true,
+      },
+    );
     assert.deepEqual(fromQuery({ page: '3', open: 'true' }), { page: 3, open: true });
     assert.ok(faultsOf(() => fromQuery({ page: '3x' })).page);
   });
 
   it('own keys that reach prototypes change nothing', () => {
-    const given = JSON.parse('{"session_id":"S","qty_kg":1,"extra":{"__proto__":{"polluted":1}}}') as object;
+    const given = JSON.parse(
+      '{"session_id":"S","qty_kg":1,"extra":{"__proto__":{"polluted":1}}}',
+    ) as object;
     const { extra } = read(given) as { extra: object };
     assert.ok(Object.hasOwn(extra, '__proto__'));
     assert.equal(Reflect.get({}, 'polluted'), undefined);
@@ -120,7 +157,11 @@ describe('validator of declared fields', () => {
 });
 
 describe('JSON Schema of declared fields', () => {
-  const fields = specsOf({ name: text(), kg: quantity('kg', { resolution: 0.001 }), by: id('user').optional() });
+  const fields = specsOf({
+    name: text(),
+    kg: quantity('kg', { resolution: 0.001 }),
+    by: id('user').optional(),
+  });
 
   it('input leaves optional fields out of `required`, output has them all', () => {
     assert.deepEqual(jsonSchemaOf(fields, { input: true }).required, ['name', 'kg']);
@@ -128,8 +169,15 @@ describe('JSON Schema of declared fields', () => {
   });
 
   it('says unit, decimals and what an id points at', () => {
-    const { properties } = jsonSchemaOf(fields, { input: true }) as { properties: Record<string, unknown> };
+    const { properties } = jsonSchemaOf(fields, { input: true }) as {
+      properties: Record<string, unknown>;
+    };
     assert.deepEqual(properties.kg, { type: 'number', decimals: 3, unit: 'kg' });
-    assert.deepEqual(properties.by, { type: ['string', 'null'], minLength: 1, maxLength: 128, record: 'user' });
+    assert.deepEqual(properties.by, {
+      type: ['string', 'null'],
+      minLength: 1,
+      maxLength: 128,
+      record: 'user',
+    });
   });
 });
