@@ -49,8 +49,17 @@ export function checkGate(source: GateSource, world: World): CheckedGate | undef
   if (on === undefined || mode === undefined) return undefined;
   checkRoles(release, world, reporter);
   const texts = block.clauses.filter((c): c is TextClause => c.kind === 'message' || c.kind === 'remedy');
-  const points = on.points.flatMap((stand) => checkPoint(stand, { mode, release, texts }, source, world) ?? []);
+  const points = standsOf(on).flatMap((stand) => checkPoint(stand, { mode, release, texts }, source, world) ?? []);
   return { block, reporter, module, mode, release, texts, points };
+}
+
+/** A point without `each` takes the next one after it: `on a, b each line` walks both. */
+function standsOf(on: OnClause): OnClause['points'] {
+  let each: OnClause['points'][number]['each'];
+  return on.points.toReversed().map((stand) => {
+    each = stand.each ?? each;
+    return { path: stand.path, each };
+  }).toReversed();
 }
 
 function checkRoles(release: ReleaseClause | undefined, world: World, reporter: Reporter): void {

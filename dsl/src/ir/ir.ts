@@ -2,6 +2,8 @@ import type { Span } from '../source/text.ts';
 import type { Type } from '../types/type.ts';
 import type { AggregateName } from '../types/functions.ts';
 import type { Border } from '../values/border.ts';
+import type { CompareOp, Equality } from '../values/compare.ts';
+import type { StrictName } from '../values/functions.ts';
 import type { Rounding } from '../values/numbers.ts';
 
 /**
@@ -53,17 +55,9 @@ export interface ScaleIr extends Node {
   readonly mul: number;
   readonly div: number;
 }
-/**
- * `near`: numbers with the tolerance; `step`: as whole steps; `exact`: enums, dates, bools;
- * `text`: by code point.
- */
-export type Equality =
-  | { readonly mode: 'near' | 'exact' | 'text' }
-  | { readonly mode: 'step'; readonly step: number };
-export type CompareIrOp = 'eq' | 'ne' | 'lt' | 'le';
 export interface CompareIr extends Node {
   readonly kind: 'compare';
-  readonly op: CompareIrOp;
+  readonly op: CompareOp;
   readonly equality: Equality;
   readonly left: Ir;
   readonly right: Ir;
@@ -107,10 +101,7 @@ export interface RecordIr extends Node {
   readonly kind: 'record';
   readonly fields: readonly { readonly name: string; readonly value: Ir; readonly border: Border }[];
 }
-/** Strict functions: a missing or faulty argument is a fault. */
-export type StrictName =
-  | 'abs' | 'min' | 'max' | 'clamp' | 'sqrt' | 'length' | 'lower' | 'upper' | 'starts_with'
-  | 'contains' | 'date_of' | 'time_of' | 'weekday' | 'add_months' | 'at_midnight' | 'from_local';
+/** A strict function: a missing or faulty argument is a fault. */
 export interface CallIr extends Node {
   readonly kind: 'call';
   readonly name: StrictName;

@@ -5,9 +5,11 @@ import {
 } from '../types/type.ts';
 import { parseDate, parseInstant, parseTime } from '../values/calendar.ts';
 import { borderOf } from '../values/border.ts';
+import type { CompareOp as PlainOp, Equality } from '../values/compare.ts';
+import type { StrictName } from '../values/functions.ts';
 import { hundredths, lowerBinary } from './lower-arithmetic.ts';
 import { node, type Findings, type Lowering } from './lowering.ts';
-import type { CompareIrOp, Equality, Ir, StrictName } from './ir.ts';
+import type { Ir } from './ir.ts';
 
 /**
  * Turns a checked expression (no errors) into the typed tree: names become inputs and locals,
@@ -111,7 +113,7 @@ function equalityOf(a: Type, b: Type): Equality {
   return { mode: left.kind === 'text' || right.kind === 'text' ? 'text' : 'exact' };
 }
 
-const OPS: Readonly<Record<CompareOp, { readonly op: CompareIrOp; readonly swap: boolean }>> = {
+const OPS: Readonly<Record<CompareOp, { readonly op: PlainOp; readonly swap: boolean }>> = {
   '=': { op: 'eq', swap: false },
   '!=': { op: 'ne', swap: false },
   '<': { op: 'lt', swap: false },

@@ -79,7 +79,6 @@ export const CODES = {
     'Q2012',
     'plugin `{name}` is not loaded, so this module is switched off',
   ),
-  eachDiffers: error('Q2013', 'the points of `{name}` disagree about `each`'),
 
   wrongType: error('Q3001', 'expected {expected}, but this is {actual}'),
   unitMismatch: error('Q3002', '{left} and {right} do not go together'),

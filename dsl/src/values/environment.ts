@@ -1,0 +1,13 @@
+/** What an evaluation sees besides its parameters. Values from outside are plain data. */
+export interface Environment {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The instant of the whole decision, in milliseconds. */
+  readonly now: number;
+  readonly zone: string;
+  readonly natives: Natives;
+}
+
+/** Functions of plugins: plain data in, plain data out, synchronous and without effects. */
+export type Natives = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+
+export const NO_NATIVES: Natives = {};
