@@ -18,6 +18,8 @@ export interface Authenticator {
 /** What is noted of a request while it is answered, for its log line and its measurement. */
 export interface Exchange {
   readonly client: Client;
+  /** Aborted when the answer is out or the client has left. */
+  readonly gone: AbortSignal;
   readonly startedAt: number;
   /** Template of the route, never the address itself. */
   route: string;
@@ -48,7 +50,7 @@ export async function handleRoute(
     if (route.access === 'user') exchange.actor = await signIn(req, exchange, options);
     checkRole(route, exchange.actor);
     await limit(route, exchange, options.limits);
-    const request = await requestOf(route, req, res, exchange, options);
+    const request = await requestOf(route, req, exchange, options);
     await sendResult(req, res, await route.handle(request));
   } catch (error) {
     answerError(error, req, res, exchange, options);
@@ -111,15 +113,12 @@ async function limit(route: RouteDef, exchange: Exchange, limits: RateLimits): P
 async function requestOf(
   route: RouteDef,
   req: IncomingMessage,
-  res: ServerResponse,
   exchange: Exchange,
   options: HandleOptions,
 ): Promise<RouteRequest> {
   const { client, actor, params } = exchange;
   const query = queryOf(req.originalUrl ?? req.url ?? '');
   const rawBody = await readBody(req, route.bodyLimit ?? DEFAULT_BODY_LIMIT);
-  const gone = new AbortController();
-  res.once('close', () => gone.abort());
   return {
     params,
     query,
@@ -132,7 +131,7 @@ async function requestOf(
     actor,
     traceId: client.traceId,
     locale: localeOf(req, actor?.locale),
-    signal: gone.signal,
+    signal: exchange.gone,
     stillSignedIn: () =>
       options.auth.authenticate(req.headers.authorization).then(
         () => true,

@@ -78,9 +78,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   const readClient = clientReader(settings.TRUSTED_PROXIES ?? []);
   const service = broker.createService(gatewayService({ ...options, limits })) as GatewayService;
+  const answers = new Set<ServerResponse>();
   const server = createServer(
     { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 20_000 },
-    dispatcher(options, service, readClient),
+    dispatcher(options, service, { readClient, answers }),
   );
   const upgraded = acceptUpgrades(server, options);
   server.on('clientError', refuseBrokenRequest);
@@ -91,16 +92,22 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     async stop() {
-      await close(server, upgraded);
+      await close(server, upgraded, answers);
       await broker.destroyService(service);
     },
   };
 }
 
-function dispatcher(options: HttpOptions, service: GatewayService, readClient: ReadClient) {
+/** What every request passes: who calls, and the answers under way. */
+interface Entry {
+  readonly readClient: ReadClient;
+  readonly answers: Set<ServerResponse>;
+}
+
+function dispatcher(options: HttpOptions, service: GatewayService, entry: Entry) {
   const serveStatic = options.staticDir === undefined ? null : staticFiles(options.staticDir);
   return (req: IncomingMessage, res: ServerResponse): void => {
-    const exchange = begin(req, res, readClient(req), options);
+    const exchange = begin(req, res, entry, options);
     const fail = (error: unknown) => answerError(error, req, res, exchange, options);
     const elsewhere = async (error?: unknown) => {
       if (error !== undefined) throw error;
@@ -132,11 +139,14 @@ function dispatcher(options: HttpOptions, service: GatewayService, readClient: R
 function begin(
   req: IncomingMessage,
   res: ServerResponse,
-  client: Exchange['client'],
+  entry: Entry,
   options: HttpOptions,
 ): Exchange {
+  const client = entry.readClient(req);
+  const gone = new AbortController();
   const exchange: Exchange = {
     client,
+    gone: gone.signal,
     startedAt: performance.now(),
     route: UNMATCHED,
     actor: null,
@@ -146,7 +156,12 @@ function begin(
   Object.assign(req, { exchange });
   res.setHeader('X-Request-Id', client.requestId);
   res.setHeader('X-Trace-Id', client.traceId);
-  res.once('close', () => noteExchange(req, res, exchange, options));
+  entry.answers.add(res);
+  res.once('close', () => {
+    entry.answers.delete(res);
+    gone.abort();
+    noteExchange(req, res, exchange, options);
+  });
   return exchange;
 }
 
@@ -190,9 +205,17 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function close(server: Server, upgraded: ReadonlySet<Duplex>): Promise<void> {
+const isEventStream = (res: ServerResponse) =>
+  String(res.getHeader('Content-Type')).startsWith('text/event-stream');
+
+async function close(
+  server: Server,
+  upgraded: ReadonlySet<Duplex>,
+  answers: ReadonlySet<ServerResponse>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const socket of upgraded) socket.destroy();
+  for (const res of answers) if (isEventStream(res)) res.destroy();
   server.closeIdleConnections();
   const force = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
   await closed;

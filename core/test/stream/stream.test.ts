@@ -248,6 +248,16 @@ describe('stream with a heartbeat', function () {
     }
   });
 
+  it('a stop of the server does not wait for open streams', async () => {
+    const world = await startStreamWorld();
+    const client = await new SseClient().open(world, 'live.*');
+    const started = Date.now();
+    await world.platform.end();
+    assert.ok(Date.now() - started < 2_000, 'running requests get 5 s');
+    await client.until(() => client.ended);
+    await world.end();
+  });
+
   it('gives signs of life, and ends when the sign-in has', async () => {
     let signedIn = true;
     const world = await startStreamWorld({ heartbeatMs: 20, signedIn: () => signedIn });

@@ -76,6 +76,8 @@ export class SseClient {
   readonly messages: SseMessage[] = [];
   lastEventId = '';
   ended = false;
+  /** Why reading stopped before its end. */
+  fault: unknown;
   private readonly abort = new AbortController();
   private waiters: (() => void)[] = [];
 
@@ -124,7 +126,7 @@ export class SseClient {
         for (const block of blocks) this.take(block);
       }
     } catch (error) {
-      if (!this.abort.signal.aborted) throw error;
+      this.fault = error;
     }
     this.ended = true;
     this.tell();

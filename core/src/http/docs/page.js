@@ -232,7 +232,8 @@ function start() {
     render();
   });
   byId('theme').addEventListener('click', () => {
-    const dark = getComputedStyle(document.documentElement).colorScheme === 'dark';
+    const chosen = document.documentElement.dataset.theme;
+    const dark = chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
     document.documentElement.dataset.theme = dark ? 'light' : 'dark';
     localStorage.setItem('qoida.docs.theme', document.documentElement.dataset.theme);
   });

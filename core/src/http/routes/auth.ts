@@ -47,6 +47,11 @@ const SIGNED_IN: JsonSchema = {
   },
 };
 
+const REFUSED = {
+  description: 'Wrong, used or expired credentials (`bad_credentials`, `refresh_revoked` …)',
+  schema: { $ref: '#/components/schemas/Error' },
+};
+
 /** Sign-in, refresh, sign-out and the first administrator (F-API-010, F-API-011, F-API-137). */
 export function authRoutes(auth: Auth, organizationId: string): RouteDef[] {
   return [
@@ -102,7 +107,7 @@ function logoutRoute(auth: Auth): RouteDef {
         undefined,
         jsonSchemaOf(refreshFields, { input: true }),
       ),
-      responses: { 204: { description: 'Signed out' } },
+      responses: { 204: { description: 'Signed out' }, 401: REFUSED },
     },
     async handle(request) {
       const refresh = refreshOf(request) ?? cookieOf(request) ?? undefined;
@@ -140,7 +145,7 @@ function setupRoutes(auth: Auth, organizationId: string): RouteDef[] {
           undefined,
           jsonSchemaOf(setupFields, { input: true }),
         ),
-        responses: { 201: { description: 'Made and signed in', schema: SIGNED_IN } },
+        responses: { 201: { description: 'Made and signed in', schema: SIGNED_IN }, 401: REFUSED },
       },
       async handle(request) {
         const given = readSetup(request.body, request.locale) as unknown as Parameters<
@@ -163,7 +168,10 @@ function doc(operationId: string, summary: string, answer?: JsonSchema, requestB
     tags: ['auth'],
     roles: '*' as const,
     ...(requestBody === undefined ? {} : { requestBody }),
-    responses: { 200: { description: 'OK', ...(answer === undefined ? {} : { schema: answer }) } },
+    responses: {
+      200: { description: 'OK', ...(answer === undefined ? {} : { schema: answer }) },
+      ...(requestBody === undefined ? {} : { 401: REFUSED }),
+    },
   };
 }
 
