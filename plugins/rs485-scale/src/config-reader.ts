@@ -60,7 +60,9 @@ export function readConfig(value: unknown, path = 'config'): ConfigReader {
   const oneOfAt = <T extends string | number>(key: string, values: readonly T[]) => {
     const held = get(key);
     if (held === undefined) return undefined;
-    return values.find((value) => value === held) ?? fail(key, `must be one of ${values.join(', ')}`);
+    return (
+      values.find((value) => value === held) ?? fail(key, `must be one of ${values.join(', ')}`)
+    );
   };
 
   return {
@@ -74,7 +76,8 @@ export function readConfig(value: unknown, path = 'config'): ConfigReader {
     optionalNumber: numberAt,
     flag(key, fallback) {
       const held = get(key) ?? fallback;
-      if (held !== undefined && typeof held !== 'boolean') return fail(key, 'must be true or false');
+      if (held !== undefined && typeof held !== 'boolean')
+        return fail(key, 'must be true or false');
       return required(key, held);
     },
     oneOf: (key, values, fallback) => required(key, oneOfAt(key, values) ?? fallback),
@@ -82,7 +85,8 @@ export function readConfig(value: unknown, path = 'config'): ConfigReader {
     section: (key) => readConfig(get(key) ?? {}, `${path}.${key}`),
     list(key) {
       const held = get(key);
-      if (!Array.isArray(held) || held.length === 0) return fail(key, 'must be a list with entries');
+      if (!Array.isArray(held) || held.length === 0)
+        return fail(key, 'must be a list with entries');
       return held.map((item, index) => readConfig(item, `${path}.${key}[${index}]`));
     },
     has: (key) => entries.has(key),

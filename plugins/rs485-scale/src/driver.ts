@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Driver } from '@qoida/core';
 import { createDevice, type Device } from './device.ts';
 import { createIntake } from './intake.ts';
@@ -5,6 +6,7 @@ import { type LineConfig, readLineConfig } from './line-config.ts';
 import type { Connect } from './link/connection.ts';
 import { keepOpen, type Link } from './link/keep-open.ts';
 import { serialConnection } from './link/serial.ts';
+import { remoteSerialConnection } from './link/serial-remote.ts';
 import { tcpConnection } from './link/tcp.ts';
 import { type Poller, startPoller } from './poller.ts';
 import type { ContinuousProtocol } from './protocols/types.ts';
@@ -107,14 +109,12 @@ function takeFrames(
 
 function openLink(line: LineConfig, events: Parameters<typeof keepOpen>[1]): Link {
   const { link } = line;
+  const serial = isMainThread ? serialConnection : remoteSerialConnection;
   const connect: Connect =
-    link.kind === 'tcp'
-      ? tcpConnection(link.host, link.port)
-      : serialConnection(link.path, link);
+    link.kind === 'tcp' ? tcpConnection(link.host, link.port) : serial(link.path, link);
   return keepOpen(connect, events, {
     backoff: line.backoff,
-    // A serial port tells when it is gone, a silent TCP connection doesn't.
-    idleMs: link.kind === 'tcp' ? line.idleMs : undefined,
+    idleMs: line.idleMs,
     writeTimeoutMs: WRITE_TIMEOUT_MS,
     random: Math.random,
   });

@@ -195,10 +195,7 @@ function judge(
 }
 
 /** The line is open but no frame comes: do bytes come, and what is wrong with them? */
-function judgeSilence(
-  health: Health,
-  since: number,
-): { state: HealthState; reason: string } {
+function judgeSilence(health: Health, since: number): { state: HealthState; reason: string } {
   if (health.damagedAt > since && badShare(health) > BAD_SHARE)
     return { state: 'bad_checksum_rate', reason: 'all frames arrive damaged: check the wiring' };
   if (health.garbageAt > since && health.garbageSinceFrame >= FRAMING_BYTES)

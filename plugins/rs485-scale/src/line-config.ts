@@ -28,7 +28,7 @@ export interface LineConfig {
   readonly pollMs: number;
   readonly answerMs: number;
   readonly noDataMs: number;
-  /** A silent TCP connection is renewed after this: the other end may be gone without a word. */
+  /** A silent line is opened anew after this: the other end may be gone without a word. */
   readonly idleMs: number;
   readonly backoff: { readonly minMs: number; readonly maxMs: number };
   readonly stability: {
@@ -51,7 +51,10 @@ export function readLineConfig(value: unknown): LineConfig {
   const protocol = readProtocol(config);
   const devices = config.list('devices').map((device) => readDevice(device, protocol));
   if (protocol.kind === 'continuous' && devices.length > 1)
-    config.fail('devices', `${protocol.name} allows one indicator on a line, not ${devices.length}`);
+    config.fail(
+      'devices',
+      `${protocol.name} allows one indicator on a line, not ${devices.length}`,
+    );
   if (new Set(devices.map((device) => device.address)).size < devices.length)
     config.fail('devices', 'two devices have the same address');
   const pollMs = config.number('poll_ms', { min: 20, max: MINUTE_MS, integer: true }, 100);

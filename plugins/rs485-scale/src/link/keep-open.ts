@@ -10,8 +10,8 @@ export interface LinkEvents {
 
 export interface LinkSettings {
   readonly backoff: { readonly minMs: number; readonly maxMs: number };
-  /** Silence after which the connection is renewed; undefined: never. */
-  readonly idleMs: number | undefined;
+  /** Silence after which the connection is renewed. */
+  readonly idleMs: number;
   readonly writeTimeoutMs: number;
   /** 0 ≤ x < 1, spreads the attempts of many lines. */
   readonly random: () => number;
@@ -48,7 +48,7 @@ export function keepOpen(connect: Connect, events: LinkEvents, settings: LinkSet
 
   const watchIdle = () => {
     clearTimeout(idle);
-    if (settings.idleMs !== undefined) idle = setTimeout(renew, settings.idleMs);
+    idle = setTimeout(renew, settings.idleMs);
   };
 
   const openLater = () => {

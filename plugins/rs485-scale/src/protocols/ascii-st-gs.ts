@@ -1,7 +1,7 @@
 import { ascii, fromAscii, textLine } from './framing.ts';
 import type { ContinuousProtocol, Mode, ProtocolOptions } from './types.ts';
-import { parseDigits, signed, type Unit, UNITS } from './weight.ts';
 import { weighing } from './weighing.ts';
+import { parseDigits, signed, UNITS, type Unit } from './weight.ts';
 
 /**
  * One grammar for A&D, Dini Argeo, CAS "AND 18", General Measure and their clones. The bus address
@@ -26,6 +26,7 @@ function unitOf(text: string | undefined, options: ProtocolOptions): Unit | unde
 /** `ST,GS,+  20.520kg` and its relatives. */
 export const asciiStGs: ContinuousProtocol = {
   name: 'ascii-st-gs',
+  vendor: 'A&D, CAS, Dini Argeo',
   title: 'ASCII text ST,GS,+ 20.520kg',
   kind: 'continuous',
   serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },

@@ -56,7 +56,12 @@ export function scan(
 
 interface Packet {
   /** Can this byte stand at this place, given the ones before it? Place 0 is the start mark. */
-  readonly fits: (byte: number, index: number, buffer: Uint8Array, context: FrameContext) => boolean;
+  readonly fits: (
+    byte: number,
+    index: number,
+    buffer: Uint8Array,
+    context: FrameContext,
+  ) => boolean;
   /** Whole length, as soon as the bytes seen tell it. */
   readonly length: (buffer: Uint8Array, context: FrameContext) => number | undefined;
   readonly verify: (frame: Uint8Array, context: FrameContext) => boolean;

@@ -1,7 +1,7 @@
 import type { RegisterMap, StatusMeaning } from './modbus-maps.ts';
 import type { Shown, Weighing } from './types.ts';
-import { signed } from './weight.ts';
 import { weighing } from './weighing.ts';
+import { signed } from './weight.ts';
 
 /** Reads one register of an answer. */
 export type Registers = (address: number) => number;

@@ -1,7 +1,7 @@
 import { crc16 } from './checksum.ts';
 import { concat, packet } from './framing.ts';
 import { REGISTER_MAPS, type RegisterMap } from './modbus-maps.ts';
-import { readWeighing, type Registers, wordsOf, writeRegisters } from './modbus-registers.ts';
+import { type Registers, readWeighing, wordsOf, writeRegisters } from './modbus-registers.ts';
 import type { FrameContext, PolledProtocol, ProtocolOptions } from './types.ts';
 
 const EXCEPTION = 0x80;
@@ -56,6 +56,7 @@ function isExpectedCount(byte: number, options: ProtocolOptions): boolean {
 /** Modbus RTU transmitters with a configurable register map. */
 export const modbusRtu: PolledProtocol = {
   name: 'modbus-rtu',
+  vendor: 'Modbus',
   title: 'Modbus RTU',
   kind: 'polled',
   serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },
@@ -102,7 +103,8 @@ export const modbusRtu: PolledProtocol = {
     return readWeighing(registers, map, frames[0]?.[0], frames);
   },
   requestFraming: packet({
-    fits: (byte, index) => (index === 0 ? byte >= 1 && byte <= 247 : index !== 1 || byte < EXCEPTION),
+    fits: (byte, index) =>
+      index === 0 ? byte >= 1 && byte <= 247 : index !== 1 || byte < EXCEPTION,
     length: () => REQUEST_LENGTH,
     verify: crcAgrees,
   }),

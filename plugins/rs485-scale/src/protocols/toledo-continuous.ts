@@ -1,8 +1,8 @@
 import { toledoChecksum } from './checksum.ts';
 import { ascii, concat, fromAscii, packet } from './framing.ts';
 import type { ContinuousProtocol, ProtocolOptions, Shown } from './types.ts';
-import { parseDigits, signed, type Unit } from './weight.ts';
 import { weighing } from './weighing.ts';
+import { parseDigits, signed, type Unit } from './weight.ts';
 
 const STX = 0x02;
 const CR = 0x0d;
@@ -26,8 +26,7 @@ const INCREMENTS = [1, 2, 5] as const;
 
 const crAt = (options: ProtocolOptions) =>
   WEIGHT_AT + (options.tareField === false ? FIELD : 2 * FIELD);
-const lengthOf = (options: ProtocolOptions) =>
-  crAt(options) + (options.checksum === false ? 1 : 2);
+const lengthOf = (options: ProtocolOptions) => crAt(options) + (options.checksum === false ? 1 : 2);
 
 const isFieldChar = (byte: number) => byte === 0x20 || (byte >= 0x30 && byte <= 0x39);
 
@@ -39,6 +38,7 @@ function readField(frame: Uint8Array, at: number): number | undefined {
 /** Mettler-Toledo standard continuous output and its clones. */
 export const toledoContinuous: ContinuousProtocol = {
   name: 'toledo-continuous',
+  vendor: 'Mettler-Toledo',
   title: 'Mettler-Toledo continuous (17/18 bytes)',
   kind: 'continuous',
   serial: { baudRate: 9600, dataBits: 7, parity: 'even', stopBits: 1 },

@@ -83,6 +83,7 @@ export type Told =
 
 interface ProtocolBase {
   readonly name: string;
+  readonly vendor: string;
   readonly title: string;
   readonly serial: SerialSettings;
   readonly tells: readonly Told[];

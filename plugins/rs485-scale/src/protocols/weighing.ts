@@ -1,4 +1,4 @@
-import { toHex, concat } from './framing.ts';
+import { concat, toHex } from './framing.ts';
 import type { Weighing } from './types.ts';
 import { toKg, type Unit } from './weight.ts';
 

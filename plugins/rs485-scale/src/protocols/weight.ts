@@ -43,7 +43,9 @@ function scaled(weight: Weight, nanogramsPerStep: bigint): number {
  * Reads digits with at most one point or comma (`20.520`, `20,5`, `020520`).
  * Returns undefined for anything else and for more than nine digits, which no indicator shows.
  */
-export function parseDigits(text: string): { raw: number; decimals: number | undefined } | undefined {
+export function parseDigits(
+  text: string,
+): { raw: number; decimals: number | undefined } | undefined {
   const match = /^(\d*)(?:[.,](\d*))?$/.exec(text);
   const whole = match?.[1] ?? '';
   const fraction = match?.[2];
@@ -53,4 +55,5 @@ export function parseDigits(text: string): { raw: number; decimals: number | und
 }
 
 /** Negation without a negative zero, which would leak into JSON and comparisons. */
-export const signed = (raw: number, negative: boolean): number => (negative && raw !== 0 ? -raw : raw);
+export const signed = (raw: number, negative: boolean): number =>
+  negative && raw !== 0 ? -raw : raw;

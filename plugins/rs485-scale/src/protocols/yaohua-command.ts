@@ -38,6 +38,7 @@ function fitsTail(byte: number, index: number, length: number): boolean {
 /** XK3190 family, `tF` = 1: the host asks an address A–Z, the indicator answers with one number. */
 export const yaohuaCommand: PolledProtocol = {
   name: 'yaohua-command',
+  vendor: 'Yaohua',
   title: 'Yaohua XK3190 command/answer',
   kind: 'polled',
   serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },

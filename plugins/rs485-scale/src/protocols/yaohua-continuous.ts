@@ -18,6 +18,7 @@ const LENGTH = CHECKSUM_AT + 3;
 /** XK3190-A9 family, `tF` = 0: STX, sign, six digits, decimals, XOR checksum, ETX. */
 export const yaohuaContinuous: ContinuousProtocol = {
   name: 'yaohua-continuous',
+  vendor: 'Yaohua',
   title: 'Yaohua XK3190 continuous (12 bytes)',
   kind: 'continuous',
   serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 },

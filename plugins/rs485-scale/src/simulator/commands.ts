@@ -51,12 +51,20 @@ type Parameter = 'kg' | 'kg_per_s' | 'd' | 'frames' | 'on';
 
 /** Which parameter each action takes, and its value when it is left out. */
 const ACTIONS: Readonly<
-  Record<Action['do'], { readonly name: Parameter; readonly usual?: number | boolean } | null>
+  Record<
+    Action['do'],
+    {
+      readonly name: Parameter;
+      readonly usual?: number | boolean;
+      /** A command line has one number, whatever it means. */
+      readonly alias?: Parameter;
+    } | null
+  >
 > = {
   put: { name: 'kg' },
   add: { name: 'kg' },
-  drift: { name: 'kg_per_s' },
-  noise: { name: 'd' },
+  drift: { name: 'kg_per_s', alias: 'kg' },
+  noise: { name: 'd', usual: 3 },
   corrupt: { name: 'frames', usual: 1 },
   drop_byte: { name: 'frames', usual: 1 },
   garbage: { name: 'on', usual: true },
@@ -84,7 +92,8 @@ export function readCommand(value: unknown): Command | { readonly error: string 
   if (!isAction(action)) return { error: `"do" must be one of ${ACTION_NAMES.join(', ')}` };
   const parameter = ACTIONS[action];
   if (parameter === null) return { scale, do: action } as Command;
-  const held = given.get(parameter.name) ?? parameter.usual;
+  const alias = parameter.alias && given.get(parameter.alias);
+  const held = given.get(parameter.name) ?? alias ?? parameter.usual;
   const wanted = parameter.name === 'on' ? 'boolean' : 'number';
   if (typeof held !== wanted || (wanted === 'number' && !Number.isFinite(held)))
     return { error: `"${action}" needs "${parameter.name}", a ${wanted}` };

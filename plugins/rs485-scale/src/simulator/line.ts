@@ -10,6 +10,7 @@ const BABBLE_MS = 5;
 const BABBLE_BYTES = 4096;
 /** An indicator needs a moment before it answers. */
 const ANSWER_MS = 4;
+const TAIL_MS = 3;
 
 interface Scale {
   readonly config: SimScaleConfig;
@@ -50,6 +51,13 @@ export async function startLine(
       : { send: spoiled.bytes, waiting: new Uint8Array() };
     unsent = cut.waiting;
     if (cut.send.length > 0) outlet.send(cut.send);
+    // The next frame brings the tail along; an answer has no next frame.
+    if (protocol.kind === 'polled') setTimeout(sendTail, TAIL_MS);
+  };
+
+  const sendTail = () => {
+    outlet.send(unsent);
+    unsent = new Uint8Array();
   };
 
   const listen = (chunk: Uint8Array) => {

@@ -58,7 +58,10 @@ function readArguments(): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigError('config', `is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new ConfigError(
+      'config',
+      `is no JSON: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }
 

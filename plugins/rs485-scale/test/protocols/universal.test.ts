@@ -140,27 +140,32 @@ describe('all protocols', () => {
     );
   });
 
-  forEveryProtocol('find the good frames among noise, and with a checksum no others', (protocol) => {
-    const noisy = fc.array(fc.tuple(anyGarbage, anyShown), { minLength: 1, maxLength: 6 });
-    fc.assert(
-      fc.property(noisy, (parts) => {
-        const sent = parts.map(([, facts]) => bytesFor(protocol, facts) ?? new Uint8Array());
-        // A frame that noise has swallowed is lost; the good ones end with a clean one.
-        const clean = bytesFor(protocol, shown({ raw: 12_345 })) ?? new Uint8Array();
-        const stream = concat(
-          ...parts.flatMap(([garbage], index) => [garbage, sent[index] ?? []]),
-          clean,
-          clean,
-        );
-        const weighings = read(protocol, [stream]).weighings;
-        const known = new Set([...sent, clean].map((bytes) => read(protocol, [bytes]).weighings[0]?.kg));
-        if (protocol.checked({}))
-          for (const { kg } of weighings) assert.ok(known.has(kg), `${kg} was never sent`);
-        assert.equal(weighings.at(-1)?.kg, 12.345);
-      }),
-      { numRuns: 150 },
-    );
-  });
+  forEveryProtocol(
+    'find the good frames among noise, and with a checksum no others',
+    (protocol) => {
+      const noisy = fc.array(fc.tuple(anyGarbage, anyShown), { minLength: 1, maxLength: 6 });
+      fc.assert(
+        fc.property(noisy, (parts) => {
+          const sent = parts.map(([, facts]) => bytesFor(protocol, facts) ?? new Uint8Array());
+          // A frame that noise has swallowed is lost; the good ones end with a clean one.
+          const clean = bytesFor(protocol, shown({ raw: 12_345 })) ?? new Uint8Array();
+          const stream = concat(
+            ...parts.flatMap(([garbage], index) => [garbage, sent[index] ?? []]),
+            clean,
+            clean,
+          );
+          const weighings = read(protocol, [stream]).weighings;
+          const known = new Set(
+            [...sent, clean].map((bytes) => read(protocol, [bytes]).weighings[0]?.kg),
+          );
+          if (protocol.checked({}))
+            for (const { kg } of weighings) assert.ok(known.has(kg), `${kg} was never sent`);
+          assert.equal(weighings.at(-1)?.kg, 12.345);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   forEveryProtocol('with a checksum refuse a frame with any one byte changed', (protocol) => {
     if (!protocol.checked({})) {

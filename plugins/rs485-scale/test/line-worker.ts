@@ -1,0 +1,16 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import runScale from '../src/driver.ts';
+
+/** Runs a line in a worker thread, as the platform does, and passes on what the driver tells. */
+const tell = (kind: string) => (message: unknown) => parentPort?.postMessage({ kind, message });
+const driver = await runScale(workerData, {
+  now: Date.now,
+  reading: tell('reading'),
+  live: tell('live'),
+  health: tell('health'),
+  log: () => undefined,
+});
+parentPort?.once('message', async () => {
+  await driver.stop();
+  parentPort?.close();
+});
