@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { FieldSpec } from '../../src/api/fields.ts';
+import { loadSettings, platformSettings } from '../../src/config/index.ts';
+import { configure, fieldsOf, schemaOf } from '../../src/platform/configuration.ts';
+import { loadPlugins } from '../../src/plugins/index.ts';
+
+const CONFIG = new URL('../../../config/', import.meta.url);
+const SCHEMA = new URL('settings.schema.json', CONFIG);
+const EXAMPLES = new URL('examples/', CONFIG);
+const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+
+describe('settings: the schema, the examples and the shipped configuration', () => {
+  let fields: Record<string, FieldSpec>;
+  let schema: string;
+  let validate: ValidateFunction;
+
+  before(async () => {
+    const plugins = await loadPlugins(platformSettings.PLUGINS.spec.default as string[]);
+    fields = fieldsOf(plugins);
+    schema = `${JSON.stringify(schemaOf(plugins), null, 2)}\n`;
+    // Units and decimals of a field are notes for people here.
+    const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+    validate = ajv.compile(JSON.parse(schema));
+  });
+
+  const problems = (settings: unknown) => (validate(settings) ? [] : validate.errors?.map((error) => `${error.instancePath} ${error.message}`));
+  const read = (file: URL) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+
+  it('config/settings.schema.json is what the platform and its plugins declare', () => {
+    if (process.env.QOIDA_ACCEPT === '1') writeFileSync(SCHEMA, schema);
+    assert.equal(readFileSync(SCHEMA, 'utf8'), schema, 'run "npm run accept" and look at the difference');
+  });
+
+  it('every setting says what it is for', () => {
+    const silent = Object.entries(fields).filter(([, spec]) => spec.doc === undefined).map(([key]) => key);
+    assert.deepEqual(silent, []);
+  });
+
+  it('every setting is in capitals, so that it can be an environment variable', () => {
+    assert.deepEqual(Object.keys(fields).filter((key) => !/^[A-Z][A-Z0-9_]*$/.test(key)), []);
+  });
+
+  it('the examples are those that the page on settings names', () => {
+    assert.deepEqual(examples, ['development.json', 'external-postgres.json', 'plant.json']);
+  });
+
+  for (const name of examples) {
+    it(`the example ${name} fits the schema and loads`, () => {
+      const example = new URL(name, EXAMPLES);
+      const { $schema, ...given } = read(example);
+      assert.equal(new URL(String($schema), example).href, SCHEMA.href);
+      assert.deepEqual(problems({ $schema, ...given }), []);
+      const loaded = loadSettings(fields, { env: {}, files: [example.pathname] });
+      for (const [key, value] of Object.entries(given)) assert.deepEqual(loaded[key], value);
+    });
+  }
+
+  it('the shipped config/default.json fits too, and brings the plugins it names', async () => {
+    assert.deepEqual(problems(read(new URL('default.json', CONFIG))), []);
+    const { settings, plugins } = await configure({ QOIDA_CONFIG: '/nowhere/local.json' });
+    assert.equal(plugins.length, settings.PLUGINS.length);
+    assert.equal(settings.QOIDA_PORT, 8080);
+  });
+
+  it('QOIDA_CONFIG names the file to take, and the environment wins over it', async () => {
+    const example = new URL('plant.json', EXAMPLES).pathname;
+    const { settings } = await configure({ QOIDA_CONFIG: example, API_RATE_LIMIT_RPM: '99' });
+    assert.equal(settings.QOIDA_HOST, '0.0.0.0');
+    assert.equal(settings.API_RATE_LIMIT_RPM, 99);
+  });
+
+  it('the schema refuses what a start refuses', () => {
+    assert.notDeepEqual(problems({ QOIDA_PORT: '8080' }), []);
+    assert.notDeepEqual(problems({ QOIDA_PORTS: 8080 }), []);
+    assert.notDeepEqual(problems({ LOG_LEVEL: 'loud' }), []);
+  });
+});
