@@ -1,0 +1,50 @@
+import { access, change, get, request } from './http.ts';
+
+export type Role =
+  | 'admin'
+  | 'direktor'
+  | 'texnolog'
+  | 'sex_boshligi'
+  | 'operator'
+  | 'shop_op'
+  | 'main_ombor'
+  | 'fg_ombor'
+  | 'otk'
+  | 'moliya'
+  | 'integrator'
+  | 'drabilka_op';
+
+export interface Me {
+  readonly id: string;
+  readonly username: string;
+  readonly full_name: string;
+  readonly role: Role;
+  readonly roles: readonly Role[];
+  readonly locale?: 'uz' | 'ru' | 'en';
+}
+
+/** F-API-010. @throws ApiError bad_credentials, rate_limited */
+export async function signIn(username: string, password: string): Promise<void> {
+  access.take(await request('POST', '/auth/login', { body: { username, password } }));
+}
+
+/** The one-time link of the first administrator. @throws ApiError when the link is used or unknown */
+export async function setUp(input: {
+  token: string;
+  username: string;
+  full_name: string;
+  password: string;
+}): Promise<void> {
+  access.take(await request('POST', '/auth/setup', { body: input }));
+}
+
+/** Takes up the session that the browser's cookie still holds. */
+export const resume = () => access.renew();
+
+export async function signOut(): Promise<void> {
+  await change('POST', '/auth/logout', {});
+  access.forget();
+}
+
+/** F-API-012. */
+export const whoAmI = () => get<Me>('/me');

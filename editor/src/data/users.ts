@@ -1,0 +1,50 @@
+import type { Role } from './auth.ts';
+import { change, get, type Page, type Query } from './http.ts';
+
+export const POSITIONS = [
+  'operator',
+  'sex_boshligi',
+  'main_ombor',
+  'shop_op',
+  'otk',
+  'texnolog',
+  'fg_ombor',
+  'drabilka_op',
+  'moliya',
+  'direktor',
+  'integrator',
+  'admin',
+] as const satisfies readonly Role[];
+
+export const GRADES = ['stajor', 'kichik', 'katta', 'starshiy'] as const;
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly full_name: string;
+  readonly position: Role;
+  /** Beside the position. */
+  readonly roles: readonly Role[];
+  readonly grade: (typeof GRADES)[number] | null;
+  readonly status: 'active' | 'disabled';
+  readonly locale: 'uz' | 'ru' | 'en';
+  readonly last_login_at: string | null;
+}
+
+export interface NewUser {
+  username: string;
+  full_name: string;
+  password: string;
+  position: Role;
+  roles: Role[];
+  grade?: (typeof GRADES)[number] | null;
+}
+
+export const listUsers = (query: Query) => get<Page<User>>('/users', query);
+export const createUser = (user: NewUser) => change<User>('POST', '/users', user);
+export const changeUser = (id: string, patch: Partial<Pick<User, 'full_name' | 'position' | 'grade' | 'status'>>) =>
+  change<User>('PATCH', `/users/${id}`, patch);
+export const resetPassword = (id: string, password: string) =>
+  change<void>('POST', `/users/${id}/password`, { password });
+/** Roles beside the position. */
+export const setRoles = (id: string, roles: readonly Role[]) => change<User>('PUT', `/users/${id}/roles`, { roles });

@@ -1,0 +1,44 @@
+import type { Role } from '../data/auth.ts';
+
+export type PlaceName =
+  | 'home'
+  | 'kiosk'
+  | 'sessions'
+  | 'quality'
+  | 'transfers'
+  | 'snapshot'
+  | 'stock'
+  | 'gates'
+  | 'rules'
+  | 'devices'
+  | 'users'
+  | 'import';
+
+export interface Place {
+  readonly name: PlaceName;
+  readonly path: string;
+  readonly group: 'work' | 'plant' | 'admin';
+  /** Who finds it in the menu; the platform itself decides what is allowed. */
+  readonly roles: readonly Role[] | '*';
+}
+
+const LEADERS = ['sex_boshligi', 'texnolog', 'direktor', 'admin'] as const satisfies readonly Role[];
+
+export const PLACES: readonly Place[] = [
+  { name: 'home', path: '/', group: 'work', roles: '*' },
+  { name: 'kiosk', path: '/kiosk', group: 'work', roles: ['operator', 'sex_boshligi', 'admin'] },
+  { name: 'sessions', path: '/sessions', group: 'work', roles: ['operator', 'otk', 'shop_op', ...LEADERS] },
+  { name: 'quality', path: '/quality', group: 'work', roles: ['otk', ...LEADERS] },
+  { name: 'transfers', path: '/transfers', group: 'work', roles: ['main_ombor', 'shop_op', ...LEADERS] },
+  { name: 'snapshot', path: '/snapshot', group: 'work', roles: ['shop_op', 'admin'] },
+  { name: 'stock', path: '/stock', group: 'plant', roles: '*' },
+  { name: 'gates', path: '/gates', group: 'plant', roles: '*' },
+  { name: 'rules', path: '/rules', group: 'plant', roles: '*' },
+  { name: 'devices', path: '/devices', group: 'plant', roles: '*' },
+  { name: 'users', path: '/users', group: 'admin', roles: ['integrator', 'admin'] },
+  { name: 'import', path: '/import', group: 'admin', roles: ['integrator', 'texnolog', 'admin'] },
+];
+
+/** The places that these roles find in their menu. */
+export const placesFor = (roles: readonly Role[]): readonly Place[] =>
+  PLACES.filter((place) => place.roles === '*' || place.roles.some((role) => roles.includes(role)));

@@ -1,0 +1,49 @@
+import { createRouter, createWebHistory } from 'vue-router';
+import { useIdentity } from './stores/identity.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Open to people who haven't signed in. */
+    public?: boolean;
+    /** Fills the screen: no menu, large touch targets. */
+    kiosk?: boolean;
+    /** Key of the title under `place.`. */
+    title?: string;
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/sign-in', name: 'signIn', component: () => import('./pages/SignInPage.vue'), meta: { public: true, title: 'signIn' } },
+    { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue'), meta: { public: true, title: 'setup' } },
+    { path: '/', name: 'home', component: () => import('./pages/HomePage.vue'), meta: { title: 'home' } },
+    { path: '/kiosk', name: 'kiosk', component: () => import('./pages/KioskPage.vue'), meta: { kiosk: true, title: 'kiosk' } },
+    { path: '/sessions', name: 'sessions', component: () => import('./pages/SessionsPage.vue'), meta: { title: 'sessions' } },
+    { path: '/sessions/new', name: 'sessionNew', component: () => import('./pages/SessionNewPage.vue'), meta: { title: 'sessionNew' } },
+    { path: '/sessions/:id', name: 'session', component: () => import('./pages/SessionPage.vue'), meta: { title: 'session' } },
+    { path: '/quality', name: 'quality', component: () => import('./pages/QualityPage.vue'), meta: { title: 'quality' } },
+    { path: '/transfers', name: 'transfers', component: () => import('./pages/TransfersPage.vue'), meta: { title: 'transfers' } },
+    { path: '/transfers/send/:direction', name: 'transferSend', component: () => import('./pages/TransferSendPage.vue'), meta: { title: 'transferSend' } },
+    { path: '/transfers/:id/receive', name: 'transferReceive', component: () => import('./pages/TransferReceivePage.vue'), meta: { title: 'transferReceive' } },
+    { path: '/snapshot', name: 'snapshot', component: () => import('./pages/SnapshotPage.vue'), meta: { title: 'snapshot' } },
+    { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue'), meta: { title: 'stock' } },
+    { path: '/gates', name: 'gates', component: () => import('./pages/GatesPage.vue'), meta: { title: 'gates' } },
+    { path: '/rules/:module?', name: 'rules', component: () => import('./pages/RulesPage.vue'), meta: { title: 'rules' } },
+    { path: '/devices', name: 'devices', component: () => import('./pages/DevicesPage.vue'), meta: { title: 'devices' } },
+    { path: '/users', name: 'users', component: () => import('./pages/UsersPage.vue'), meta: { title: 'users' } },
+    { path: '/import', name: 'import', component: () => import('./pages/ImportPage.vue'), meta: { title: 'import' } },
+    { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue'), meta: { title: 'nowhere' } },
+  ],
+});
+
+/** An address inside the app to go on to after signing in; anything else is the start page. */
+export const safeNext = (next: unknown): string =>
+  typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
+
+router.beforeEach((to) => {
+  const identity = useIdentity();
+  if (to.meta.public === true || identity.me !== null) return true;
+  return { name: 'signIn', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+});

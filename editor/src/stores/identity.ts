@@ -1,0 +1,59 @@
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+import { type Me, type Role, resume, setUp, signIn, signOut, whoAmI } from '../data/auth.ts';
+import { access, onSessionEnd } from '../data/http.ts';
+
+/** Tells the other tabs of this browser that the session is over. */
+const tabs = new BroadcastChannel('qoida-session');
+
+/** Who is signed in. The token itself stays in `data/access.ts`, in memory only. */
+export const useIdentity = defineStore('identity', () => {
+  const me = ref<Me | null>(null);
+  /** True when a session ended by itself, so that the sign-in page can say so. */
+  const ended = ref(false);
+  const roles = computed<readonly Role[]>(() =>
+    me.value === null ? [] : [...new Set([me.value.role, ...me.value.roles])],
+  );
+
+  const has = (...wanted: readonly Role[]) => wanted.some((role) => roles.value.includes(role));
+
+  async function load(): Promise<void> {
+    me.value = await whoAmI();
+    ended.value = false;
+  }
+
+  async function enter(username: string, password: string): Promise<void> {
+    await signIn(username, password);
+    await load();
+  }
+
+  async function begin(input: Parameters<typeof setUp>[0]): Promise<void> {
+    await setUp(input);
+    await load();
+  }
+
+  /** Takes up the browser's session; false when there is none. */
+  async function restore(): Promise<boolean> {
+    if (!(await resume())) return false;
+    await load();
+    return true;
+  }
+
+  function drop(byItself: boolean): void {
+    access.forget();
+    me.value = null;
+    ended.value = byItself;
+  }
+
+  async function leave(): Promise<void> {
+    await signOut().finally(() => {
+      tabs.postMessage('left');
+      drop(false);
+    });
+  }
+
+  onSessionEnd(() => drop(true));
+  tabs.onmessage = () => drop(false);
+
+  return { me, roles, ended, has, enter, begin, restore, leave };
+});
