@@ -1,49 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Actor, OperationDef, Readings, RunContext } from '../api/operations.ts';
 import { Reply } from '../api/operations.ts';
-import { forbidden, Refusal } from '../api/errors.ts';
-import type { Facts } from '../api/facts.ts';
-import type { Shape } from '../api/fields.ts';
-import type { Database, Transaction } from '../data/index.ts';
-import { claimIdempotency, enqueueEvent, storeIdempotency, writeAudit } from '../data/index.ts';
-import type { RuleRuntime } from '../rules/runtime.ts';
-import { rulesAccess, settingsForRules } from '../rules/runtime.ts';
-import { gatesAt } from '../rules/snapshot.ts';
-import { loadFacts } from './facts.ts';
-import { keepDecision, logGateHits } from './gate-store.ts';
-import type { GateHit } from './gates.ts';
-import { evaluateGates, gateRefusal, hitView } from './gates.ts';
-import type { RegisteredOperation, Registry } from './registry.ts';
-
-export interface RoadParts {
-  readonly db: Database;
-  readonly registry: Registry;
-  readonly rules: RuleRuntime;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly zone: string;
-  readonly serverSecret: string;
-  /** Binding of scale readings inside a transaction. */
-  readonly readings: (tx: Transaction, context: { now: Date; actor: Actor; afterCommit(work: () => void): void }) => Readings;
-  readonly now: () => Date;
-  /** Told the name of each gate that was hit, for the measurements (F-TEL-03). */
-  readonly onGateHit?: (gate: string) => void;
-}
-
-export interface Call {
-  readonly operation: string;
-  readonly input: unknown;
-  readonly actor: Actor;
-  readonly traceId?: string;
-  readonly idempotencyKey?: string;
-  readonly ip?: string;
-}
-
-/** Whether an operation would be let through, asked without doing it. */
-export interface CheckAnswer {
-  readonly allowed: boolean;
-  readonly refusals: readonly Record<string, unknown>[];
-  readonly warnings: readonly Record<string, unknown>[];
-}
+import type { Transaction } from '../data/index.ts';
+import { claimIdempotency, storeIdempotency } from '../data/index.ts';
+import type { RegisteredOperation } from './registry.ts';
+import { type Call, type CheckAnswer, find, type Ran, type RoadParts, Walk } from './walk.ts';
 
 export interface Road {
   /** Runs an operation down the one road. @throws Refusal */
@@ -52,14 +12,6 @@ export interface Road {
   check(call: Call): Promise<CheckAnswer>;
 }
 
-/** Thrown inside the savepoint so that nothing of a refused operation stays. */
-class GatesRefused extends Error {
-  readonly hits: readonly GateHit[];
-  constructor(hits: readonly GateHit[]) {
-    super('refused by gates');
-    this.hits = hits;
-  }
-}
 class Rollback extends Error {
   readonly answer: CheckAnswer;
   constructor(answer: CheckAnswer) {
@@ -67,8 +19,6 @@ class Rollback extends Error {
     this.answer = answer;
   }
 }
-
-type Ran = { readonly reply: Reply } | { readonly refusal: Refusal };
 
 /**
  * The one road of every change of state: authorise → validate → idempotency →
@@ -80,15 +30,19 @@ export function createRoad(parts: RoadParts): Road {
       const operation = find(parts, call);
       const input = operation.validate(call.input) as Record<string, unknown>;
       const traceId = call.traceId ?? randomUUID();
-      const afterCommit: (() => void)[] = [];
-      const ran = await parts.db.transaction(call.actor.organizationId, async (tx): Promise<Ran> => {
-        const replay = await claim(tx, call, operation, input);
-        if (replay !== null) return { reply: new Reply(replay.status, replay.body) };
-        const walk = new Walk(parts, tx, operation, call, traceId, afterCommit);
-        const result = await walk.toTheEnd(input);
-        await walk.audit('refusal' in result ? 'refused' : 'done');
-        if ('reply' in result) await store(tx, call, operation, input, result.reply);
-        return result;
+      const { ran, afterCommit } = await againOnDeadlock(async () => {
+        const works: (() => void)[] = [];
+        const given = structuredClone(input);
+        const result = await parts.db.transaction(call.actor.organizationId, async (tx): Promise<Ran> => {
+          const replay = await claim(tx, call, operation, input);
+          if (replay !== null) return { reply: new Reply(replay.status, replay.body) };
+          const walk = new Walk(parts, tx, operation, call, traceId, works);
+          const walked = await walk.toTheEnd(given);
+          await walk.audit('refusal' in walked ? 'refused' : 'done');
+          if ('reply' in walked) await store(tx, call, operation, input, walked.reply);
+          return walked;
+        });
+        return { ran: result, afterCommit: works };
       });
       for (const work of afterCommit) work();
       if ('refusal' in ran) throw ran.refusal;
@@ -112,16 +66,19 @@ export function createRoad(parts: RoadParts): Road {
   };
 }
 
-function find(parts: RoadParts, call: Call): RegisteredOperation {
-  const operation = parts.registry.operations.get(call.operation);
-  if (operation === undefined) {
-    throw new Refusal('not_found', 'operation_unknown', `No operation ${call.operation}`, { operation: call.operation });
+const MOST_TRIES = 4;
+/** PostgreSQL's deadlock_detected and serialization_failure: nothing happened, so trying again is safe. */
+const TRANSIENT = new Set(['40P01', '40001']);
+
+async function againOnDeadlock<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if (attempt >= MOST_TRIES || typeof code !== 'string' || !TRANSIENT.has(code)) throw error;
+    }
   }
-  const { roles } = operation.def;
-  if (call.actor.kind !== 'system' && roles !== '*' && !roles.some((role) => call.actor.roles.includes(role))) {
-    throw forbidden('role_required', `${call.operation} needs one of the roles ${roles.join(', ')}`, { roles });
-  }
-  return operation;
 }
 
 const keyOf = (call: Call, operation: RegisteredOperation, input: unknown) => ({
@@ -139,193 +96,4 @@ function claim(tx: Transaction, call: Call, operation: RegisteredOperation, inpu
 async function store(tx: Transaction, call: Call, operation: RegisteredOperation, input: unknown, reply: Reply) {
   if (call.idempotencyKey === undefined || operation.def.effect === 'read') return;
   await storeIdempotency(tx, keyOf(call, operation, input), { status: reply.status, body: reply.body });
-}
-
-/** One walk down the road inside one transaction. */
-class Walk {
-  readonly #parts: RoadParts;
-  readonly #tx: Transaction;
-  readonly #operation: OperationDef;
-  readonly #call: Call;
-  readonly #traceId: string;
-  readonly #afterCommit: (() => void)[];
-  readonly #now: Date;
-
-  constructor(
-    parts: RoadParts,
-    tx: Transaction,
-    operation: RegisteredOperation,
-    call: Call,
-    traceId: string,
-    afterCommit: (() => void)[],
-  ) {
-    this.#parts = parts;
-    this.#tx = tx;
-    this.#operation = operation.def;
-    this.#call = call;
-    this.#traceId = traceId;
-    this.#afterCommit = afterCommit;
-    this.#now = parts.now();
-  }
-
-  async toTheEnd(input: Record<string, unknown>): Promise<Ran> {
-    const { snapshot, gates, env } = this.#rules();
-    const context = await this.#load(input, gates);
-    let judged = context.facts as Record<string, unknown>;
-    try {
-      return await this.#tx.savepoint(async () => {
-        judged = await this.#prepared(context);
-        const hits = evaluateGates(gates, this.#operation.name, judged, env, this.#call.actor.locale);
-        const refusing = hits.filter((hit) => this.#refuses(hit));
-        if (refusing.length > 0) throw new GatesRefused(hits);
-        const answer = await this.#operation.run(context);
-        const reply = answer instanceof Reply ? answer : new Reply(this.#successStatus(), answer ?? {});
-        return { reply: await this.#withWarnings(reply, hits, judged, gates.length > 0, context, snapshot.hash) };
-      });
-    } catch (error) {
-      if (!(error instanceof GatesRefused)) throw error;
-      return { refusal: await this.#keepRefusal(error.hits, judged, context, snapshot.hash) };
-    }
-  }
-
-  async toTheGates(input: Record<string, unknown>): Promise<CheckAnswer> {
-    const { gates, env } = this.#rules();
-    const context = await this.#load(input, gates);
-    const judged = await this.#prepared(context);
-    const hits = evaluateGates(gates, this.#operation.name, judged, env, this.#call.actor.locale);
-    const refusing = hits.filter((hit) => this.#refuses(hit));
-    const rest = hits.filter((hit) => !this.#refuses(hit));
-    return {
-      allowed: refusing.length === 0,
-      refusals: refusing.map((hit) => hitView(hit, undefined)),
-      warnings: rest.map((hit) => hitView(hit, undefined)),
-    };
-  }
-
-  async audit(result: 'done' | 'refused'): Promise<void> {
-    if (this.#operation.effect === 'read' || this.#tx.changes.length === 0) return;
-    const { actor, ip } = this.#call;
-    await writeAudit(
-      this.#tx,
-      {
-        action: this.#operation.name,
-        actor,
-        role: actor.roles.find((role) => this.#operation.roles.includes(role)) ?? actor.roles[0] ?? actor.kind,
-        traceId: this.#traceId,
-        now: this.#now,
-        result,
-        serverSecret: this.#parts.serverSecret,
-        ...(ip === undefined ? {} : { ip }),
-      },
-      this.#tx.changes,
-    );
-  }
-
-  #rules() {
-    const snapshot = this.#parts.rules.snapshot(this.#call.actor.organizationId);
-    const gates = gatesAt(snapshot, this.#operation.name);
-    const env = { now: this.#now, settings: settingsForRules(this.#parts.settings), zone: this.#parts.zone };
-    return { snapshot, gates, env };
-  }
-
-  /** `pause … after` accepts and then acts, `warn` only says so; everything else refuses. */
-  #refuses(hit: GateHit): boolean {
-    if (hit.mode.kind === 'warn') return false;
-    const acceptsFirst = hit.mode.kind === 'pause' && hit.mode.after && this.#operation.pause !== undefined;
-    return !acceptsFirst || hit.fault !== undefined;
-  }
-
-  async #pause(hits: readonly GateHit[], context: RunContext<Shape, Facts>): Promise<void> {
-    const gates = hits.filter((hit) => hit.mode.kind === 'pause' || hit.mode.kind === 'hold').map((hit) => hit.gate);
-    if (gates.length > 0) await this.#operation.pause?.(context, gates);
-  }
-
-  async #load(input: Record<string, unknown>, gates: ReturnType<typeof gatesAt>): Promise<RunContext<Shape, Facts>> {
-    const snapshot = this.#parts.rules.snapshot(this.#call.actor.organizationId);
-    const env = { now: this.#now, settings: settingsForRules(this.#parts.settings), zone: this.#parts.zone };
-    const afterCommit = (work: () => void) => void this.#afterCommit.push(work);
-    const base = {
-      actor: this.#call.actor,
-      now: this.#now,
-      db: this.#tx,
-      traceId: this.#traceId,
-      settings: this.#parts.settings,
-      rules: rulesAccess(snapshot, env, this.#call.actor.locale),
-      readings: this.#parts.readings(this.#tx, { now: this.#now, actor: this.#call.actor, afterCommit }),
-      input,
-    };
-    const reads = gates.flatMap((gate) => gate.reads(this.#operation.name));
-    const facts = await loadFacts(this.#operation, base, input, reads);
-    return { ...base, facts, afterCommit, emit: this.#emit.bind(this), call: this.#inner.bind(this) } as unknown as RunContext<Shape, Facts>;
-  }
-
-  async #prepared(context: RunContext<Shape, Facts>): Promise<Record<string, unknown>> {
-    const projected = await this.#operation.prepare?.(context);
-    const actor = { id: context.actor.id, name: context.actor.name, roles: context.actor.roles };
-    return { actor, input: context.input, ...(context.facts as object), ...(projected ?? {}) };
-  }
-
-  async #emit(event: { name: string; stream?: string }, payload: Record<string, unknown>): Promise<void> {
-    if (!this.#operation.emits.some((declared) => declared.name === event.name)) {
-      throw new Error(`${this.#operation.name} doesn't declare that it emits ${event.name}`);
-    }
-    const stream = event.stream === undefined ? event.name : `${event.name}:${String(payload[event.stream])}`;
-    const { actor } = this.#call;
-    await enqueueEvent(this.#tx, { name: event.name, stream, payload, actor, traceId: this.#traceId });
-  }
-
-  async #inner(operation: OperationDef, input: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const call = { ...this.#call, operation: operation.name, input };
-    const registered = find(this.#parts, call);
-    const walk = new Walk(this.#parts, this.#tx, registered, call, this.#traceId, this.#afterCommit);
-    const ran = await walk.toTheEnd(registered.validate(input) as Record<string, unknown>);
-    if ('refusal' in ran) throw ran.refusal;
-    return ran.reply.body;
-  }
-
-  async #withWarnings(
-    reply: Reply,
-    hits: readonly GateHit[],
-    facts: Record<string, unknown>,
-    decided: boolean,
-    context: RunContext<Shape, Facts>,
-    rulesHash: string,
-  ): Promise<Reply> {
-    if (!decided || this.#operation.effect === 'read') return reply;
-    const ids = await this.#keep(hits, facts, hits.length > 0 ? 'warned' : 'allowed', rulesHash);
-    await this.#pause(hits, context);
-    if (hits.length === 0 || typeof reply.body !== 'object' || reply.body === null) return reply;
-    return new Reply(reply.status, { ...reply.body, warnings: hits.map((hit) => hitView(hit, ids.get(hit))) });
-  }
-
-  async #keepRefusal(
-    hits: readonly GateHit[],
-    facts: Record<string, unknown>,
-    context: RunContext<Shape, Facts>,
-    rulesHash: string,
-  ): Promise<Refusal> {
-    const ids = await this.#keep(hits, facts, 'refused', rulesHash);
-    const refusing = hits.filter((hit) => this.#refuses(hit));
-    await this.#pause(refusing, context);
-    await this.#operation.onRefusal?.(context, refusing.map((hit) => hit.gate));
-    return gateRefusal(refusing, ids);
-  }
-
-  async #keep(
-    hits: readonly GateHit[],
-    facts: Record<string, unknown>,
-    verdict: 'allowed' | 'refused' | 'warned',
-    rulesHash: string,
-  ): Promise<Map<GateHit, string>> {
-    const { actor } = this.#call;
-    const point = this.#operation.name;
-    for (const hit of hits) this.#parts.onGateHit?.(hit.gate);
-    const decisionId = await keepDecision(this.#tx, { point, verdict, hits, facts, rulesHash, actor, traceId: this.#traceId });
-    return logGateHits(this.#tx, hits, { point, decisionId, actor, now: this.#now });
-  }
-
-  #successStatus(): number {
-    if (this.#operation.status !== undefined) return this.#operation.status;
-    return this.#operation.http?.startsWith('POST ') ? 201 : 200;
-  }
 }
