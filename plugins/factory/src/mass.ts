@@ -40,7 +40,9 @@ export function splitByWeights(total: number, weights: readonly number[]): numbe
   let given = 0;
   return weights.map((weight, index) => {
     const share =
-      index === weights.length - 1 ? total - given : Math.min(shareOf(total, weight, whole), total - given);
+      index === weights.length - 1
+        ? total - given
+        : Math.min(shareOf(total, weight, whole), total - given);
     given += share;
     return share;
   });

@@ -2,6 +2,7 @@ import type { OperationDef } from '@qoida/core';
 import { masterDataOperations } from './master/operations.ts';
 import { grantQualification, withdrawQualification } from './master/qualifications.ts';
 import { createRecipe, publishRecipe, updateRecipe } from './master/recipe-operations.ts';
+import { commentPackage } from './packaging/comment.ts';
 import { createPackage } from './packaging/create.ts';
 import { approveLength, measureAgain, rejectLength } from './packaging/manual-length.ts';
 import { approveWeight, rejectWeight } from './packaging/manual-weight.ts';
@@ -51,6 +52,7 @@ const sessions = [
 ];
 const packaging = [
   createPackage,
+  commentPackage,
   approveWeight,
   rejectWeight,
   approveLength,

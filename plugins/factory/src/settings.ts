@@ -3,7 +3,9 @@ import { flag, integer, number, quantity, type Shape, text } from '@qoida/core';
 /** Switches of the plant (F-CFG). Rules read them as `settings.vt_gate_hard`. */
 export const plantSettings = {
   STRICT_RS_ONLY: flag().default(true).doc('a typed weight is refused everywhere (F-OP-15)'),
-  VT_GATE_HARD: flag().default(true).doc('over the VT limit the session pauses; false: a warning only'),
+  VT_GATE_HARD: flag()
+    .default(true)
+    .doc('over the VT limit the session pauses; false: a warning only'),
   VT_GATE_MIN_INPUT_KG: quantity('kg', { resolution: 0.001, min: 0 })
     .default(0)
     .doc('the VT ratio is judged only from this input on'),
@@ -20,7 +22,9 @@ export const plantSettings = {
     .default('20:00')
     .doc('local start of the night shift'),
   SHIFT_HOURS: number({ min: 1, max: 24 }).default(12).doc('length of a shift in hours'),
-  APPROVAL_EXPIRE_HOURS: integer({ min: 1 }).default(24).doc('an approval not given by then expires'),
+  APPROVAL_EXPIRE_HOURS: integer({ min: 1 })
+    .default(24)
+    .doc('an approval not given by then expires'),
 } satisfies Shape;
 
 export interface ShiftSettings {

@@ -30,7 +30,8 @@ export async function scaleOf(context: BaseContext, line: WeighingSource): Promi
     throw invalid('weighing_source', 'Name either device_id or capture_id, and only one of them');
   }
   const capture = line.capture_id ?? null;
-  const deviceId = capture === null ? String(line.device_id) : await deviceOfCapture(context, capture);
+  const deviceId =
+    capture === null ? String(line.device_id) : await deviceOfCapture(context, capture);
   return { device: await context.db.of(device).get(deviceId), capture_id: capture };
 }
 

@@ -28,7 +28,10 @@ describe('F-OP-19 masses are whole grams', () => {
   });
 
   it('a split always sums to the whole, and no part is negative', () => {
-    const weights = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 6 });
+    const weights = fc.array(fc.integer({ min: 1, max: 1_000_000 }), {
+      minLength: 1,
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(mass(), weights, (total, parts) => {
         const split = splitByWeights(total, parts);

@@ -8,10 +8,14 @@ const REASON = /(?:conflict|invalid|forbidden)\(\s*'([a-z_0-9]+)'/g;
 const OF_THE_PLATFORM = ['role_required'];
 
 function reasonsInSource(): Set<string> {
-  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
   return new Set(
     files.flatMap((file) =>
-      [...readFileSync(new URL(file, SOURCES), 'utf8').matchAll(REASON)].map(([, reason]) => reason ?? ''),
+      [...readFileSync(new URL(file, SOURCES), 'utf8').matchAll(REASON)].map(
+        ([, reason]) => reason ?? '',
+      ),
     ),
   );
 }

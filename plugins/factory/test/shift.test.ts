@@ -3,7 +3,13 @@ import { localDate, shiftInstance } from '../src/session/shift.ts';
 
 const plant = { zone: 'Asia/Tashkent', dayStart: '08:00', nightStart: '20:00', hours: 12 };
 
-function check(at: string, shift: 'day' | 'night', date: string, start: string, settings = plant): void {
+function check(
+  at: string,
+  shift: 'day' | 'night',
+  date: string,
+  start: string,
+  settings = plant,
+): void {
   const found = shiftInstance(new Date(at), shift, settings);
   assert.deepEqual([found.business_date, found.start.toISOString()], [date, start]);
 }

@@ -9,7 +9,10 @@ describe('F-ALG-14 snapshot and WIP', () => {
 
   it('F-UT-014 above the book it is WIP of the only session', () => {
     const { wip_g, variance_g, effect_g } = levelLine(43_500, 40_000, one);
-    assert.deepEqual({ wip_g, variance_g, effect_g }, { wip_g: 3500, variance_g: 0, effect_g: 3500 });
+    assert.deepEqual(
+      { wip_g, variance_g, effect_g },
+      { wip_g: 3500, variance_g: 0, effect_g: 3500 },
+    );
   });
 
   it('F-UT-015 two sessions share in proportion to what they drew', () => {
@@ -25,7 +28,10 @@ describe('F-ALG-14 snapshot and WIP', () => {
 
   it('F-UT-016 below the book it is variance and no WIP', () => {
     const { wip_g, variance_g, effect_g } = levelLine(39_200, 40_000, one);
-    assert.deepEqual({ wip_g, variance_g, effect_g }, { wip_g: 0, variance_g: -800, effect_g: -800 });
+    assert.deepEqual(
+      { wip_g, variance_g, effect_g },
+      { wip_g: 0, variance_g: -800, effect_g: -800 },
+    );
   });
 
   it('without a session that drew it, all is variance', () => {
@@ -41,7 +47,11 @@ describe('F-ALG-14 snapshot and WIP', () => {
 
   it('F-UT-013 a line weighed at the machine is WIP of its session and back in the book', () => {
     const line = namedLine('s1', 4200);
-    assert.deepEqual(line, { wip: [{ session_id: 's1', wip_g: 4200 }], wip_g: 4200, effect_g: 4200 });
+    assert.deepEqual(line, {
+      wip: [{ session_id: 's1', wip_g: 4200 }],
+      wip_g: 4200,
+      effect_g: 4200,
+    });
   });
 });
 

@@ -33,7 +33,13 @@ const DEVICES: readonly DemoDevice[] = [
   scale('scale-E1-pack-01', 'pack', { workcenter_id: 'E1' }),
   scale('scale-RW-IN-01', 'rw_in', { workcenter_id: 'RW-SOFT' }),
   scale('scale-RW-OUT-01', 'rw_out', { workcenter_id: 'RW-SOFT' }),
-  { code: 'len-E1-01', device_type: 'length_counter', purpose: 'length', workcenter_id: 'E1', calibrated_days: 300 },
+  {
+    code: 'len-E1-01',
+    device_type: 'length_counter',
+    purpose: 'length',
+    workcenter_id: 'E1',
+    calibrated_days: 300,
+  },
 ];
 
 /** Registers the demo's devices and their calibrations as an integrator would. */

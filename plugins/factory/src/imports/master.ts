@@ -36,7 +36,12 @@ export const importWorkcenters: ImportDef = {
   },
   async apply(row, context) {
     const { code: key, active_bool, ...rest } = row;
-    await upsert(context, workcenter, { code: String(key) }, { ...rest, active: active_bool as boolean });
+    await upsert(
+      context,
+      workcenter,
+      { code: String(key) },
+      { ...rest, active: active_bool as boolean },
+    );
   },
 };
 
@@ -53,7 +58,12 @@ export const importMaterials: ImportDef = {
   },
   async apply(row, context) {
     const { code: key, recyclable_bool, ...rest } = row;
-    await upsert(context, material, { code: String(key) }, { ...rest, recyclable: recyclable_bool as boolean });
+    await upsert(
+      context,
+      material,
+      { code: String(key) },
+      { ...rest, recyclable: recyclable_bool as boolean },
+    );
   },
 };
 
@@ -79,7 +89,13 @@ export const importSkus: ImportDef = {
     vt_material_code: code().optional(),
   },
   async apply(row, context) {
-    const { code: key, degaz_required_bool, is_recyclable_for_rework_bool, vt_material_code, ...rest } = row;
+    const {
+      code: key,
+      degaz_required_bool,
+      is_recyclable_for_rework_bool,
+      vt_material_code,
+      ...rest
+    } = row;
     const vt =
       vt_material_code === null
         ? null
@@ -123,10 +139,15 @@ export const importDevices: ImportDef = {
       calibration_due_at: row.calibration_due_at as Date | null,
     };
     const known = await context.db.of(device).find({ code: String(row.device_id) });
-    await upsert(context, device, { code: String(row.device_id) }, {
-      ...values,
-      ...(known === null ? { secret_ref: NO_SECRET } : {}),
-    });
+    await upsert(
+      context,
+      device,
+      { code: String(row.device_id) },
+      {
+        ...values,
+        ...(known === null ? { secret_ref: NO_SECRET } : {}),
+      },
+    );
   },
 };
 

@@ -51,15 +51,21 @@ async function locationOf(context: BaseContext, code: string): Promise<string> {
   return (await named(context, stockLocation, 'location', code)).id;
 }
 
-async function itemOf(context: BaseContext, row: Readonly<Record<string, unknown>>): Promise<StockKey> {
+async function itemOf(
+  context: BaseContext,
+  row: Readonly<Record<string, unknown>>,
+): Promise<StockKey> {
   const batch = row.batch_no as string | null;
   const code = String(row.code);
   if (row.item_type === 'sku') return skuKey((await named(context, sku, 'code', code)).id, batch);
   const found = await named(context, material, 'code', code);
   if ((found.category === 'vt') !== (row.item_type === 'vt')) {
-    throw invalid('item_type_mismatch', `${code} is of category ${found.category}`, { column: 'item_type' });
+    throw invalid('item_type_mismatch', `${code} is of category ${found.category}`, {
+      column: 'item_type',
+    });
   }
-  if (batch === null) throw invalid('batch_missing', 'A material has a batch number', { column: 'batch_no' });
+  if (batch === null)
+    throw invalid('batch_missing', 'A material has a batch number', { column: 'batch_no' });
   const received = row.received_at as Date | null;
   await upsert(
     context,

@@ -87,4 +87,6 @@ const sameLine = (a: LineValues, b: LineValues): boolean =>
   a.is_optional === b.is_optional;
 
 const recipePublished = (version: number) =>
-  conflict('recipe_published', 'A published recipe does not change; make a new version', { version });
+  conflict('recipe_published', 'A published recipe does not change; make a new version', {
+    version,
+  });

@@ -21,4 +21,5 @@ export async function upsert<R extends RecordDef>(
 }
 
 const same = (a: unknown, b: unknown): boolean =>
-  (a ?? null) === (b ?? null) || (a instanceof Date && b instanceof Date && a.getTime() === b.getTime());
+  (a ?? null) === (b ?? null) ||
+  (a instanceof Date && b instanceof Date && a.getTime() === b.getTime());

@@ -88,7 +88,11 @@ function masterOperations(record: RecordDef, path: string, title: Title): Operat
 }
 
 export const masterDataOperations: readonly OperationDef[] = [
-  ...masterOperations(workcenter, 'workcenters', { uz: 'Ish markazi', ru: 'Рабочий центр', en: 'Work centre' }),
+  ...masterOperations(workcenter, 'workcenters', {
+    uz: 'Ish markazi',
+    ru: 'Рабочий центр',
+    en: 'Work centre',
+  }),
   ...masterOperations(material, 'materials', { uz: 'Material', ru: 'Материал', en: 'Material' }),
   ...masterOperations(materialBatch, 'batches', { uz: 'Partiya', ru: 'Партия', en: 'Batch' }),
   ...masterOperations(sku, 'skus', { uz: 'Mahsulot', ru: 'Номенклатура', en: 'Product' }),

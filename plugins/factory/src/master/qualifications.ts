@@ -25,14 +25,20 @@ export const grantQualification = operation({
     };
     const held = await db.of(userQualification).find({ user_id: facts.user.id, code: input.code });
     if (held !== null) return db.of(userQualification).update(held.id, granted);
-    return db.of(userQualification).insert({ user_id: facts.user.id, code: input.code, ...granted });
+    return db
+      .of(userQualification)
+      .insert({ user_id: facts.user.id, code: input.code, ...granted });
   },
 });
 
 export const withdrawQualification = operation({
   name: 'qualification.withdraw',
   http: 'DELETE /master/qualifications/:qualification_id',
-  summary: { uz: 'Malakani bekor qilish', ru: 'Отозвать квалификацию', en: 'Withdraw a qualification' },
+  summary: {
+    uz: 'Malakani bekor qilish',
+    ru: 'Отозвать квалификацию',
+    en: 'Withdraw a qualification',
+  },
   roles: [TEX],
   effect: 'record',
   input: { qualification_id: id('user_qualification') },

@@ -133,9 +133,13 @@ export async function putLine(
   const percent = line.ratio_pct ?? null;
   const perKg = line.ratio_per_kg ?? null;
   if ((percent === null) === (perKg === null)) {
-    throw invalid('recipe_line_ratio', 'Give either ratio_pct or ratio_per_kg, and only one of them', {
-      material: row.code,
-    });
+    throw invalid(
+      'recipe_line_ratio',
+      'Give either ratio_pct or ratio_per_kg, and only one of them',
+      {
+        material: row.code,
+      },
+    );
   }
   await context.db.of(recipeLine).insert({
     recipe_id: recipeId,

@@ -72,7 +72,12 @@ export const material = record(
   {
     title: { uz: 'Material', ru: 'Материал', en: 'Material' },
     code: 'code',
-    api: { path: 'master/materials', read: '*', filters: ['category', 'polymer_family'], sort: 'code' },
+    api: {
+      path: 'master/materials',
+      read: '*',
+      filters: ['category', 'polymer_family'],
+      sort: 'code',
+    },
   },
 );
 
@@ -90,7 +95,12 @@ export const materialBatch = record(
   {
     title: { uz: 'Material partiyasi', ru: 'Партия материала', en: 'Material batch' },
     unique: [['material_id', 'batch_no']],
-    api: { path: 'master/batches', read: '*', filters: ['material_id', 'batch_no'], sort: 'batch_no' },
+    api: {
+      path: 'master/batches',
+      read: '*',
+      filters: ['material_id', 'batch_no'],
+      sort: 'batch_no',
+    },
   },
 );
 
@@ -153,7 +163,12 @@ export const recipe = record(
         where: "status = 'published' and superseded_at is null",
       },
     ],
-    api: { path: 'master/recipes', read: '*', filters: ['sku_id', 'status'], sort: 'created_at desc' },
+    api: {
+      path: 'master/recipes',
+      read: '*',
+      filters: ['sku_id', 'status'],
+      sort: 'created_at desc',
+    },
   },
 );
 

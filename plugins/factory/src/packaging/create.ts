@@ -9,8 +9,8 @@ import {
   operation,
   quantity,
   Refusal,
-  recordOf,
   Reply,
+  recordOf,
   rows,
   text,
   via,
@@ -22,7 +22,13 @@ import { actingUser } from '../people.ts';
 import { OPR, SEX } from '../roles.ts';
 import { session } from '../session/records.ts';
 import { isStrict } from '../settings.ts';
-import { scaleOf, typedWeightRefused, weigh, weighingFields, type WeighingSource } from '../weighing.ts';
+import {
+  scaleOf,
+  typedWeightRefused,
+  type WeighingSource,
+  weigh,
+  weighingFields,
+} from '../weighing.ts';
 import { lengthOf, requireLength } from './length.ts';
 import { nextQr } from './qr.ts';
 import { packageRecord } from './records.ts';
@@ -120,7 +126,10 @@ type CreateContext = BaseContext & {
 };
 
 /** Null when the scale has nothing to bind, or a weight was typed where that is allowed. */
-async function weighPackage(context: CreateContext, packageId: string): Promise<BoundReading | null> {
+async function weighPackage(
+  context: CreateContext,
+  packageId: string,
+): Promise<BoundReading | null> {
   const { input: given, facts } = context;
   const [scale] = facts.lines;
   if (scale === undefined || given.weight_kg !== null) return null;

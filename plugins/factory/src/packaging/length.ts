@@ -102,10 +102,9 @@ async function countedLength(
     Number(context.settings.IOT_ACCEPT_WINDOW_SEC),
   ]);
   if (reading === undefined) return null;
-  const former = await context.db.of(packageRecord).list(
-    { length_device_id: counter.id },
-    { sort: 'created_at desc', limit: 1 },
-  );
+  const former = await context.db
+    .of(packageRecord)
+    .list({ length_device_id: counter.id }, { sort: 'created_at desc', limit: 1 });
   const before = former[0]?.length_counter_m ?? 0;
   const now = reading.length_m;
   const run = now >= before ? now - before : now;

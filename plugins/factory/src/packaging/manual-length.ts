@@ -62,7 +62,11 @@ export const measureAgain = operation({
   name: 'package.measure_length',
   http: 'POST /packages/:package_id/length',
   status: 200,
-  summary: { uz: 'Uzunlikni qayta o‘lchash', ru: 'Измерить длину снова', en: 'Measure the length again' },
+  summary: {
+    uz: 'Uzunlikni qayta o‘lchash',
+    ru: 'Измерить длину снова',
+    en: 'Measure the length again',
+  },
   roles: [OPR, SEX],
   effect: 'record',
   input: {

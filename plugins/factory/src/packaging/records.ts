@@ -1,7 +1,21 @@
-import { date, flag, id, instant, integer, list, number, oneOf, quantity, record, ref, text } from '@qoida/core';
+import {
+  date,
+  flag,
+  id,
+  instant,
+  integer,
+  list,
+  number,
+  oneOf,
+  quantity,
+  record,
+  ref,
+  text,
+} from '@qoida/core';
 import { DIR, FGO, INT, OPR, OTK, SEX, TEX } from '../roles.ts';
 
-const mass = (min?: number) => quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
+const mass = (min?: number) =>
+  quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
 
 /** F-DM-22, states F-SM-02, F-SM-03 */
 export const packageRecord = record(
@@ -11,9 +25,14 @@ export const packageRecord = record(
     session_id: ref('session'),
     sku_id: ref('sku'),
     qr_code: text({ maxLength: 40 }),
-    status: oneOf('draft_manual', 'awaiting_qc', 'qc_ok', 'qc_partial', 'qc_reject', 'void').default(
+    status: oneOf(
+      'draft_manual',
       'awaiting_qc',
-    ),
+      'qc_ok',
+      'qc_partial',
+      'qc_reject',
+      'void',
+    ).default('awaiting_qc'),
     gross_kg: mass(0).optional(),
     tare_kg: mass(0).default(0),
     /** Net: what the balance, the tolerance and the KPI count (F-OP-55). */

@@ -39,7 +39,11 @@ interface Verdict {
   readonly comment: string | null;
 }
 
-async function closeReview(context: BaseContext, packageId: string, verdict: Verdict): Promise<void> {
+async function closeReview(
+  context: BaseContext,
+  packageId: string,
+  verdict: Verdict,
+): Promise<void> {
   const reviews = context.db.of(packageReview);
   const open = await reviews.find({ package_id: packageId, decision: null }, { lock: true });
   if (open === null) throw new Error(`package ${packageId} is submitted and has no open review`);
@@ -55,7 +59,11 @@ export const submitReview = operation({
   name: 'package.review_submit',
   http: 'POST /packages/:package_id/review/submit',
   status: 200,
-  summary: { uz: 'Ko‘rib chiqishga yuborish', ru: 'Отправить на проверку', en: 'Submit for review' },
+  summary: {
+    uz: 'Ko‘rib chiqishga yuborish',
+    ru: 'Отправить на проверку',
+    en: 'Submit for review',
+  },
   roles: [OPR, SEX],
   effect: 'record',
   input: {

@@ -7,7 +7,12 @@ export interface Tolerance {
   readonly diff_pct: number | null;
   readonly tolerance_status: 'ok' | 'review';
   /** Why it goes to review; null when it doesn't. */
-  readonly tolerance_reason: 'weight_missing' | 'uom_missing' | 'weight_tolerance' | 'length_tolerance' | null;
+  readonly tolerance_reason:
+    | 'weight_missing'
+    | 'uom_missing'
+    | 'weight_tolerance'
+    | 'length_tolerance'
+    | null;
 }
 
 interface Measured {
@@ -34,7 +39,8 @@ export function toleranceOf(
   }
   const diff = compute(context, 'diff_pct', { weight_kg, norm_kg: norm });
   const limit = compute(context, 'weight_limit_pct', { sku: product });
-  if (limit !== null && (diff === null || diff > limit)) return review('weight_tolerance', norm, diff);
+  if (limit !== null && (diff === null || diff > limit))
+    return review('weight_tolerance', norm, diff);
   if (lengthIsOff(context, product, measured)) return review('length_tolerance', norm, diff);
   return accepted(norm, diff);
 }

@@ -27,8 +27,8 @@ import { rejectedLot } from '../scrap/lots.ts';
 import { scaleOf, weighingFields } from '../weighing.ts';
 import { stampFits } from './e-pechat.ts';
 import { qcRecord } from './records.ts';
-import { splitPackage } from './split-package.ts';
 import { partsOf, type SplitInput } from './split.ts';
+import { splitPackage } from './split-package.ts';
 import { ownKey } from './stamp-key.ts';
 
 type Package = RowOf<typeof packageRecord>;
@@ -51,11 +51,14 @@ const input = {
 export type DecisionInput = ValueOf<typeof input>;
 
 /** The scale of a re-read part, so that its calibration is judged like everywhere. */
-const scaleFacts = rows({ device: recordOf(device), capture_id: text().optional() }, async (context) => {
-  const split = context.input.split as SplitInput | null;
-  if (split === null || (split.device_id === null && split.capture_id === null)) return [];
-  return [await scaleOf(context, split)];
-});
+const scaleFacts = rows(
+  { device: recordOf(device), capture_id: text().optional() },
+  async (context) => {
+    const split = context.input.split as SplitInput | null;
+    if (split === null || (split.device_id === null && split.capture_id === null)) return [];
+    return [await scaleOf(context, split)];
+  },
+);
 
 /** M6: one decision per package, stamped, never edited (F-M6-02, F-M6-03). */
 export const decideQuality = operation({
@@ -97,7 +100,9 @@ export const decideQuality = operation({
     const status = STATUS_AFTER[given.decision];
     const decided = await context.db.of(packageRecord).update(row.id, { status });
     const children =
-      parts === null ? [] : await splitPackage(context, { row, product: facts.sku, stamped, parts });
+      parts === null
+        ? []
+        : await splitPackage(context, { row, product: facts.sku, stamped, parts });
     if (given.decision === 'reject') await rejectedLot(context, decided, facts.sku, 'qc_reject');
     await context.emit(packageDecided, {
       package_id: row.id,

@@ -36,10 +36,14 @@ export async function partsOf(
 ): Promise<SplitParts> {
   const ways = [input.device_id ?? input.capture_id, input.ok_length_m, input.ok_kg];
   if (ways.filter((way) => way !== null).length !== 1) {
-    throw invalid('split_way', 'Weigh one part, or give the OK length, or the OK weight: one of them');
+    throw invalid(
+      'split_way',
+      'Weigh one part, or give the OK length, or the OK weight: one of them',
+    );
   }
   const parent = grams(row.weight_kg ?? 0);
-  if (input.device_id !== null || input.capture_id !== null) return weighedParts(context, row, input, parent);
+  if (input.device_id !== null || input.capture_id !== null)
+    return weighedParts(context, row, input, parent);
   const ok =
     input.ok_kg === null ? derivedOk(row, parent, input.ok_length_m ?? 0) : grams(input.ok_kg);
   return { ...inRange(parent, ok), source: 'split_derived', scale_event_id: null };
@@ -66,7 +70,10 @@ async function weighedParts(
   return { ...inRange(parent, ok), source: 'split_rs', scale_event_id: bound.scale_event_id };
 }
 
-function inRange(parent: number, ok: number): { readonly ok_kg: number; readonly reject_kg: number } {
+function inRange(
+  parent: number,
+  ok: number,
+): { readonly ok_kg: number; readonly reject_kg: number } {
   if (ok > 0 && ok < parent) return { ok_kg: kg(ok), reject_kg: kg(parent - ok) };
   throw invalid('split_out_of_range', 'Both parts must be above zero', {
     ok_kg: kg(ok),

@@ -42,14 +42,24 @@ export const disposeScrap = operation({
     const place = await lockedSession(context, found?.session_id ?? context.input.session_id);
     const lot = found === null ? null : await context.db.of(scrapLot).get(found.id, { lock: true });
     if (lot === null && place.status === 'closed') {
-      throw conflict('session_closed_unregistered', 'A closed session gives only from its own lots', {
-        session_id: place.id,
-      });
+      throw conflict(
+        'session_closed_unregistered',
+        'A closed session gives only from its own lots',
+        {
+          session_id: place.id,
+        },
+      );
     }
     const disposedId = randomUUID();
     const taken = await disposedMass(context, context.input, lot, disposedId);
     if (lot !== null) await takeFromLot(context, lot, taken.qty_kg);
-    return keepDisposal(context, { disposedId, place, lot, reason: context.input.reason, ...taken });
+    return keepDisposal(context, {
+      disposedId,
+      place,
+      lot,
+      reason: context.input.reason,
+      ...taken,
+    });
   },
 });
 
@@ -64,7 +74,8 @@ async function findLot(context: BaseContext, given: Input): Promise<Lot | null> 
 }
 
 function lockedSession(context: BaseContext, sessionId: string | null) {
-  if (sessionId !== null) return context.db.of(session).get(sessionId, { lock: true, computed: [] });
+  if (sessionId !== null)
+    return context.db.of(session).get(sessionId, { lock: true, computed: [] });
   throw invalid('session_or_lot_required', 'Name a session or a scrap lot');
 }
 
@@ -88,7 +99,9 @@ async function disposedMass(
   if (lot !== null) {
     const qty = given.qty_kg ?? lot.remaining_kg;
     if (qty > 0) return { qty_kg: qty, scale_event_id: lot.scale_event_id };
-    throw conflict('lot_insufficient', 'Nothing is left of this lot', { remaining_kg: lot.remaining_kg });
+    throw conflict('lot_insufficient', 'Nothing is left of this lot', {
+      remaining_kg: lot.remaining_kg,
+    });
   }
   if (given.qty_kg !== null && isStrict(context.settings)) throw typedWeightRefused();
   throw invalid('weighing_source', 'Weigh what is disposed of, or name a weighed lot');

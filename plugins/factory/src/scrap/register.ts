@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { byId, conflict, device, flag, id, operation, quantity, recordOf, rows, text, via } from '@qoida/core';
+import {
+  byId,
+  conflict,
+  device,
+  flag,
+  id,
+  operation,
+  quantity,
+  recordOf,
+  rows,
+  text,
+  via,
+} from '@qoida/core';
 import { sku } from '../master/records.ts';
 import { actingUser } from '../people.ts';
 import { DRB, OPR, SEX } from '../roles.ts';
 import { session } from '../session/records.ts';
-import { scaleOf, weigh, weighingFields, type WeighingSource } from '../weighing.ts';
+import { scaleOf, type WeighingSource, weigh, weighingFields } from '../weighing.ts';
 import { scrapLot } from './records.ts';
 
 /** The one scale of a call, as a line, so that gates on scales read alike everywhere. */
@@ -21,7 +33,11 @@ export const oneScale = rows(
 export const registerScrap = operation({
   name: 'scrap.register',
   http: 'POST /sessions/:session_id/scrap',
-  summary: { uz: 'Chiqindini tortib qayd etish', ru: 'Взвесить отходы', en: 'Register weighed scrap' },
+  summary: {
+    uz: 'Chiqindini tortib qayd etish',
+    ru: 'Взвесить отходы',
+    en: 'Register weighed scrap',
+  },
   roles: [OPR, SEX, DRB],
   effect: 'record',
   input: {

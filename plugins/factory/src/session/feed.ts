@@ -50,11 +50,15 @@ const feedLineFacts = rows(lineFact, async (context: FactContext) => {
   const lines: FeedLine[] = [];
   for (const line of context.input.lines as readonly FeedLineInput[]) {
     if ((line.material_id == null) === (line.sku_id == null)) {
-      throw invalid('line_thing', 'Name either material_id or sku_id in a line, and only one of them');
+      throw invalid(
+        'line_thing',
+        'Name either material_id or sku_id in a line, and only one of them',
+      );
     }
     lines.push({
       ...(await scaleOf(context, line)),
-      material: line.material_id == null ? null : await context.db.of(material).get(line.material_id),
+      material:
+        line.material_id == null ? null : await context.db.of(material).get(line.material_id),
       sku: line.sku_id == null ? null : await context.db.of(sku).get(line.sku_id),
       batch_no: line.batch_no,
       qty_kg: null,
@@ -83,7 +87,11 @@ const recipeFact = one(
 export const feedSession = operation({
   name: 'session.feed',
   http: 'POST /sessions/:session_id/inputs',
-  summary: { uz: 'Sessiyaga material berish', ru: 'Подать материал в сессию', en: 'Feed a session' },
+  summary: {
+    uz: 'Sessiyaga material berish',
+    ru: 'Подать материал в сессию',
+    en: 'Feed a session',
+  },
   roles: [OPR, SHP, SEX],
   effect: 'record',
   input: {
@@ -149,7 +157,10 @@ function requireFeedable(row: RowOf<typeof session>): void {
 
 async function bind(context: BaseContext, sessionId: string, line: FeedLine): Promise<void> {
   if (line.qty_kg !== null) return;
-  const bound = await weigh(context, line, { stock_txn_id: line.stock_txn_id, session_id: sessionId });
+  const bound = await weigh(context, line, {
+    stock_txn_id: line.stock_txn_id,
+    session_id: sessionId,
+  });
   line.qty_kg = bound.net_kg;
   line.scale_event_id = bound.scale_event_id;
 }
@@ -174,10 +185,7 @@ async function bindWhatCanBeBound(
 }
 
 /** The session as it is with these lines in it. Columns nobody loaded stay unreadable. */
-function withInput(
-  row: RowOf<typeof session>,
-  lines: readonly FeedLine[],
-): RowOf<typeof session> {
+function withInput(row: RowOf<typeof session>, lines: readonly FeedLine[]): RowOf<typeof session> {
   const fed = (wanted: (line: FeedLine) => boolean) =>
     lines.filter(wanted).reduce((total, line) => total + grams(line.qty_kg ?? 0), 0);
   const projected = Object.defineProperties({}, Object.getOwnPropertyDescriptors(row));

@@ -56,11 +56,15 @@ async function loadOperators(
   }
   const ids = people.map((person) => person.id);
   // Held until commit, so that two sessions started at once see each other's operators.
-  await context.db.sql('select id from users where id = any(?) order by id for no key update', [ids]);
+  await context.db.sql('select id from users where id = any(?) order by id for no key update', [
+    ids,
+  ]);
   const loaded: OperatorFact[] = [];
   for (const person of people) {
     if (person.status !== 'active') {
-      throw conflict('operator_inactive', 'This operator is switched off', { user: person.username });
+      throw conflict('operator_inactive', 'This operator is switched off', {
+        user: person.username,
+      });
     }
     loaded.push({
       user: person,
@@ -94,7 +98,11 @@ async function qualifications(context: BaseContext, userId: string): Promise<str
 export const changeOperators = operation({
   name: 'session.operators',
   http: 'PATCH /sessions/:session_id/operators',
-  summary: { uz: 'Operatorlarni almashtirish', ru: 'Сменить операторов', en: 'Change the operators' },
+  summary: {
+    uz: 'Operatorlarni almashtirish',
+    ru: 'Сменить операторов',
+    en: 'Change the operators',
+  },
   roles: [SEX],
   effect: 'record',
   input: { session_id: id('session'), operators: operatorsField() },

@@ -15,7 +15,8 @@ import {
 } from '@qoida/core';
 import type { RecipeLineView } from '../master/records.ts';
 
-const mass = (min?: number) => quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
+const mass = (min?: number) =>
+  quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
 
 /** The published recipe as it was at the start; later edits don't reach a running session (F-M3-02). */
 export interface RecipeSnapshot {
@@ -63,7 +64,10 @@ export const session = record(
         where: "status in ('opened', 'paused') and production_ended_at is null",
       },
     ],
-    indexes: [['status', 'workcenter_id'], ['business_date', 'shift']],
+    indexes: [
+      ['status', 'workcenter_id'],
+      ['business_date', 'shift'],
+    ],
     computed: {
       workcenter_code: computed(
         text(),
@@ -84,7 +88,10 @@ export const session = record(
       ),
       wip_kg: computed(
         mass(0),
-        sum('w.wip_kg', 'from shop_snapshot_wip w where w.session_id = this.id and not w.superseded'),
+        sum(
+          'w.wip_kg',
+          'from shop_snapshot_wip w where w.session_id = this.id and not w.superseded',
+        ),
       ),
       outstanding_kg: computed(
         mass(0),

@@ -23,7 +23,8 @@ export function shiftInstance(at: Date, shift: Shift, settings: ShiftSettings): 
     const start = zonedInstant(date, time, settings.zone);
     const end = new Date(start.getTime() + settings.hours * 3_600_000);
     const candidate = { business_date: date, shift, start, end };
-    if (nearest === undefined || distance(candidate, at) < distance(nearest, at)) nearest = candidate;
+    if (nearest === undefined || distance(candidate, at) < distance(nearest, at))
+      nearest = candidate;
   }
   return nearest as ShiftInstance;
 }

@@ -83,7 +83,9 @@ export async function requireFree(
   row: RowOf<typeof workcenter>,
 ): Promise<void> {
   if (!row.active) {
-    throw conflict('workcenter_inactive', 'The work centre is switched off', { workcenter: row.code });
+    throw conflict('workcenter_inactive', 'The work centre is switched off', {
+      workcenter: row.code,
+    });
   }
   const [running] = await context.db.sql<{ id: string; partiya_no: string }>(
     `select id, partiya_no from sessions

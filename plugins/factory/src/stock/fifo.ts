@@ -65,6 +65,10 @@ export const fifoProposal = operation({
     );
     const batches = proposeBatches(stock, input.qty_kg);
     const covered = batches.reduce((sum, batch) => sum + grams(batch.qty_kg), 0);
-    return { material_id: facts.material.id, batches, missing_kg: kg(grams(input.qty_kg) - covered) };
+    return {
+      material_id: facts.material.id,
+      batches,
+      missing_kg: kg(grams(input.qty_kg) - covered),
+    };
   },
 });

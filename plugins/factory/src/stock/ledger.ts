@@ -135,7 +135,9 @@ async function lockBalances(
     movements.map(({ item }) => item.item_type),
     movements.map(({ item }) => item.batch_no ?? ''),
   ]);
-  return new Map(locked.map((row) => [keyText(row.location_id, row), { id: row.id, qty: row.qty }]));
+  return new Map(
+    locked.map((row) => [keyText(row.location_id, row), { id: row.id, qty: row.qty }]),
+  );
 }
 
 const LOCK = `

@@ -30,7 +30,8 @@ export const TXN_TYPES = [
 ] as const;
 export type TxnType = (typeof TXN_TYPES)[number];
 
-const mass = (min?: number) => quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
+const mass = (min?: number) =>
+  quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
 const uom = () => oneOf('kg', 'm', 'm2');
 const itemType = () => oneOf('material', 'sku', 'vt');
 const batchNo = () => text({ maxLength: 64 });
@@ -54,7 +55,10 @@ export const stockItem = record(
     audit: false,
     lockOrder: 30,
     computed: {
-      location: computed(text(), '(select l.code from stock_locations l where l.id = this.location_id)'),
+      location: computed(
+        text(),
+        '(select l.code from stock_locations l where l.id = this.location_id)',
+      ),
       item_code: computed(
         text(),
         `coalesce((select m.code from materials m where m.id = this.material_id),

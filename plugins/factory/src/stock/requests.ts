@@ -1,7 +1,18 @@
 import type { BaseContext } from '@qoida/core';
-import { byId, conflict, id, invalid, list, object, oneOf, operation, quantity, text } from '@qoida/core';
-import { material, sku, workcenter } from '../master/records.ts';
+import {
+  byId,
+  conflict,
+  id,
+  invalid,
+  list,
+  object,
+  oneOf,
+  operation,
+  quantity,
+  text,
+} from '@qoida/core';
 import { publishedRecipe } from '../master/published.ts';
+import { material, sku, workcenter } from '../master/records.ts';
 import { actingUser } from '../people.ts';
 import { SEX, SHP } from '../roles.ts';
 import { materialRequest, materialRequestLine } from './records.ts';

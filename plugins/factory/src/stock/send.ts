@@ -47,13 +47,15 @@ export const sendTransfer = operation({
   async prepare(context) {
     requireStorekeeper(context, LEGS[DIRECTIONS[context.input.direction]].sender);
     refuseRepeatedBatches(context.facts.lines);
-    for (const line of context.facts.lines) await requireBatch(context, line.material, line.batch_no);
+    for (const line of context.facts.lines)
+      await requireBatch(context, line.material, line.batch_no);
     return undefined;
   },
   async run(context) {
     const { db, input, facts } = context;
     const direction = DIRECTIONS[input.direction];
-    const requestId = input.request_id == null ? null : await fulfilRequest(context, input.request_id);
+    const requestId =
+      input.request_id == null ? null : await fulfilRequest(context, input.request_id);
     const transfer = await db.of(stockTransfer).insert({
       direction,
       comment: input.comment,

@@ -33,7 +33,10 @@ export const snapshotLineFacts = rows(lineFact, async (context) => {
   return lines;
 });
 
-async function openSession(context: BaseContext, sessionId: string): Promise<RowOf<typeof session>> {
+async function openSession(
+  context: BaseContext,
+  sessionId: string,
+): Promise<RowOf<typeof session>> {
   const row = await context.db.of(session).get(sessionId, { computed: [] });
   if (row.status !== 'closed') return row;
   throw conflict('session_closed', 'The session is closed', { session_id: row.id });

@@ -24,7 +24,11 @@ import { levelLine, namedLine } from './wip.ts';
 export const takeSnapshot = operation({
   name: 'stock.snapshot',
   http: 'POST /stock/shop/snapshot',
-  summary: { uz: 'Sex qoldig‘ini tortish', ru: 'Снимок остатков цеха', en: 'Weigh what is left in the shop' },
+  summary: {
+    uz: 'Sex qoldig‘ini tortish',
+    ru: 'Снимок остатков цеха',
+    en: 'Weigh what is left in the shop',
+  },
   roles: [SHP],
   effect: 'record',
   input: {
@@ -43,7 +47,8 @@ export const takeSnapshot = operation({
   facts: { lines: snapshotLineFacts },
   emits: [snapshotTaken],
   async prepare(context) {
-    for (const line of context.facts.lines) await requireBatch(context, line.material, line.batch_no);
+    for (const line of context.facts.lines)
+      await requireBatch(context, line.material, line.batch_no);
     return undefined;
   },
   async run(context) {
@@ -58,17 +63,28 @@ export const takeSnapshot = operation({
     });
     const place = await placeId(context, 'SHOP');
     // All rows at once, so that they are locked in id order whatever the order of the lines.
-    await lockedBook(context, place, facts.lines.map((line) => materialKey(line.material, line.batch_no)));
+    await lockedBook(
+      context,
+      place,
+      facts.lines.map((line) => materialKey(line.material, line.batch_no)),
+    );
     const lines = [];
     for (const [index, line] of facts.lines.entries()) {
-      lines.push(await takeLine(context, { snapshotId: snapshot.id, place, shift, lineNo: index + 1 }, line));
+      lines.push(
+        await takeLine(context, { snapshotId: snapshot.id, place, shift, lineNo: index + 1 }, line),
+      );
     }
     await context.emit(snapshotTaken, {
       snapshot_id: snapshot.id,
       shift: shift.shift,
       lines: lines.length,
     });
-    return { snapshot_id: snapshot.id, business_date: shift.business_date, shift: shift.shift, lines };
+    return {
+      snapshot_id: snapshot.id,
+      business_date: shift.business_date,
+      shift: shift.shift,
+      lines,
+    };
   },
 });
 
@@ -140,7 +156,12 @@ interface TakenLine {
   readonly stock_txn_id: string;
 }
 
-async function keepLine(context: BaseContext, of: SnapshotOf, line: SnapshotLine, taken: TakenLine) {
+async function keepLine(
+  context: BaseContext,
+  of: SnapshotOf,
+  line: SnapshotLine,
+  taken: TakenLine,
+) {
   const { figures, ...measured } = taken;
   const stored = await context.db.of(shopSnapshotLine).insert({
     snapshot_id: of.snapshotId,

@@ -71,7 +71,9 @@ export const cancelTransfer = operation({
     }
     const missing = sent.filter(
       (line) =>
-        !lines.some((item) => item.material.id === line.material_id && item.batch_no === line.batch_no),
+        !lines.some(
+          (item) => item.material.id === line.material_id && item.batch_no === line.batch_no,
+        ),
     );
     if (missing.length > 0 || lines.length !== sent.length) {
       throw invalid('lines_incomplete', 'Weigh every line of the transfer, and no other', {

@@ -1,7 +1,7 @@
 import type { BaseContext, FactContext, RowOf, ValueOf } from '@qoida/core';
 import { conflict, device, id, invalid, list, object, recordOf, rows, text } from '@qoida/core';
 import { material, materialBatch } from '../master/records.ts';
-import { refuseSharedReadings, scaleOf, weighingFields, type WeighingSource } from '../weighing.ts';
+import { refuseSharedReadings, scaleOf, type WeighingSource, weighingFields } from '../weighing.ts';
 
 /** One weighed batch of a material, as callers name it. There is no field for a typed weight (F-M1-03). */
 export const batchLine = () =>
@@ -12,7 +12,10 @@ export const batchLine = () =>
   });
 export const batchLines = () => list(batchLine(), { min: 1, max: 100 });
 
-export type BatchLineInput = WeighingSource & { readonly material_id: string; readonly batch_no: string };
+export type BatchLineInput = WeighingSource & {
+  readonly material_id: string;
+  readonly batch_no: string;
+};
 
 const lineFact = {
   device: recordOf(device),
@@ -44,7 +47,9 @@ async function loadBatchLines(
 }
 
 /** Refuses a material's batch named twice in one call: one line, one sum. */
-export function refuseRepeatedBatches(lines: readonly Pick<BatchLine, 'material' | 'batch_no'>[]): void {
+export function refuseRepeatedBatches(
+  lines: readonly Pick<BatchLine, 'material' | 'batch_no'>[],
+): void {
   const seen = new Set<string>();
   for (const { material: row, batch_no } of lines) {
     const key = `${row.id} ${batch_no}`;

@@ -21,7 +21,10 @@ export interface SnapshotFigures {
 }
 
 /** A line weighed at the machine of one session: all of it is that session's WIP and back in the shop's book. */
-export function namedLine(sessionId: string, measured: number): Omit<SnapshotFigures, 'variance_g'> {
+export function namedLine(
+  sessionId: string,
+  measured: number,
+): Omit<SnapshotFigures, 'variance_g'> {
   return { wip: [{ session_id: sessionId, wip_g: measured }], wip_g: measured, effect_g: measured };
 }
 
@@ -40,6 +43,9 @@ export function levelLine(
     excess,
     candidates.map((candidate) => candidate.input_g),
   );
-  const wip = candidates.map(({ session_id }, index) => ({ session_id, wip_g: shares[index] ?? 0 }));
+  const wip = candidates.map(({ session_id }, index) => ({
+    session_id,
+    wip_g: shares[index] ?? 0,
+  }));
   return { wip, wip_g: excess, variance_g: measured - book - excess, effect_g: measured - book };
 }

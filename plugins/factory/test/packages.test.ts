@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict';
+import type { Session } from './support/line.ts';
+import { Line } from './support/line.ts';
+import { expectRefusal, expectStatus, Plant } from './support/plant.ts';
+
+const METRES = { length_mode: 'manual', length_m: 120.5, manual_reason: 'no counter' };
+
+describe('M5 packages and M6 quality', function () {
+  this.timeout(60_000);
+  let plant: Plant;
+  let line: Line;
+  let session: Session;
+
+  before(async () => {
+    plant = await Plant.start();
+    line = await Line.open(plant);
+    session = await line.opened('E1', 'POL-10');
+    expectStatus(await line.feed(session, 1000), 201);
+  });
+  after(() => plant.stop());
+
+  const approve = async (type: 'manual_length' | 'manual_weight', id: string, body: object = {}) =>
+    line.chief.post(`/approvals/${type}/${id}/approve`, body);
+  /** A package as the chief let its typed length pass. */
+  async function measured(kg: number) {
+    const made = await line.packed(session, kg, METRES);
+    expectStatus(await approve('manual_length', made.id), 200);
+    return made;
+  }
+  const queue = async (): Promise<string[]> =>
+    expectStatus(await line.otk.get('/qc/queue?page_size=200'), 200).items.map(
+      (item: { id: string }) => item.id,
+    );
+
+  it('F-UT-045 the weight is the scale’s, the code is of the day', async () => {
+    const made = await line.packed(session, 20.52, METRES);
+    assert.match(made.qr_code, /^FG-\d{4}-\d{2}-\d{2}-\d{6}$/);
+    assert.deepEqual(
+      [
+        made.weight_kg,
+        made.weight_trusted,
+        made.status,
+        made.tolerance_status,
+        made.norm_kg,
+        made.diff_pct,
+      ],
+      [20.52, true, 'awaiting_qc', 'ok', 20.244, 1.363],
+    );
+  });
+
+  for (const [kg, status] of [
+    [20.648, 'ok'],
+    [20.649, 'review'],
+    [19.84, 'ok'],
+    [19.839, 'review'],
+  ] as const) {
+    it(`F-UT-046 F-UT-047 F-EX-06 ${kg} kg of 20.244 is ${status}`, async () => {
+      assert.equal((await line.packed(session, kg, METRES)).tolerance_status, status);
+    });
+  }
+
+  it('F-UT-048 F-M5-06 no reading makes a draft that waits for the chief', async () => {
+    await plant.addScale('scale-silent', 'pack');
+    const draft = expectStatus(
+      await line.operator.post('/packages', {
+        session_id: session.id,
+        sku_id: 'POL-10',
+        device_id: 'scale-silent',
+        ...METRES,
+      }),
+      202,
+    );
+    assert.deepEqual(
+      [draft.status, draft.pending_approval, draft.weight_kg],
+      ['draft_manual', true, null],
+    );
+    assert.match(draft.approval_id, /^[0-9a-f-]{36}$/);
+
+    const unweighed = await approve('manual_weight', draft.id);
+    expectRefusal(unweighed, 422, 'validation_error', 'weight_missing');
+    const approved = expectStatus(
+      await approve('manual_weight', draft.id, { weight_kg: 20.3 }),
+      200,
+    );
+    assert.deepEqual(
+      [approved.status, approved.weight_kg, approved.weight_trusted, approved.weight_source],
+      ['awaiting_qc', 20.3, false, 'manual'],
+    );
+    const again = await approve('manual_weight', draft.id, { weight_kg: 21 });
+    expectRefusal(again, 409, 'business_conflict', 'not_a_draft');
+  });
+
+  it('F-UT-058 a rejected draft is void; F-UT-151 nobody decides his own', async () => {
+    const draft = async (who: typeof line.operator) =>
+      expectStatus(
+        await who.post('/packages', {
+          session_id: session.id,
+          sku_id: 'POL-10',
+          device_id: 'scale-silent',
+          ...METRES,
+        }),
+        202,
+      );
+    const rejected = await draft(line.operator);
+    const answer = await line.chief.post(`/approvals/manual_weight/${rejected.id}/reject`, {
+      comment: 'weigh it',
+    });
+    assert.equal(expectStatus(answer, 200).status, 'void');
+    const own = await draft(line.chief);
+    expectRefusal(
+      await approve('manual_weight', own.id, { weight_kg: 20 }),
+      403,
+      'forbidden',
+      'own_request',
+    );
+    const second = await plant.as('sex_boshligi', { username: 'second_chief' });
+    expectStatus(await second.post(`/approvals/manual_weight/${own.id}/reject`), 200);
+  });
+
+  it('F-OP-15 a typed weight is refused in strict mode', async () => {
+    const typed = await line.pack(session, 20.5, { ...METRES, weight_kg: 20.5 });
+    expectRefusal(typed, 409, 'business_conflict', 'typed_weight');
+  });
+
+  it('F-UT-051 one reading makes one package', async () => {
+    await line.packed(session, 20.4, METRES);
+    const again = await line.operator.post('/packages', {
+      session_id: session.id,
+      sku_id: 'POL-10',
+      device_id: 'scale-E1-pack-01',
+      ...METRES,
+    });
+    expectRefusal(again, 409, 'business_conflict', 'reading_already_used');
+  });
+
+  it('F-UT-052 a load that stayed on the scale makes no second package', async () => {
+    await line.packed(session, 20.3, METRES);
+    await plant.ingest('scale-E1-pack-01', [{ gross_kg: 20.305, stable: true }]);
+    const again = await line.operator.post('/packages', {
+      session_id: session.id,
+      sku_id: 'POL-10',
+      device_id: 'scale-E1-pack-01',
+      ...METRES,
+    });
+    expectRefusal(again, 409, 'business_conflict', 'reading_already_used');
+  });
+
+  it('F-UT-053 F-UT-054 a manual length needs its metres, a reason and the chief', async () => {
+    const bare = await line.pack(session, 20.4, { length_mode: 'manual' });
+    expectRefusal(bare, 422, 'validation_error', 'length_missing');
+    const silent = await line.pack(session, 20.4, { length_mode: 'manual', length_m: 120.5 });
+    expectRefusal(silent, 422, 'validation_error', 'length_reason_missing');
+
+    const made = await line.packed(session, 20.4, METRES);
+    assert.deepEqual([made.length_trusted, made.length_state], [false, 'pending']);
+    assert.ok(!(await queue()).includes(made.id));
+    expectRefusal(await line.decide(made, 'ok'), 409, 'business_conflict', 'review_open');
+    expectStatus(await approve('manual_length', made.id), 200);
+    assert.ok((await queue()).includes(made.id));
+  });
+
+  it('F-APR-02 a rejected length is measured again', async () => {
+    const made = await line.packed(session, 20.4, METRES);
+    expectStatus(await line.chief.post(`/approvals/manual_length/${made.id}/reject`), 200);
+    assert.ok(!(await queue()).includes(made.id));
+    const again = expectStatus(
+      await line.operator.post(`/packages/${made.id}/length`, { ...METRES, length_m: 121 }),
+      200,
+    );
+    assert.deepEqual([again.length_m, again.length_state], [121, 'pending']);
+    expectStatus(await approve('manual_length', made.id), 200);
+    assert.ok((await queue()).includes(made.id));
+  });
+
+  it('F-UT-055 F-TST-06 a review is submitted, approved, and then OTK decides', async () => {
+    const made = await measured(21.5);
+    assert.equal(made.tolerance_status, 'review');
+    assert.ok(!(await queue()).includes(made.id));
+    expectRefusal(await line.decide(made, 'ok'), 409, 'business_conflict', 'review_open');
+    const review = (verb: string, body: object = {}) =>
+      (verb === 'submit' ? line.operator : line.chief).post(
+        `/packages/${made.id}/review/${verb}`,
+        body,
+      );
+    expectRefusal(await review('approve'), 409, 'business_conflict', 'not_in_review');
+    expectStatus(await review('submit', { reason: 'thick edge', images: ['edge.jpg'] }), 200);
+    expectRefusal(
+      await review('submit', { reason: 'again' }),
+      409,
+      'business_conflict',
+      'not_in_review',
+    );
+    expectStatus(await review('approve', { comment: 'fine' }), 200);
+    assert.ok((await queue()).includes(made.id));
+    await line.decided(made, 'ok');
+  });
+
+  it('F-UT-056 a rejected review becomes a scrap lot, or the package is packed anew', async () => {
+    for (const [outcome, status, lots] of [
+      ['scrap', 'qc_reject', 1],
+      ['repack', 'void', 0],
+    ] as const) {
+      const made = await measured(22);
+      expectStatus(
+        await line.operator.post(`/packages/${made.id}/review/submit`, { reason: 'torn' }),
+        200,
+      );
+      const rejected = await line.chief.post(`/packages/${made.id}/review/reject`, {
+        outcome,
+        comment: 'no',
+      });
+      assert.equal(expectStatus(rejected, 200).status, status);
+      const found = expectStatus(
+        await line.chief.get(`/rework/lots?session_id=${session.id}&source=review_reject`),
+        200,
+      );
+      assert.equal(
+        found.items.filter((lot: { package_id: string }) => lot.package_id === made.id).length,
+        lots,
+      );
+    }
+  });
+
+  it('F-UT-059 the package’s product is the session’s', async () => {
+    const other = await line.pack(session, 20.4, { ...METRES, sku_id: 'SET-05' });
+    expectRefusal(other, 409, 'business_conflict', 'sku_mismatch');
+  });
+
+  it('F-UT-061 a net without conversion goes to review', async () => {
+    const lines = [{ material_id: 'PVD-PE', ratio_pct: 100 }];
+    const draft = expectStatus(
+      await line.tex.post('/master/recipes', { sku_id: 'SET-05', lines }),
+      201,
+    );
+    expectStatus(await line.tex.post(`/master/recipes/${draft.id}/publish`), 200);
+    const net = await line.opened('E2', 'SET-05');
+    const made = await line.packed(net, 14, METRES);
+    assert.deepEqual([made.tolerance_status, made.tolerance_reason], ['review', 'uom_missing']);
+  });
+
+  it('F-UT-062 twenty at once have twenty codes and twenty readings', async () => {
+    const scales = Array.from({ length: 20 }, (_, index) => `scale-pack-${index}`);
+    for (const code of scales) await plant.addScale(code, 'pack');
+    await Promise.all(scales.map((code, index) => plant.weigh(code, 20 + index / 100)));
+    const made = await Promise.all(
+      scales.map((device_id) =>
+        line.operator.post('/packages', {
+          session_id: session.id,
+          sku_id: 'POL-10',
+          device_id,
+          ...METRES,
+        }),
+      ),
+    );
+    const bodies = made.map((answer) => expectStatus(answer, 201));
+    assert.equal(new Set(bodies.map((body) => body.qr_code)).size, 20);
+    assert.equal(new Set(bodies.map((body) => body.scale_event_id)).size, 20);
+  });
+
+  it('F-UT-065 F-UT-067 a stamped decision stands, a second is refused', async () => {
+    const made = await measured(20.45);
+    assert.equal(expectStatus(await line.decide(made, 'ok'), 200).status, 'qc_ok');
+    expectRefusal(await line.decide(made, 'reject'), 409, 'business_conflict', 'already_decided');
+  });
+
+  it('F-UT-066 a wrong stamp stores nothing', async () => {
+    const made = await measured(20.46);
+    const wrong = await line.otk.post('/qc/decide', {
+      package_id: made.id,
+      decision: 'ok',
+      e_pechat: '0'.repeat(64),
+    });
+    expectRefusal(wrong, 403, 'forbidden', 'e_pechat_invalid');
+    assert.equal(
+      expectStatus(await line.otk.get(`/packages/${made.id}`), 200).status,
+      'awaiting_qc',
+    );
+  });
+
+  it('F-UT-069 F-TST-15 OTK changes nothing of a package, others only its comment', async () => {
+    const made = await measured(20.44);
+    const path = `/packages/${made.id}`;
+    assert.equal((await line.otk.patch(path, { weight_kg: 25 })).status, 403);
+    assert.equal((await line.operator.patch(path, { weight_kg: 25 })).status, 422);
+    const noted = expectStatus(await line.operator.patch(path, { comment: 'torn film' }), 200);
+    assert.deepEqual([noted.comment, noted.weight_kg], ['torn film', 20.44]);
+  });
+
+  it('F-UT-070 an operator can’t decide', async () => {
+    const made = await measured(20.47);
+    const body = { package_id: made.id, decision: 'ok', e_pechat: '0'.repeat(64) };
+    assert.equal((await line.operator.post('/qc/decide', body)).status, 403);
+  });
+
+  it('F-UT-071 F-INV-07 a part read again on the scale: both parts are trusted and sum to the whole', async () => {
+    const made = await measured(20.5);
+    const device_id = await plant.weigh('scale-E1-pack-01', 12.3);
+    const split = await line.decide(made, 'partial', {
+      photos: ['cut.jpg'],
+      split: { device_id, weighed: 'ok' },
+    });
+    const { status, children } = expectStatus(split, 200);
+    assert.equal(status, 'qc_partial');
+    assert.deepEqual(
+      children.map((child: { status: string; weight_kg: number; weight_trusted: boolean }) => [
+        child.status,
+        child.weight_kg,
+        child.weight_trusted,
+      ]),
+      [
+        ['qc_ok', 12.3, true],
+        ['qc_reject', 8.2, true],
+      ],
+    );
+  });
+
+  it('F-UT-072 F-EX-06 a part by its length is derived and untrusted; nothing or all is no part', async () => {
+    const made = await line.packed(session, 20.5, { ...METRES, length_m: 120 });
+    expectStatus(await approve('manual_length', made.id), 200);
+    const split = (ok_length_m: number) =>
+      line.decide(made, 'partial', { photos: ['cut.jpg'], split: { ok_length_m } });
+    for (const metres of [0, 120]) {
+      expectRefusal(await split(metres), 422, 'validation_error', 'split_out_of_range');
+    }
+    const { children } = expectStatus(await split(72), 200);
+    assert.deepEqual(
+      children.map((child: { weight_kg: number; weight_trusted: boolean }) => [
+        child.weight_kg,
+        child.weight_trusted,
+      ]),
+      [
+        [12.3, false],
+        [8.2, false],
+      ],
+    );
+  });
+
+  it('F-UT-073 a partial decision needs a photo', async () => {
+    const made = await measured(20.48);
+    const bare = await line.decide(made, 'partial', { split: { ok_length_m: 60 } });
+    expectRefusal(bare, 422, 'validation_error', 'photo_missing');
+  });
+
+  it('F-UT-074 F-M6-09 a rejected package is a scrap lot with its weight', async () => {
+    const made = await measured(20.31);
+    await line.decided(made, 'reject');
+    const { items } = expectStatus(
+      await line.chief.get(`/rework/lots?session_id=${session.id}&source=qc_reject`),
+      200,
+    );
+    const lot = items.find((item: { package_id: string }) => item.package_id === made.id);
+    assert.deepEqual([lot.qty_kg, lot.remaining_kg], [20.31, 20.31]);
+  });
+});
