@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Context } from 'mocha';
 import runScale from '../src/driver.ts';
 import { PROTOCOLS } from '../src/protocols/index.ts';
@@ -85,6 +87,7 @@ describe('driver on real bytes', function () {
           assert.equal(scale.seen.state(), 'stopped');
         } finally {
           await again.stop();
+          if (place.kind === 'serial') rmSync(dirname(place.path), { recursive: true, force: true });
         }
       });
     });
