@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { DeviceModel } from '../../api/devices.ts';
+import type { DataLog } from '../../data/index.ts';
+import { busOf, type DrivenDevice, isOpenLink } from './lines.ts';
+
+export type SimulatedLink = Readonly<Record<string, unknown>>;
+
+export interface Simulators {
+  /** Where the simulated device is reached; undefined when it is a real one. */
+  linkOf(device: DrivenDevice): SimulatedLink | undefined;
+  /** TCP port on the loopback that takes the orders for a device. */
+  controlPortOf(code: string): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface SimulatorOptions {
+  readonly models: readonly DeviceModel[];
+  readonly devices: readonly DrivenDevice[];
+  readonly log: DataLog;
+  /** A simulator ended by itself and its devices are gone. */
+  onGone?(reason: string): void;
+}
+
+/** What a simulator prints when it can be used: one line of JSON. */
+interface Ready {
+  readonly ready: true;
+  readonly control: { readonly port: number };
+  readonly scales: readonly { readonly code: string; readonly link: SimulatedLink }[];
+}
+
+interface Running {
+  readonly ready: Ready;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 20_000;
+const STOP_MS = 5_000;
+
+/**
+ * Starts a process for each model whose devices don't say where they are, and plays those devices.
+ * The process ends with this one: its standard input closes.
+ * @throws Error when a simulator doesn't come up, with its own words
+ */
+export async function startSimulators(options: SimulatorOptions): Promise<Simulators> {
+  const open = options.devices.filter(isOpenLink);
+  const running: Running[] = [];
+  try {
+    for (const model of options.models) {
+      const devices = open.filter(({ driver_model }) => driver_model === model.model);
+      if (model.simulator === undefined || devices.length === 0) continue;
+      running.push(await startOne(model.simulator, configOf(devices), options));
+    }
+  } catch (error) {
+    await Promise.all(running.map((one) => one.stop()));
+    throw error;
+  }
+  const links = new Map(running.flatMap(({ ready }) => ready.scales.map(({ code, link }) => [code, link] as const)));
+  const ports = new Map(
+    running.flatMap(({ ready }) => ready.scales.map(({ code }) => [code, ready.control.port] as const)),
+  );
+  return {
+    linkOf: (device) => links.get(device.code),
+    controlPortOf: (code) => ports.get(code),
+    async stop() {
+      await Promise.all(running.map((one) => one.stop()));
+    },
+  };
+}
+
+/**
+ * What a simulator gets: for each wire what driver and device must agree on (`protocol`, `options`,
+ * each device's `address` and `max_kg`), and what the device's `line.simulator` adds.
+ */
+function configOf(devices: readonly DrivenDevice[]): unknown {
+  const wires = Map.groupBy(devices, (device) => busOf(device));
+  return {
+    lines: [...wires.values()].map((onWire) => {
+      const line = onWire[0]?.line ?? {};
+      const { scale: _, ...extra } = (line.simulator ?? {}) as Record<string, unknown>;
+      const kind = (line.link as { kind?: unknown } | undefined)?.kind ?? 'tcp';
+      return {
+        ...pick(line, ['protocol', 'options']),
+        link: kind === 'serial' ? { kind, fallback_tcp_port: 0 } : { kind },
+        ...extra,
+        scales: onWire.map((device) => ({
+          code: device.code,
+          ...(device.division_kg === null ? {} : { division_kg: device.division_kg }),
+          ...pick((device.line.device ?? {}) as Record<string, unknown>, ['address', 'max_kg']),
+          ...((device.line.simulator as { scale?: object } | undefined)?.scale ?? {}),
+        })),
+      };
+    }),
+  };
+}
+
+const pick = (from: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
+
+function startOne(program: URL, config: unknown, { log, onGone }: SimulatorOptions): Promise<Running> {
+  const { PATH, NODE_OPTIONS, TZ, TMPDIR } = process.env;
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(program), JSON.stringify(config)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH, NODE_OPTIONS, TZ, TMPDIR },
+  });
+  const words: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    words.push(line);
+    if (words.length > 20) words.shift();
+    log.warn({ simulator: program.pathname.split('/').at(-1), text: line.slice(0, 500) }, 'simulator');
+  });
+  child.stdin.on('error', () => undefined);
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    child.stdin.end();
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await gone;
+    clearTimeout(late);
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<Running>();
+  let isReady = false;
+  const fail = (reason: string) => {
+    reject(new Error(`the simulator did not start: ${[reason, ...words].join(' ')}`));
+    if (!stopping) void stop();
+  };
+  const late = setTimeout(() => fail(`nothing heard for ${READY_MS / 1000} s`), READY_MS);
+  child.once('error', (error) => fail(error.message));
+  child.once('close', (code) => {
+    clearTimeout(late);
+    if (!isReady) fail(`it ended with code ${code}.`);
+    else if (!stopping) onGone?.(`the simulator ended with code ${code}`);
+  });
+  createInterface({ input: child.stdout }).once('line', (line) => {
+    clearTimeout(late);
+    try {
+      resolve({ ready: JSON.parse(line) as Ready, stop });
+      isReady = true;
+    } catch {
+      fail(`it said "${line.slice(0, 200)}"`);
+    }
+  });
+  return promise;
+}

@@ -1,0 +1,84 @@
+/** Runs one driver in a thread of its own: what it says goes to the platform in bounded batches. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { DeviceHealth, Driver, DriverHost, DriverReading, LiveReading } from '../../api/devices.ts';
+import { BoundedReadings } from './bounded-readings.ts';
+import type { FromWorker, LogLevel, ToWorker, WorkerTask } from './messages.ts';
+
+const FLUSH_MS = 25;
+/** At most this many readings leave in one batch: some thousands a second, far over what a line carries. */
+const MAX_READINGS = 200;
+const MAX_CODES = 256;
+const LOGS_PER_SECOND = 20;
+
+const port = parentPort;
+if (port === null) throw new Error('this program runs as a worker of the platform');
+const task = workerData as WorkerTask;
+const send = (message: FromWorker) => port.postMessage(message);
+
+const readings = new BoundedReadings<DriverReading>(MAX_READINGS);
+const live = new Map<string, LiveReading>();
+const health = new Map<string, DeviceHealth>();
+let underWay = false;
+let logs = 0;
+
+const keepLatest = <T extends { readonly code: string }>(map: Map<string, T>, value: T) => {
+  if (map.size < MAX_CODES || map.has(value.code)) map.set(value.code, value);
+};
+
+const host: DriverHost = {
+  now: () => Date.now(),
+  reading: (reading) => readings.push(reading),
+  live: (reading) => keepLatest(live, reading),
+  health: (state) => keepLatest(health, state),
+  log(level: LogLevel, message, fields = {}) {
+    logs += 1;
+    if (logs > LOGS_PER_SECOND) return;
+    send({ kind: 'log', level, message: String(message).slice(0, 2000), fields: plain(fields) });
+  },
+};
+
+/** Only what JSON can say crosses the border between threads. */
+function plain(fields: Record<string, unknown>): Record<string, unknown> {
+  try {
+    const text = JSON.stringify(fields);
+    return text.length <= 4000 ? (JSON.parse(text) as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function flush(): void {
+  if (underWay || (readings.size === 0 && live.size === 0 && health.size === 0)) return;
+  underWay = true;
+  const batch: FromWorker = {
+    kind: 'batch',
+    readings: readings.takeAll(),
+    live: [...live.values()],
+    health: [...health.values()],
+    dropped: readings.takeDropped(),
+  };
+  live.clear();
+  health.clear();
+  send(batch);
+}
+
+const { default: driver } = (await import(task.driver)) as { default: Driver };
+setInterval(() => send({ kind: 'beat' }), task.beatMs);
+setInterval(flush, FLUSH_MS);
+setInterval(() => {
+  logs = 0;
+}, 1000);
+
+const running = driver(task.config, host);
+port.on('message', async (message: ToWorker) => {
+  if (message.kind === 'ack') {
+    underWay = false;
+    return;
+  }
+  await (await running).stop();
+  underWay = false;
+  flush();
+  send({ kind: 'stopped' });
+});
+await running;
+send({ kind: 'started' });
