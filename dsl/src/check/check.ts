@@ -2,6 +2,7 @@ import type { Block, FileNode, GateBlock, FormulaBlock, TestBlock } from '../lan
 import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
+import type { RecordType } from '../types/type.ts';
 import type { World } from './context.ts';
 import { createFormulas, type CheckedFormula, type FormulaSource } from './formulas.ts';
 import { checkGate, type CheckedGate, type GateSource } from './gates.ts';
@@ -19,6 +20,7 @@ export interface CheckedProgram {
   readonly formulas: readonly CheckedFormula[];
   readonly gates: readonly CheckedGate[];
   readonly tests: readonly CheckedTest[];
+  readonly settings: RecordType;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -56,7 +58,7 @@ export function check(files: readonly NamedFile[], index: CatalogIndex): Checked
   const gateNames = [...sources.gates.keys()];
   const tests = sources.tests.map((source) => checkTest(source, world, gateNames));
   const diagnostics = reporters.flatMap((reporter) => reporter.diagnostics);
-  return { modules, formulas: checkedFormulas, gates, tests, diagnostics };
+  return { modules, formulas: checkedFormulas, gates, tests, settings: index.settings, diagnostics };
 }
 
 function moduleOf(name: string, file: FileNode, index: CatalogIndex, reporter: Reporter): CheckedModule {

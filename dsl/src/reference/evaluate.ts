@@ -31,6 +31,11 @@ export function evaluateUnit(unit: Unit, args: readonly Value[], reference: Refe
   return evaluate(unit.body, { ...reference, file: unit.file, locals: args });
 }
 
+/** The value of a part of a unit, with the locals it sees. */
+export function evaluateIn(ir: Ir, file: string, locals: readonly Value[], reference: Reference): Value {
+  return evaluate(ir, { units: reference.units, environment: reference.environment, file, locals });
+}
+
 function fault(kind: FaultKind, ir: Ir, frame: Frame): Fault {
   return new Fault(kind, ir.span, frame.file, namesIn(ir));
 }

@@ -63,7 +63,9 @@ function read(ir: Extract<Ir, { kind: 'input' | 'field' }>, guards: Map<string, 
   if (path === undefined || !isPlainPath(ir)) refuse();
   const variable = { var: path };
   const guard = guardOf(variable, ir.border);
-  guards.set(path, ir.nullable ? { or: [{ '==': [variable, null] }, guard] } : guard);
+  // A path that may be missing somewhere is asked about before it is used elsewhere.
+  if (ir.nullable) guards.set(path, { or: [{ '==': [variable, null] }, guard] });
+  else if (!guards.has(path)) guards.set(path, guard);
   return { rule: variable, bound: LARGEST };
 }
 

@@ -1,0 +1,71 @@
+import type { TextClause } from '../language/ast.ts';
+import type { Expr } from '../language/ast.ts';
+import type { Unit } from '../ir/ir.ts';
+import type { UnitClosure } from '../compile/js/closures.ts';
+import type { Value } from '../values/border.ts';
+import type { Environment } from '../values/environment.ts';
+import { formatValue } from '../values/format.ts';
+
+/** A text with its parts compiled. */
+export interface CompiledText {
+  readonly language: string | undefined;
+  readonly parts: readonly (string | { readonly unit: Unit; readonly run: UnitClosure })[];
+}
+
+/** Compiles the texts of one kind. @param compile makes a unit of an expression */
+export function compileTexts(
+  clauses: readonly TextClause[],
+  kind: TextClause['kind'],
+  compile: (expr: Expr) => { readonly unit: Unit; readonly run: UnitClosure },
+): readonly CompiledText[] {
+  return clauses
+    .filter((clause) => clause.kind === kind)
+    .map(({ language, template }) => ({
+      language,
+      parts: template.parts.map((part) => (typeof part === 'string' ? part : compile(part))),
+    }));
+}
+
+/** The text for a reader: his language's, else the one for all, else the first. */
+export function textFor(
+  texts: readonly CompiledText[],
+  language: string,
+  locals: readonly Value[],
+  environment: Environment,
+): string | undefined {
+  const text =
+    texts.find((t) => t.language === language) ??
+    texts.find((t) => t.language === undefined) ??
+    texts[0];
+  return text?.parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      return formatValue(part.run(locals, environment), part.unit.body.type, language, environment.zone);
+    })
+    .join('');
+}
+
+type Sentences = Readonly<Record<string, (name: string, fault: string) => string>>;
+
+const REFUSED: Sentences = {
+  en: (name) => `rule ${name} does not allow this`,
+  uz: (name) => `${name} qoidasi bunga ruxsat bermaydi`,
+  ru: (name) => `правило ${name} этого не разрешает`,
+};
+const UNDECIDED: Sentences = {
+  en: (name, fault) => `rule ${name} cannot be decided: ${fault}`,
+  uz: (name, fault) => `${name} qoidasini tekshirib bo‘lmadi: ${fault}`,
+  ru: (name, fault) => `правило ${name} не удалось проверить: ${fault}`,
+};
+
+function sentence(sentences: Sentences, language: string, name: string, fault: string): string {
+  const own = Object.hasOwn(sentences, language) ? sentences[language] : undefined;
+  return (own ?? sentences['en'])?.(name, fault) ?? name;
+}
+
+/** What is said where a gate has no message of its own. */
+export const refusedText = (name: string, language: string): string => sentence(REFUSED, language, name, '');
+
+/** What is said where a gate could not be decided. */
+export const undecidedText = (name: string, language: string, fault: string): string =>
+  sentence(UNDECIDED, language, name, fault);

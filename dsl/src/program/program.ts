@@ -1,0 +1,93 @@
+import { check, type CheckedModule, type CheckedProgram } from '../check/check.ts';
+import { createCompiler, type CompilerOptions } from '../compile/js/compile.ts';
+import type { Unit } from '../ir/ir.ts';
+import { parseFile } from '../language/parse.ts';
+import type { Diagnostic } from '../source/diagnostic.ts';
+import { indexCatalog, type Catalog } from '../types/catalog.ts';
+import { NO_NATIVES, type Natives } from '../values/environment.ts';
+import { compileFormula, formulaUnit, type CompiledFormula } from './formula.ts';
+import { compileGate, type CompiledGate, type PointRule } from './gate.ts';
+import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface ProgramFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface ProgramTest {
+  readonly title: string;
+  readonly module: string;
+  readonly file: string;
+}
+
+/**
+ * A program, compiled. While any file has an error nothing is compiled: `diagnostics` says why,
+ * and the lists of rules are empty, so a half-read program never decides anything.
+ */
+export interface Program {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly modules: readonly CheckedModule[];
+  readonly gates: readonly CompiledGate[];
+  readonly formulas: readonly CompiledFormula[];
+  readonly tests: readonly ProgramTest[];
+  /** Of the text and the version of the language; the order of the files does not matter. */
+  readonly hash: string;
+}
+
+export interface ProgramOptions extends CompilerOptions {
+  /** The functions of plugins that the catalog declares. */
+  readonly functions?: Natives;
+}
+
+/** What tests need of a program besides its public face. */
+export interface ProgramParts {
+  readonly checked: CheckedProgram;
+  readonly runtime: Runtime;
+  readonly rules: ReadonlyMap<string, ReadonlyMap<string, PointRule>>;
+}
+
+const parts = new WeakMap<Program, ProgramParts>();
+
+/** The inner parts of a program made here. */
+export function partsOfProgram(program: Program): ProgramParts {
+  const found = parts.get(program);
+  if (found === undefined) throw new TypeError('this program was not made by compileProgram');
+  return found;
+}
+
+function hashOf(files: readonly ProgramFile[]): string {
+  const texts = files.map(({ name, text }) => `${name}\n${text.length}\n${text}`).sort();
+  return fingerprint([LANGUAGE_VERSION, ...texts].join('\n'));
+}
+
+/** Compiles a program against what the loaded plugins declare. Never throws on what is written. */
+export function compileProgram(files: readonly ProgramFile[], catalog: Catalog, options: ProgramOptions = {}): Program {
+  const parsed = files.map(({ name, text }) => ({ name, ...parseFile(name, text) }));
+  const checked = check(parsed, indexCatalog(catalog));
+  const diagnostics = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
+  const sound = !diagnostics.some((d) => d.severity === 'error');
+  const units = new Map<string, Unit>();
+  if (sound) for (const formula of checked.formulas) units.set(formula.signature.name, formulaUnit(formula));
+  const texts = new Map(files.map(({ name, text }) => [name, text]));
+  const runtime: Runtime = {
+    units,
+    compiler: createCompiler(units, options),
+    natives: options.functions ?? NO_NATIVES,
+    source: (file) => texts.get(file) ?? '',
+  };
+  const gates = sound ? checked.gates.map((gate) => compileGate(gate, runtime)) : [];
+  const program: Program = {
+    diagnostics,
+    modules: checked.modules,
+    gates: gates.map(({ gate }) => gate),
+    formulas: sound ? checked.formulas.map((formula) => compileFormula(formula, runtime)) : [],
+    tests: sound
+      ? checked.tests.map(({ block, module, reporter }) => ({ title: block.title.value, module, file: reporter.file }))
+      : [],
+    hash: hashOf(files),
+  };
+  const rules = new Map(gates.map(({ gate, rules: byPoint }) => [gate.name, byPoint]));
+  parts.set(program, { checked, runtime, rules });
+  return program;
+}

@@ -1,0 +1,69 @@
+import type { Compiler } from '../compile/js/compile.ts';
+import type { Ir, Unit, Units } from '../ir/ir.ts';
+import { BAD, enter, leave, readOwn, type Border, type Value } from '../values/border.ts';
+import { DEFAULT_ZONE } from '../values/calendar.ts';
+import { NO_NATIVES, type Environment, type Natives } from '../values/environment.ts';
+import { Fault } from '../values/fault.ts';
+
+/** When and where a rule is asked. All of one decision is answered for one instant. */
+export interface Clock {
+  readonly now?: Date;
+  readonly zone?: string;
+}
+
+/** What the rules of one program share while they run. */
+export interface Runtime {
+  readonly units: Units;
+  readonly compiler: Compiler;
+  readonly natives: Natives;
+  /** The text of a file, to quote from. */
+  source(file: string): string;
+}
+
+export function environmentOf(
+  inputs: Readonly<Record<string, unknown>>,
+  clock: Clock,
+  natives: Natives = NO_NATIVES,
+): Environment {
+  return {
+    inputs,
+    now: (clock.now ?? new Date()).getTime(),
+    zone: clock.zone ?? DEFAULT_ZONE,
+    natives,
+  };
+}
+
+/** A value that must be there and is not is a fault of the whole. */
+export function settle(value: Value, body: Ir, file: string): Value {
+  if (value !== null || body.nullable) return value;
+  return new Fault('missing', body.span, file, []);
+}
+
+/** Arguments by name, as values. */
+export function enterArguments(
+  unit: Unit,
+  args: Readonly<Record<string, unknown>>,
+  zone: string,
+): Value[] {
+  return unit.params.map(({ name, border }) => {
+    const wrong = (): Fault => new Fault('data', unit.body.span, unit.file, [name]);
+    const value = enter(readOwn(args, name), border, zone, wrong);
+    return value === BAD ? wrong() : value;
+  });
+}
+
+/** What went wrong, as data for others. */
+export interface FaultInfo {
+  readonly code: string;
+  readonly span: { readonly start: number; readonly end: number };
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
+export const faultInfo = ({ code, span, file, names }: Fault): FaultInfo => ({ code, span, file, names });
+
+export type Outcome = { readonly value: unknown } | { readonly fault: FaultInfo };
+
+export function outcomeOf(value: Value, border: Border): Outcome {
+  return value instanceof Fault ? { fault: faultInfo(value) } : { value: leave(value, border) };
+}
