@@ -12,18 +12,26 @@ const names = process.argv.slice(2);
 await ensureInstalled();
 const node = execFileSync(platformNode(), ['--version'], { encoding: 'utf8' }).trim();
 const memory = (totalmem() / 2 ** 30).toFixed(0);
-console.log(`${type()} ${release()}, ${cpus().length} × ${cpus()[0]?.model}, ${memory} GiB, Node ${node}`);
+console.log(
+  `${type()} ${release()}, ${cpus().length} × ${cpus()[0]?.model}, ${memory} GiB, Node ${node}`,
+);
 
 const plugins = readdirSync(at('plugins')).map((name) => `plugins/${name}`);
 const files = ['dsl', 'core', ...plugins, 'editor']
   .map((workspace) => `${workspace}/bench`)
   .filter((folder) => existsSync(at(folder)))
-  .flatMap((folder) => readdirSync(at(folder)).sort().map((file) => `${folder}/${file}`))
+  .flatMap((folder) =>
+    readdirSync(at(folder))
+      .sort()
+      .map((file) => `${folder}/${file}`),
+  )
   .filter((file) => file.endsWith('.bench.ts'))
   .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
 
 if (files.length === 0) {
-  console.error(names.length === 0 ? 'There is no bench.' : `No bench is named ${names.join(' or ')}.`);
+  console.error(
+    names.length === 0 ? 'There is no bench.' : `No bench is named ${names.join(' or ')}.`,
+  );
   process.exitCode = 2;
 }
 for (const file of files) {

@@ -12,7 +12,9 @@ const OLDEST_NODE = 20;
 /** Makes node_modules what the lock file says; ends this process with a sentence if it can't. */
 export async function ensureInstalled() {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
-    console.error(`Qoida needs Node ${OLDEST_NODE} or newer to install itself; this one is ${process.versions.node}.`);
+    console.error(
+      `Qoida needs Node ${OLDEST_NODE} or newer to install itself; this one is ${process.versions.node}.`,
+    );
     process.exit(3);
   }
   const lock = readFileSync(at('package-lock.json'));
@@ -27,7 +29,14 @@ async function install() {
   const why = missing ? '' : ' (package-lock.json has changed)';
   console.log(`  · Installing packages${why}; the first time takes a minute or two …`);
   const start = performance.now();
-  const code = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  const code = await npm([
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   if (code === 0) {
     console.log(`  · Packages installed in ${secondsSince(start)}`);
     return;

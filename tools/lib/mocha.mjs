@@ -19,7 +19,9 @@ export const ALL_TESTS = [
  * @returns {Promise<number>} mocha's exit code
  */
 export function runMocha(specs, args, env = {}) {
-  const named = args.some((arg) => !arg.startsWith('-') && (arg.endsWith('.ts') || existsSync(at(arg))));
+  const named = args.some(
+    (arg) => !arg.startsWith('-') && (arg.endsWith('.ts') || existsSync(at(arg))),
+  );
   const mocha = at('node_modules', 'mocha', 'bin', 'mocha.js');
   const options = [process.env.NODE_OPTIONS, '-C qoida-src'].filter(Boolean).join(' ');
   return runNode([mocha, ...args, ...(named ? [] : specs)], {

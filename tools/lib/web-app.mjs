@@ -30,7 +30,9 @@ export async function ensureWebApp() {
   const vite = at('node_modules', 'vite', 'bin', 'vite.js');
   const code = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd: at('editor') });
   if (code !== 0) {
-    console.error(`\nThe web app couldn't be built: vite ended with code ${code}, its reason is above.`);
+    console.error(
+      `\nThe web app couldn't be built: vite ended with code ${code}, its reason is above.`,
+    );
     process.exit(3);
   }
   writeFileSync(STAMP, sources);
@@ -40,7 +42,10 @@ export async function ensureWebApp() {
 function fingerprint() {
   const hash = createHash('sha256');
   for (const path of SOURCES.flatMap(filesIn)) {
-    hash.update(`${path}\0`).update(readFileSync(at(path))).update('\0');
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(at(path)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

@@ -1,6 +1,15 @@
 import {
-  chmodSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync,
-  renameSync, rmSync, symlinkSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';

@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 import {
-  chownSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
   symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';

@@ -79,9 +79,7 @@ export type FaultDetails = Readonly<Record<string, string | number>>;
 
 /** Fills `{name}` places of a sentence; an unknown place stays as written. */
 export function fill(sentence: string, details: FaultDetails): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (place, name: string) =>
-    String(details[name] ?? place),
-  );
+  return sentence.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(details[name] ?? place));
 }
 
 /** A start that failed, with a sentence that says the way out in each language. */

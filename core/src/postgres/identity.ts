@@ -24,8 +24,8 @@ export function chooseServerUser(cluster: string): ServerUser {
   const owner = statSync(cluster, { throwIfNoEntry: false })?.uid;
   if (process.getuid?.() !== 0) return ourselves(cluster, owner);
   const users = passwd();
-  const usual = users.find((user) => user.name === 'postgres') ??
-    users.find((user) => user.name === 'nobody');
+  const usual =
+    users.find((user) => user.name === 'postgres') ?? users.find((user) => user.name === 'nobody');
   if (owner === 0) {
     throw new PostgresError('data_owned_by_root', {
       folder: cluster,
@@ -63,7 +63,12 @@ function passwd(): readonly ServerUser[] {
     .split('\n')
     .map((line) => line.split(':'))
     .filter((fields) => fields.length >= 4)
-    .map(([name = '', , uid, gid]) => ({ uid: Number(uid), gid: Number(gid), name, switched: true }));
+    .map(([name = '', , uid, gid]) => ({
+      uid: Number(uid),
+      gid: Number(gid),
+      name,
+      switched: true,
+    }));
 }
 
 /** What a child process needs in its options to run as the server's user. */

@@ -2,12 +2,12 @@ import { type FaultDetails, fill, type Language } from './errors.ts';
 
 const STEPS = {
   outside_folder: {
-    uz: "{user} foydalanuvchisi {folder} ga kira olmaydi: baza {target} da turadi ({link} unga havola)",
+    uz: '{user} foydalanuvchisi {folder} ga kira olmaydi: baza {target} da turadi ({link} unga havola)',
     ru: 'Пользователь {user} не может войти в {folder}: база лежит в {target} ({link} ссылается туда)',
     en: "The user {user} can't enter {folder}: the database is kept in {target} ({link} points there)",
   },
   copying_binaries: {
-    uz: "{user} PostgreSQL fayllariga yeta olmaydi: ular {folder} ga nusxalanmoqda (60 MB)",
+    uz: '{user} PostgreSQL fayllariga yeta olmaydi: ular {folder} ga nusxalanmoqda (60 MB)',
     ru: 'Пользователь {user} не имеет доступа к файлам PostgreSQL: копируются в {folder} (60 МБ)',
     en: "The user {user} can't reach PostgreSQL's files: copying them to {folder} (60 MB)",
   },

@@ -26,7 +26,7 @@ describe('embedded PostgreSQL refuses', () => {
     const first = await hold(dataDir);
     const second = await hold(dataDir);
     assert.equal(second.fault, 'already_running');
-    assert.equal(second.details?.['pid'], first.process.pid);
+    assert.equal(second.details?.pid, first.process.pid);
     assert.deepEqual(await query(first.superuserDsn, 'select 1 as one'), [{ one: 1 }]);
     await letGo(first);
   });
@@ -49,7 +49,7 @@ describe('embedded PostgreSQL refuses', () => {
     writeFileSync(join(dataDir, 'pg', 'PG_VERSION'), '16\n');
     const error = await faultOf(dataDir);
     assert.equal(error.code, 'other_major');
-    assert.deepEqual([error.details['found'], error.details['expected']], ['16', '18']);
+    assert.deepEqual([error.details.found, error.details.expected], ['16', '18']);
     assert.match(error.message, /DB_DSN/);
   });
 
@@ -65,7 +65,7 @@ describe('embedded PostgreSQL refuses', () => {
     writeFileSync(join(dataDir, 'pg', 'postgresql.conf'), 'no_such_setting = 1\n');
     const error = await faultOf(dataDir);
     assert.equal(error.code, 'start_failed');
-    assert.match(String(error.details['reason']), /configuration file/);
+    assert.match(String(error.details.reason), /configuration file/);
   });
 
   it('a data folder in a place where nothing can be written', async () => {
@@ -99,7 +99,7 @@ describe('embedded PostgreSQL started by root', () => {
     mkdirSync(join(dataDir, 'pg'), { recursive: true });
     const held = await hold(dataDir, { user: nobody });
     assert.equal(held.fault, 'data_foreign_owner');
-    assert.deepEqual([held.details?.['owner'], held.details?.['user']], ['root', 'nobody']);
+    assert.deepEqual([held.details?.owner, held.details?.user], ['root', 'nobody']);
   });
 
   it('refuses a database that belongs to root', async () => {
@@ -115,7 +115,7 @@ describe('embedded PostgreSQL started by root', () => {
     chmodSync(closed, 0o700);
     const error = await faultOf(join(closed, 'data'));
     assert.equal(error.code, 'data_unreachable');
-    assert.equal(error.details['blockedBy'], closed);
+    assert.equal(error.details.blockedBy, closed);
   });
 
   it('opens its own data folder, and nothing above it, to the server', async () => {
