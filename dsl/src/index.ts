@@ -32,3 +32,9 @@ export type {
   Catalog, CatalogEntry, CatalogField, CatalogFunction, CatalogPoint, CatalogRecord, Texts,
 } from './types/catalog.ts';
 export type { TypeText } from './types/type-text.ts';
+export { format } from './format/index.ts';
+export { createLanguageService } from './service/index.ts';
+export type {
+  Completion, CompletionKind, Hover, LanguageService, LanguageServiceOptions, Place, Renamed, SemanticToken,
+  SymbolEntry, TokenKind,
+} from './service/index.ts';

@@ -28,7 +28,7 @@ export function addMigrateCommands(program: Command, configure: () => Promise<Co
         throw new CommandError(`No plugin ${name} is loaded; there are ${known}`, EXIT.usage);
       }
       await withDatabase(configuration, () => undefined, async ({ db }) => {
-        print(draftMigration(plugin.records ?? [], await readSchema(db.pool)));
+        print(draftMigration(plugin.records ?? [], await readSchema(db.pool)) ?? '-- nothing to do');
       });
     });
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { compileProgram, type Diagnostic, format, renderDiagnostic, runTests } from '@qoida/dsl';
+import { compileProgram, type Diagnostic, format, renderDiagnostic, runTests, sourceText } from '@qoida/dsl';
 import type { Command } from 'commander';
 import type { Configuration } from '../platform/configuration.ts';
 import { catalogOf } from '../platform/catalog.ts';
@@ -20,7 +20,7 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
     .action(async (files: string[]) => {
       const { program: compiled, texts } = await compileFiles(files, await configure());
       const mine = compiled.diagnostics.filter((item) => texts.has(item.file));
-      for (const item of mine) print(renderDiagnostic(item, texts.get(item.file) ?? ''));
+      for (const item of mine) print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
       const errors = mine.filter((item: Diagnostic) => item.severity === 'error').length;
       print(`${files.length} file(s), ${errors} error(s), ${mine.length - errors} other finding(s)`);
       if (errors > 0) process.exitCode = EXIT.failed;
@@ -44,19 +44,17 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
       const { program: compiled, texts } = await compileFiles(files, await configure());
       const errors = compiled.diagnostics.filter((item) => texts.has(item.file) && item.severity === 'error');
       if (errors.length > 0) {
-        for (const item of errors) print(renderDiagnostic(item, texts.get(item.file) ?? ''));
+        for (const item of errors) print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
         throw new CommandError(`${errors.length} error(s); no test was run`);
       }
-      const modules = new Set([...texts.values()].map(moduleOf));
-      const report = runTests(compiled, {
-        filter: (test) => modules.has(test.module) && test.name.includes(options.filter ?? ''),
-      });
-      for (const test of report.tests) {
-        print(`${test.passed ? 'ok  ' : 'FAIL'} ${test.module}: ${test.name}`);
+      const report = runTests(compiled, options.filter === undefined ? {} : { filter: options.filter });
+      const results = report.tests.filter((test) => texts.has(test.file));
+      for (const test of results) {
+        print(`${test.passed ? 'ok  ' : 'FAIL'} ${test.module}: ${test.title}`);
         for (const reason of test.reasons) print(`       ${reason}`);
       }
-      const failed = report.tests.filter((test) => !test.passed).length;
-      print(`${report.tests.length - failed} passed, ${failed} failed`);
+      const failed = results.filter((test) => !test.passed).length;
+      print(`${results.length - failed} passed, ${failed} failed`);
       if (failed > 0) process.exitCode = EXIT.failed;
     });
 }

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 const WITH_KG = ['put', 'add', 'drift'];
-const PLAIN = ['remove', 'tare', 'zero', 'break', 'mend', 'noise', 'garbage', 'babble', 'silence', 'quiet', 'state'];
+const PLAIN = ['remove', 'tare', 'zero', 'break', 'mend', 'noise', 'garbage', 'babble', 'corrupt', 'drop_byte', 'heartbeat', 'adc_fault', 'quiet', 'state'];
 
 /** `qoida simulate SCALE put 20.52`: plays the operator's day on the simulators of `--demo`. */
 export function addSimulateCommand(program: Command, connection: () => Promise<Connection>, print: (text: string) => void): void {

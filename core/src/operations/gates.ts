@@ -56,7 +56,7 @@ function hitOf(
     message: failure.message(locale),
     remedy: failure.remedy?.(locale),
     explanation: failure.explain(locale),
-    figures: failure.details ?? {},
+    figures: failure.details(),
     fault: failure.fault?.code,
     release_roles: releasable ? release.roles : [],
     releasable,

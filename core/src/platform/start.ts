@@ -133,12 +133,13 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       now,
     }),
   );
+  let address = '';
   const red = settings.NODE_RED
     ? started.add(
         startNodeRed({
           dataDir,
           secret: secrets.NODE_RED_SECRET,
-          apiUrl: () => http.url,
+          apiUrl: () => address,
           token: tokens.nodeRed,
           ...(options.sampleFlows === undefined ? {} : { sampleFlows: options.sampleFlows }),
           log,
@@ -176,6 +177,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       proxies: red === null ? [] : [nodeRedProxy({ nodeRed: red, secret: secrets.NODE_RED_SECRET, now })],
     }),
   );
+  address = http.url;
   red?.begin();
   const setupToken = await auth.setupToken(ORGANIZATION);
   return {

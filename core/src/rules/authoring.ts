@@ -33,11 +33,11 @@ export async function checkText(tx: Tx, runtime: RuleRuntime, module: string, te
   );
   const known = new Set(before.diagnostics.map(keyOf));
   const diagnostics = all.diagnostics.filter((item) => item.file === fileNameOf(module) || !known.has(keyOf(item)));
-  const report = runTests(all, { filter: (test) => test.module === module });
-  const failed = report.tests.filter((test) => !test.passed).length;
+  const results = runTests(all).tests.filter((test) => test.module === module);
+  const failed = results.filter((test) => !test.passed).length;
   return {
     diagnostics,
-    tests: { passed: report.tests.length - failed, failed, items: report.tests },
+    tests: { passed: results.length - failed, failed, items: results },
     snapshot: runtime.compile(modules),
   };
 }

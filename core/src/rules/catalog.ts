@@ -34,7 +34,7 @@ export function buildCatalog(
     doc: { uz: 'amalni bajarayotgan kishi', ru: 'кто выполняет', en: 'who acts' },
     fields: { id: { type: 'text', optional: true }, name: { type: 'text' }, roles: { type: 'list of text' } },
   };
-  const points: Catalog['points'] = {};
+  const points: Record<string, Catalog['points'][string]> = {};
   for (const { plugin, operations } of sources) {
     for (const operation of operations) {
       points[operation.name] = { doc: operation.summary, plugin, facts: factsOf(operation, builder) };

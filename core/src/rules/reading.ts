@@ -38,7 +38,7 @@ function blocksOf(snapshot: Snapshot, module: string) {
   return [
     ...mine(program.gates).map((gate) => ({ kind: 'gate', name: gate.name, points: gate.points.map(({ point }) => point) })),
     ...mine(program.formulas).map((formula) => ({ kind: 'formula', name: formula.name, points: [] })),
-    ...mine(program.tests).map((test) => ({ kind: 'test', name: test.name, points: [] })),
+    ...mine(program.tests).map((test) => ({ kind: 'test', name: test.title, points: [] })),
   ];
 }
 

@@ -22,16 +22,21 @@ export interface Snapshot {
 
 export const fileNameOf = (module: string) => `${module}.qoida`;
 
-/** Compiles the published modules together, leaving out those with errors (their points stay shut). */
+/**
+ * Compiles the published modules together. One error would leave the whole program empty, so modules
+ * with errors are left out, again and again until the rest stands; the points of those stay shut.
+ */
 export function compileSnapshot(modules: readonly ModuleText[], catalog: Catalog): Snapshot {
-  let program = compileProgram(filesOf(modules), catalog);
-  const broken = modules.filter((module) => hasErrors(program, fileNameOf(module.module)));
   const brokenPoints = new Map<string, string>();
-  for (const { module, points } of broken) {
-    for (const point of points) brokenPoints.set(point, module);
-  }
-  if (broken.length > 0) {
-    program = compileProgram(filesOf(modules.filter((module) => !broken.includes(module))), catalog);
+  let sound = modules;
+  let program = compileProgram(filesOf(sound), catalog);
+  while (program.diagnostics.some((item) => item.severity === 'error') && sound.length > 0) {
+    const broken = sound.filter(({ module }) => hasErrors(program, fileNameOf(module)));
+    for (const { module, points } of broken) {
+      for (const point of points) brokenPoints.set(point, module);
+    }
+    sound = sound.filter((entry) => !broken.includes(entry));
+    program = compileProgram(filesOf(sound), catalog);
   }
   return {
     program,

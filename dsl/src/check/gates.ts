@@ -1,4 +1,4 @@
-import type { Expr, GateBlock, ModeClause, OnClause, ReleaseClause, TextClause } from '../language/ast.ts';
+import type { Expr, GateBlock, ModeClause, OnClause, RecordNode, ReleaseClause, TextClause } from '../language/ast.ts';
 import { childrenOf } from '../language/visit.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { didYouMean } from '../source/suggest.ts';
@@ -27,6 +27,8 @@ export interface CheckedGate {
   readonly mode: ModeClause;
   readonly release: ReleaseClause | undefined;
   readonly texts: readonly TextClause[];
+  /** Figures that the answer carries. */
+  readonly figures: RecordNode['fields'];
   readonly points: readonly GatePoint[];
 }
 
@@ -49,8 +51,9 @@ export function checkGate(source: GateSource, world: World): CheckedGate | undef
   if (on === undefined || mode === undefined) return undefined;
   checkRoles(release, world, reporter);
   const texts = block.clauses.filter((c): c is TextClause => c.kind === 'message' || c.kind === 'remedy');
-  const points = standsOf(on).flatMap((stand) => checkPoint(stand, { mode, release, texts }, source, world) ?? []);
-  return { block, reporter, module, mode, release, texts, points };
+  const figures = clauseOf(block, 'answer')?.figures?.fields ?? [];
+  const points = standsOf(on).flatMap((stand) => checkPoint(stand, { mode, release, texts, figures }, source, world) ?? []);
+  return { block, reporter, module, mode, release, texts, figures, points };
 }
 
 /** A point without `each` takes the next one after it: `on a, b each line` walks both. */
@@ -74,6 +77,7 @@ interface Parts {
   readonly mode: ModeClause;
   readonly release: ReleaseClause | undefined;
   readonly texts: readonly TextClause[];
+  readonly figures: RecordNode['fields'];
 }
 
 /** The facts of a point as names; the variable of `each` takes the first local. */
@@ -114,10 +118,11 @@ function checkPoint(
   const condition = context();
   inferCondition(parts.mode.condition, condition);
   const texts = new Map<Expr, Typing>();
-  for (const part of parts.texts.flatMap((clause) => clause.template.parts)) {
+  const written = parts.texts.flatMap((clause) => clause.template.parts);
+  for (const part of [...written, ...parts.figures.map((figure) => figure.value)]) {
     if (typeof part === 'string') continue;
     const inside = context();
-    // A message shows "—" for what is missing, so nothing needs a guard in it.
+    // A message shows "—" for what is missing, and a figure is then null: nothing needs a guard here.
     infer(part, { ...inside, demandGuards: false });
     texts.set(part, inside.typing);
   }

@@ -79,5 +79,6 @@ export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
 }
 
 function answerDoc(clause: Extract<GateClause, { kind: 'answer' }>, slice: Slice): Doc {
-  return `answer ${slice(clause.code.span)}`;
+  const code = `answer ${slice(clause.code.span)}`;
+  return clause.figures === undefined ? code : concat(`${code} `, expressionDoc(clause.figures, slice));
 }

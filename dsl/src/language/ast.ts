@@ -220,6 +220,8 @@ export interface ModeClause {
 export interface AnswerClause {
   readonly kind: 'answer';
   readonly code: NameNode;
+  /** Figures that go with the refusal: `{ delta_kg: delta(session) }`. */
+  readonly figures: RecordNode | undefined;
   readonly span: Span;
 }
 /** `message` and `remedy`, each for all readers or for one language. */

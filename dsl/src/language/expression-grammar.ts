@@ -1,7 +1,7 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import { errorMessages } from './error-messages.ts';
-import type { CompareOp, Expr, NameNode, PathNode, TypeNode } from './ast.ts';
+import type { CompareOp, Expr, NameNode, PathNode, TypeNode, RecordNode } from './ast.ts';
 import {
   ALL_TOKENS, Coalesce, Colon, Comma, CompareSign, Contextual, DateLiteral, Dot, InstantLiteral,
   LBrace, LBracket, LParen, Minus, NumberLiteral, Percent, Plus, Question, QuotedName, RBrace, RBracket,
@@ -371,7 +371,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     return { kind: 'list', brackets: '[', items, span: between(spanOf(first), spanOf(last)) };
   });
 
-  private readonly record: ParserMethod<[], Expr> = this.RULE('record', (): Expr => {
+  protected readonly record: ParserMethod<[], RecordNode> = this.RULE('record', (): RecordNode => {
     const first = this.CONSUME(LBrace);
     const fields: { name: string; nameSpan: Span; value: Expr }[] = [];
     this.MANY_SEP({

@@ -176,7 +176,9 @@ export class Grammar extends ExpressionGrammar {
     'answerClause',
     (): Bare<AnswerClause> => {
       this.CONSUME(C.answer);
-      return { kind: 'answer', code: nameNode(this.CONSUME(Word)) };
+      const code = nameNode(this.CONSUME(Word));
+      const figures = this.OPTION(() => this.SUBRULE(this.record));
+      return { kind: 'answer', code, figures };
     },
   );
 

@@ -33,6 +33,8 @@ export interface GateFailure {
   /** Why the gate could not be decided; then it refuses. */
   readonly fault?: FaultInfo;
   message(language: string): string;
+  /** The figures of the gate's `answer`, in the units of their expressions; null where there is no value. */
+  details(): Readonly<Record<string, unknown>>;
   remedy(language: string): string | undefined;
   explain(language: string): ExplainNode;
 }
@@ -76,6 +78,7 @@ export interface PointRule {
   readonly until: { readonly unit: Unit; readonly run: UnitClosure } | undefined;
   readonly messages: readonly CompiledText[];
   readonly remedies: readonly CompiledText[];
+  readonly figures: readonly { readonly name: string; readonly unit: Unit; readonly run: UnitClosure; readonly border: Border }[];
 }
 
 function unitOf(name: string, file: string, expr: Expr, findings: Findings & { slots: number }, params: Unit['params']): Unit {
@@ -98,6 +101,10 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
     until: until && at.until && compile(until, at.until),
     messages: compileTexts(gate.texts, 'message', inText),
     remedies: compileTexts(gate.texts, 'remedy', inText),
+    figures: gate.figures.map((figure) => {
+      const compiled = inText(figure.value);
+      return { name: figure.name, ...compiled, border: borderOf(compiled.unit.body.type) };
+    }),
   };
 }
 
@@ -203,6 +210,16 @@ function judge(name: string, rule: PointRule, environment: Environment, runtime:
   return failures.length === 0 ? { verdict: 'pass' } : { verdict: 'fail', failures };
 }
 
+function figuresOf(rule: PointRule, locals: readonly Value[], environment: Environment): Record<string, unknown> {
+  return Object.fromEntries(
+    rule.figures.map(({ name, run, border }) => {
+      const value = run(locals, environment);
+      const outcome = value === null ? undefined : outcomeOf(value, border);
+      return [name, outcome !== undefined && 'value' in outcome ? outcome.value : null];
+    }),
+  );
+}
+
 const asFault = (value: Value, rule: PointRule): Fault =>
   value instanceof Fault ? value : new Fault('missing', rule.unit.body.span, rule.unit.file, []);
 
@@ -224,6 +241,7 @@ function failureOf(
       if (fault !== undefined) return undecidedText(name, language, faultText(fault, language));
       return textFor(rule.messages, language, locals, environment) ?? refusedText(name, language);
     },
+    details: () => (lost ? {} : figuresOf(rule, locals, environment)),
     remedy: (language) => (lost ? undefined : textFor(rule.remedies, language, locals, environment)),
     explain: (language) =>
       explain(rule.unit.body, rule.unit.file, locals, { units, environment, language, source: runtime.source }),
