@@ -11,7 +11,10 @@ describe('a call of the platform', () => {
   const server = () => ({ url: platform.url, token: 'token-1' });
 
   it('carries the token, the body and the idempotency key, and gives status and body', async () => {
-    const answered = call(server(), 'POST', '/operations/message.post', { body: { text: 'Salom' }, idempotencyKey: 'k-1' });
+    const answered = call(server(), 'POST', '/operations/message.post', {
+      body: { text: 'Salom' },
+      idempotencyKey: 'k-1',
+    });
     const { request, answer, body } = await platform.next();
     answerJson(answer, 201, { id: 'm1' });
     assert.deepEqual(await answered, { status: 201, body: { id: 'm1' } });
@@ -22,17 +25,31 @@ describe('a call of the platform', () => {
   });
 
   it('a refusal is an error with its code, reason, figures and trace', async () => {
-    const answered = call(server(), 'POST', '/operations/session.close', { body: {} }).catch((error: unknown) => error);
+    const answered = call(server(), 'POST', '/operations/session.close', { body: {} }).catch(
+      (error: unknown) => error,
+    );
     const { answer } = await platform.next();
     answerJson(answer, 409, {
       success: false,
-      error: { code: 'business_conflict', reason: 'delta_exceeded', message: 'The balance is off', details: { delta: 37.1 } },
+      error: {
+        code: 'business_conflict',
+        reason: 'delta_exceeded',
+        message: 'The balance is off',
+        details: { delta: 37.1 },
+      },
       trace_id: 't-1',
     });
     const refusal = await answered;
     assert.ok(refusal instanceof QoidaRefusal);
     assert.deepEqual(
-      [refusal.status, refusal.code, refusal.reason, refusal.message, refusal.details, refusal.traceId],
+      [
+        refusal.status,
+        refusal.code,
+        refusal.reason,
+        refusal.message,
+        refusal.details,
+        refusal.traceId,
+      ],
       [409, 'business_conflict', 'delta_exceeded', 'The balance is off', { delta: 37.1 }, 't-1'],
     );
   });
@@ -43,7 +60,10 @@ describe('a call of the platform', () => {
     answer.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
     const refusal = await answered;
     assert.ok(refusal instanceof QoidaRefusal);
-    assert.deepEqual([refusal.status, refusal.code, refusal.message], [502, 'internal', 'HTTP 502']);
+    assert.deepEqual(
+      [refusal.status, refusal.code, refusal.message],
+      [502, 'internal', 'HTTP 502'],
+    );
   });
 
   it('an empty answer is an empty object', async () => {
@@ -56,6 +76,9 @@ describe('a call of the platform', () => {
   it('nobody there is an error that may be tried again, not a refusal', async () => {
     const gone = await startStreamServer();
     await gone.close();
-    await assert.rejects(call({ url: gone.url, token: 't' }, 'GET', '/meta'), (error) => !(error instanceof QoidaRefusal));
+    await assert.rejects(
+      call({ url: gone.url, token: 't' }, 'GET', '/meta'),
+      (error) => !(error instanceof QoidaRefusal),
+    );
   });
 });

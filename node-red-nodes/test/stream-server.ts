@@ -27,7 +27,9 @@ export async function startStreamServer(): Promise<StreamServer> {
     url: `http://127.0.0.1:${port}`,
     next: () => {
       const exchange = come.shift();
-      return exchange === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(exchange);
+      return exchange === undefined
+        ? new Promise((resolve) => waiting.push(resolve))
+        : Promise.resolve(exchange);
     },
     close: () =>
       new Promise((resolve) => {
@@ -44,7 +46,8 @@ export function openStream(answer: ServerResponse): ServerResponse {
   return answer;
 }
 
-export const eventText = (id: number, data: unknown) => `id: ${id}\nevent: event.package.created\ndata: ${JSON.stringify(data)}\n\n`;
+export const eventText = (id: number, data: unknown) =>
+  `id: ${id}\nevent: event.package.created\ndata: ${JSON.stringify(data)}\n\n`;
 
 export function answerJson(answer: ServerResponse, status: number, body: unknown): void {
   answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ServerEvent, type Subscription, subscribe } from '../src/client.mts';
-import { answerJson, eventText, openStream, type StreamServer, startStreamServer } from './stream-server.ts';
+import {
+  answerJson,
+  eventText,
+  openStream,
+  type StreamServer,
+  startStreamServer,
+} from './stream-server.ts';
 
 describe('following the events of a platform', () => {
   let platform: StreamServer;
@@ -25,7 +31,10 @@ describe('following the events of a platform', () => {
   const until = async (holds: () => boolean) => {
     while (!holds()) await new Promise<void>((resolve) => woken.push(resolve));
   };
-  const begin = (topics: readonly string[] = ['event.package.created'], overrides: Partial<Subscription> = {}) => {
+  const begin = (
+    topics: readonly string[] = ['event.package.created'],
+    overrides: Partial<Subscription> = {},
+  ) => {
     stop = subscribe({
       server: { url: platform.url, token: 'token-1' },
       topics,
@@ -63,7 +72,10 @@ describe('following the events of a platform', () => {
     assert.equal(second.request.headers['last-event-id'], '42');
     openStream(second.answer).write(eventText(43, { n: 3 }));
     await until(() => events.length === 3);
-    assert.deepEqual(events.map((event) => JSON.parse(event.data).n), [1, 2, 3]);
+    assert.deepEqual(
+      events.map((event) => JSON.parse(event.data).n),
+      [1, 2, 3],
+    );
     assert.deepEqual(states, ['connected', 'waiting', 'connected']);
   });
 

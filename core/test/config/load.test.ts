@@ -31,8 +31,11 @@ describe('settings: where a value comes from', () => {
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
     return path;
   };
-  const load = (env: Record<string, string | undefined>, files: readonly string[] = [], strict = true) =>
-    loadSettings(fields, { env, files }, { strict });
+  const load = (
+    env: Record<string, string | undefined>,
+    files: readonly string[] = [],
+    strict = true,
+  ) => loadSettings(fields, { env, files }, { strict });
   const fault = (work: () => unknown): SettingError => {
     try {
       work();
@@ -45,8 +48,15 @@ describe('settings: where a value comes from', () => {
 
   it('defaults stand where nothing is said, and null where there is no default', () => {
     assert.deepEqual(load({}), {
-      PORT: 8080, NAME: 'qoida', START: '08:00', TOKEN: null, STRICT: true,
-      LEVEL: 'low', SHARE: 0.5, LEAST: 0, PLUGINS: ['one'],
+      PORT: 8080,
+      NAME: 'qoida',
+      START: '08:00',
+      TOKEN: null,
+      STRICT: true,
+      LEVEL: 'low',
+      SHARE: 0.5,
+      LEAST: 0,
+      PLUGINS: ['one'],
     });
   });
 
@@ -70,7 +80,10 @@ describe('settings: where a value comes from', () => {
     const path = file('unknown.json', { PORTS: 8080 });
     const error = fault(() => load({}, [path]));
     assert.equal(error.setting, 'PORTS');
-    assert.ok(error.message.includes(path) && error.message.includes('did you mean PORT?'), error.message);
+    assert.ok(
+      error.message.includes(path) && error.message.includes('did you mean PORT?'),
+      error.message,
+    );
     assert.equal(load({}, [path], false).PORT, 8080);
   });
 
@@ -88,16 +101,40 @@ describe('settings: where a value comes from', () => {
   }
 
   for (const [key, text, sentence] of [
-    ['PORT', 'eighty', 'Setting PORT: "eighty" is not a whole number between 1 and 65535. Example: PORT=8080'],
-    ['PORT', '70000', 'Setting PORT: 70000 is not a whole number between 1 and 65535. Example: PORT=8080'],
-    ['PORT', '80.5', 'Setting PORT: "80.5" is not a whole number between 1 and 65535. Example: PORT=8080'],
+    [
+      'PORT',
+      'eighty',
+      'Setting PORT: "eighty" is not a whole number between 1 and 65535. Example: PORT=8080',
+    ],
+    [
+      'PORT',
+      '70000',
+      'Setting PORT: 70000 is not a whole number between 1 and 65535. Example: PORT=8080',
+    ],
+    [
+      'PORT',
+      '80.5',
+      'Setting PORT: "80.5" is not a whole number between 1 and 65535. Example: PORT=8080',
+    ],
     ['STRICT', 'maybe', 'Setting STRICT: "maybe" is neither true nor false. Example: STRICT=true'],
     ['LEVEL', 'middle', 'Setting LEVEL: "middle" is none of low, high. Example: LEVEL=low'],
     ['LEAST', '-1', 'Setting LEAST: -1 is not a number of at least 0. Example: LEAST=0'],
     ['SHARE', 'NaN', 'Setting SHARE: "NaN" is not a number between 0 and 100. Example: SHARE=0.5'],
-    ['NAME', 'a name too long', 'Setting NAME: it is longer than 10 characters. Example: NAME=qoida'],
-    ['START', '24:00', `Setting START: "24:00" doesn't fit ^([01][0-9]|2[0-3]):[0-5][0-9]$. Example: START=08:00`],
-    ['PLUGINS', 'one,,two', 'Setting PLUGINS: "one,,two" holds something that is not a text. Example: PLUGINS=one'],
+    [
+      'NAME',
+      'a name too long',
+      'Setting NAME: it is longer than 10 characters. Example: NAME=qoida',
+    ],
+    [
+      'START',
+      '24:00',
+      `Setting START: "24:00" doesn't fit ^([01][0-9]|2[0-3]):[0-5][0-9]$. Example: START=08:00`,
+    ],
+    [
+      'PLUGINS',
+      'one,,two',
+      'Setting PLUGINS: "one,,two" holds something that is not a text. Example: PLUGINS=one',
+    ],
   ] as const) {
     it(`${key}=${text} is refused with the setting, its fault and an example`, () => {
       const error = fault(() => load({ [key]: text }));
@@ -107,14 +144,29 @@ describe('settings: where a value comes from', () => {
   }
 
   it('a wrong value of a file is refused like one of the environment', () => {
-    assert.match(fault(() => load({}, [file('text.json', { PORT: '8080' })])).message, /^Setting PORT: "8080" is not a whole number/);
-    assert.match(fault(() => load({}, [file('flag.json', { STRICT: 'yes' })])).message, /^Setting STRICT: "yes" is neither/);
-    assert.match(fault(() => load({}, [file('list.json', { PLUGINS: 'one' })])).message, /^Setting PLUGINS: "one" is not a list/);
+    assert.match(
+      fault(() => load({}, [file('text.json', { PORT: '8080' })])).message,
+      /^Setting PORT: "8080" is not a whole number/,
+    );
+    assert.match(
+      fault(() => load({}, [file('flag.json', { STRICT: 'yes' })])).message,
+      /^Setting STRICT: "yes" is neither/,
+    );
+    assert.match(
+      fault(() => load({}, [file('list.json', { PLUGINS: 'one' })])).message,
+      /^Setting PLUGINS: "one" is not a list/,
+    );
   });
 
   for (const [text, value] of [
-    ['true', true], ['TRUE', true], ['1', true], ['yes', true],
-    ['false', false], ['False', false], ['0', false], ['no', false],
+    ['true', true],
+    ['TRUE', true],
+    ['1', true],
+    ['yes', true],
+    ['false', false],
+    ['False', false],
+    ['0', false],
+    ['no', false],
   ] as const) {
     it(`the flag ${text} is ${value}`, () => assert.equal(load({ STRICT: text }).STRICT, value));
   }

@@ -25,21 +25,33 @@ describe('settings: the schema, the examples and the shipped configuration', () 
     validate = ajv.compile(JSON.parse(schema));
   });
 
-  const problems = (settings: unknown) => (validate(settings) ? [] : validate.errors?.map((error) => `${error.instancePath} ${error.message}`));
+  const problems = (settings: unknown) =>
+    validate(settings)
+      ? []
+      : validate.errors?.map((error) => `${error.instancePath} ${error.message}`);
   const read = (file: URL) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 
   it('config/settings.schema.json is what the platform and its plugins declare', () => {
     if (process.env.QOIDA_ACCEPT === '1') writeFileSync(SCHEMA, schema);
-    assert.equal(readFileSync(SCHEMA, 'utf8'), schema, 'run "npm run accept" and look at the difference');
+    assert.equal(
+      readFileSync(SCHEMA, 'utf8'),
+      schema,
+      'run "npm run accept" and look at the difference',
+    );
   });
 
   it('every setting says what it is for', () => {
-    const silent = Object.entries(fields).filter(([, spec]) => spec.doc === undefined).map(([key]) => key);
+    const silent = Object.entries(fields)
+      .filter(([, spec]) => spec.doc === undefined)
+      .map(([key]) => key);
     assert.deepEqual(silent, []);
   });
 
   it('every setting is in capitals, so that it can be an environment variable', () => {
-    assert.deepEqual(Object.keys(fields).filter((key) => !/^[A-Z][A-Z0-9_]*$/.test(key)), []);
+    assert.deepEqual(
+      Object.keys(fields).filter((key) => !/^[A-Z][A-Z0-9_]*$/.test(key)),
+      [],
+    );
   });
 
   it('the examples are those that the page on settings names', () => {

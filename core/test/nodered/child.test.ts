@@ -7,9 +7,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { signPass } from '../../src/nodered/pass.ts';
 import { type FakePlatform, startFakePlatform } from './fake-platform.ts';
-import { childOn, environmentOf, eventually, passOf, type RunningNodeRed, runNodeRed, SECRET, TOKEN } from './support.ts';
+import {
+  childOn,
+  environmentOf,
+  eventually,
+  passOf,
+  type RunningNodeRed,
+  runNodeRed,
+  SECRET,
+  TOKEN,
+} from './support.ts';
 
-const PLATFORM_SECRETS = { JWT_SECRET: 'jwt-9f31', SERVER_SECRET: 'server-77ab', DB_DSN: 'postgres://owner:dsn-5c1e@localhost/q' };
+const PLATFORM_SECRETS = {
+  JWT_SECRET: 'jwt-9f31',
+  SERVER_SECRET: 'server-77ab',
+  DB_DSN: 'postgres://owner:dsn-5c1e@localhost/q',
+};
 
 describe('Node-RED as a child of the platform', function () {
   this.timeout(60_000);
@@ -38,7 +51,10 @@ describe('Node-RED as a child of the platform', function () {
   ] as const;
   for (const [method, path] of CLOSED) {
     it(`${method} ${path} without a pass is 401`, async () => {
-      const answer = await red.request(path, { method, ...(method === 'POST' ? { body: [] } : {}) });
+      const answer = await red.request(path, {
+        method,
+        ...(method === 'POST' ? { body: [] } : {}),
+      });
       assert.equal(answer.status, 401);
     });
   }
@@ -47,7 +63,10 @@ describe('Node-RED as a child of the platform', function () {
     ['forged', signPass({ user: 'x', permissions: '*', exp: 4e9 }, 'another secret')],
     ['expired', passOf('*', -1)],
     ['without a signature', passOf('*').split('.')[0]],
-    ['with another payload', `${Buffer.from('{"user":"x","permissions":"*","exp":4e9}').toString('base64url')}.${passOf('*').split('.')[1]}`],
+    [
+      'with another payload',
+      `${Buffer.from('{"user":"x","permissions":"*","exp":4e9}').toString('base64url')}.${passOf('*').split('.')[1]}`,
+    ],
     ['no pass at all', 'x'],
   ] as const) {
     it(`a pass that is ${name} opens nothing`, async () => {
@@ -66,14 +85,21 @@ describe('Node-RED as a child of the platform', function () {
   });
 
   it('installs no packages, whoever asks', async () => {
-    const asked = { pass: passOf('*'), method: 'POST', body: { module: 'node-red-contrib-anything' } };
+    const asked = {
+      pass: passOf('*'),
+      method: 'POST',
+      body: { module: 'node-red-contrib-anything' },
+    };
     assert.equal((await red.request('/red/nodes', asked)).status, 404);
   });
 
   it('brings the nodes of Qoida, and their server asks the platform what it can do', async () => {
     const answer = await red.request('/red/qoida/meta/qoida_srv', { pass: passOf('read') });
     assert.equal(answer.status, 200);
-    assert.deepEqual(await answer.json(), { events: [{ name: 'package.created' }], operations: [] });
+    assert.deepEqual(await answer.json(), {
+      events: [{ name: 'package.created' }],
+      operations: [],
+    });
   });
 
   it('the sample flow posts a message on a package', async () => {
@@ -92,8 +118,19 @@ describe('Node-RED as a child of the platform', function () {
     assert.ok(child !== undefined);
     const environment = environmentOf(child);
     assert.equal(environment.QOIDA_RED_SECRET, SECRET);
-    const allowed = ['PATH', 'HOME', 'TZ', 'QOIDA_RED_PORT', 'QOIDA_RED_SECRET', 'QOIDA_URL', 'QOIDA_TOKEN'];
-    assert.deepEqual(Object.keys(environment).filter((name) => !allowed.includes(name)), []);
+    const allowed = [
+      'PATH',
+      'HOME',
+      'TZ',
+      'QOIDA_RED_PORT',
+      'QOIDA_RED_SECRET',
+      'QOIDA_URL',
+      'QOIDA_TOKEN',
+    ];
+    assert.deepEqual(
+      Object.keys(environment).filter((name) => !allowed.includes(name)),
+      [],
+    );
     const whole = JSON.stringify(environment) + readFileSync(`/proc/${child}/cmdline`, 'utf8');
     for (const secret of Object.values(PLATFORM_SECRETS)) assert.ok(!whole.includes(secret));
   });
@@ -126,7 +163,9 @@ describe('Node-RED and the end of its parent', function () {
     if (process.platform !== 'linux') this.skip();
     const dataDir = mkdtempSync(join(tmpdir(), 'qoida-red-'));
     const file = fileURLToPath(new URL('holder.ts', import.meta.url));
-    const holder = spawn(process.execPath, ['-C', 'qoida-src', file, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['-C', 'qoida-src', file, dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       await once(holder.stdout, 'data');
       assert.notEqual(childOn(dataDir), undefined);

@@ -36,11 +36,19 @@ export async function startFakePlatform(
 
   const operation = async (request: IncomingMessage, answer: ServerResponse) => {
     const { 'idempotency-key': key, authorization } = request.headers;
-    const call = { path: request.url ?? '', key: key as string | undefined, authorization, body: await bodyOf(request) };
+    const call = {
+      path: request.url ?? '',
+      key: key as string | undefined,
+      authorization,
+      body: await bodyOf(request),
+    };
     posted.push(call);
     const given = answerTo(call, posted.filter((one) => one.key === key).length);
     if (given === null) request.socket.destroy();
-    else answer.writeHead(given.status, { 'content-type': 'application/json' }).end(JSON.stringify(given.body));
+    else
+      answer
+        .writeHead(given.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(given.body));
   };
   const server = createServer(async (request, answer) => {
     const path = request.url?.split('?')[0];
@@ -49,7 +57,9 @@ export async function startFakePlatform(
       resumed.push(request.headers['last-event-id'] as string | undefined);
       streams.add(answer.once('close', () => streams.delete(answer)));
     } else if (path === '/api/v1/meta') {
-      answer.writeHead(200, { 'content-type': 'application/json' }).end('{"events":[{"name":"package.created"}],"operations":[]}');
+      answer
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"events":[{"name":"package.created"}],"operations":[]}');
     } else {
       await operation(request, answer);
     }
@@ -61,7 +71,8 @@ export async function startFakePlatform(
     emit(name, payload) {
       position += 1;
       const data = { id: `event-${position}`, name, payload, actor: { name: 'operator' } };
-      for (const stream of streams) stream.write(`id: ${position}\nevent: event.${name}\ndata: ${JSON.stringify(data)}\n\n`);
+      for (const stream of streams)
+        stream.write(`id: ${position}\nevent: event.${name}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     dropStreams() {
       for (const stream of streams) stream.end();

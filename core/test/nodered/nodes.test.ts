@@ -25,7 +25,16 @@ const RUN_FLOW = [
     outputs: 1,
     wires: [['do']],
   },
-  { ...at, id: 'do', type: 'qoida-operation', server: 'server', operation: '', input: '{"level":"info"}', check: false, wires: [['output-1'], ['output-2']] },
+  {
+    ...at,
+    id: 'do',
+    type: 'qoida-operation',
+    server: 'server',
+    operation: '',
+    input: '{"level":"info"}',
+    check: false,
+    wires: [['output-1'], ['output-2']],
+  },
   onOutput(1),
   onOutput(2),
   { ...at, id: 'answer', type: 'http response', wires: [] },
@@ -33,17 +42,34 @@ const RUN_FLOW = [
 
 /** All events so far go back to the platform as a message, so that the test sees what arrived in which order. */
 const EVENT_FLOW = [
-  { ...at, id: 'event', type: 'qoida-event', server: 'server', event: 'package.created', wires: [['text']] },
+  {
+    ...at,
+    id: 'event',
+    type: 'qoida-event',
+    server: 'server',
+    event: 'package.created',
+    wires: [['text']],
+  },
   {
     ...at,
     id: 'text',
     type: 'function',
-    func: 'const seen = [...(context.get("seen") ?? []), msg.topic + " " + msg.payload.n + " by " + msg.qoida.actor.name];'
-      + 'context.set("seen", seen); msg.payload = { text: seen.join("; ") }; return msg;',
+    func:
+      'const seen = [...(context.get("seen") ?? []), msg.topic + " " + msg.payload.n + " by " + msg.qoida.actor.name];' +
+      'context.set("seen", seen); msg.payload = { text: seen.join("; ") }; return msg;',
     outputs: 1,
     wires: [['post']],
   },
-  { ...at, id: 'post', type: 'qoida-operation', server: 'server', operation: 'message.post', input: '', check: false, wires: [[], []] },
+  {
+    ...at,
+    id: 'post',
+    type: 'qoida-operation',
+    server: 'server',
+    operation: 'message.post',
+    input: '',
+    check: false,
+    wires: [[], []],
+  },
 ];
 
 describe('the nodes of Qoida in a real Node-RED', function () {
@@ -63,10 +89,19 @@ describe('the nodes of Qoida in a real Node-RED', function () {
   });
 
   const run = async (operation: string, input: object) => {
-    const answer = await red.request('/red/http/run', { pass: passOf('read'), method: 'POST', body: { operation, input } });
-    return { status: answer.status, output: answer.headers.get('x-output'), body: (await answer.json()) as Record<string, unknown> };
+    const answer = await red.request('/red/http/run', {
+      pass: passOf('read'),
+      method: 'POST',
+      body: { operation, input },
+    });
+    return {
+      status: answer.status,
+      output: answer.headers.get('x-output'),
+      body: (await answer.json()) as Record<string, unknown>,
+    };
   };
-  const callsOf = (operation: string) => platform.posted.filter((call) => call.path === `/api/v1/operations/${operation}`);
+  const callsOf = (operation: string) =>
+    platform.posted.filter((call) => call.path === `/api/v1/operations/${operation}`);
 
   it('a flow’s own address needs a pass like the editor', async () => {
     assert.equal((await red.request('/red/http/run', { method: 'POST', body: {} })).status, 401);
@@ -74,23 +109,42 @@ describe('the nodes of Qoida in a real Node-RED', function () {
 
   it('an operation that is done leaves at the first output; fixed input and payload are put together', async () => {
     answerTo = () => ({ status: 201, body: { id: 'p-1' } });
-    assert.deepEqual(await run('message.post', { text: 'Salom', level: 'warning' }), { status: 201, output: '1', body: { id: 'p-1' } });
+    assert.deepEqual(await run('message.post', { text: 'Salom', level: 'warning' }), {
+      status: 201,
+      output: '1',
+      body: { id: 'p-1' },
+    });
     assert.deepEqual(callsOf('message.post').at(-1)?.body, { level: 'warning', text: 'Salom' });
   });
 
   it('a refusal leaves at the second output with its reason and figures, and is not repeated', async () => {
-    const error = { code: 'business_conflict', reason: 'delta_exceeded', message: 'The balance is off', details: { delta: 37.1 } };
+    const error = {
+      code: 'business_conflict',
+      reason: 'delta_exceeded',
+      message: 'The balance is off',
+      details: { delta: 37.1 },
+    };
     answerTo = () => ({ status: 409, body: { success: false, error, trace_id: 't-9' } });
-    assert.deepEqual(await run('session.close', {}), { status: 409, output: '2', body: { ...error, trace_id: 't-9' } });
+    assert.deepEqual(await run('session.close', {}), {
+      status: 409,
+      output: '2',
+      body: { ...error, trace_id: 't-9' },
+    });
     assert.equal(callsOf('session.close').length, 1);
   });
 
   it('a call that nobody answered is repeated under the same key until it is done', async () => {
     answerTo = (_, attempt) => {
       if (attempt === 1) return null;
-      return attempt === 2 ? { status: 503, body: { error: { code: 'unavailable' } } } : { status: 201, body: { id: 'p-2' } };
+      return attempt === 2
+        ? { status: 503, body: { error: { code: 'unavailable' } } }
+        : { status: 201, body: { id: 'p-2' } };
     };
-    assert.deepEqual(await run('package.create', { session_id: 's-1' }), { status: 201, output: '1', body: { id: 'p-2' } });
+    assert.deepEqual(await run('package.create', { session_id: 's-1' }), {
+      status: 201,
+      output: '1',
+      body: { id: 'p-2' },
+    });
     const keys = callsOf('package.create').map((call) => call.key);
     assert.equal(keys.length, 3);
     assert.equal(new Set(keys).size, 1);
@@ -106,14 +160,19 @@ describe('the nodes of Qoida in a real Node-RED', function () {
 
   it('events come in order, and after a lost stream the next one is asked for', async () => {
     answerTo = () => ({ status: 201, body: {} });
-    const said = (text: string) => callsOf('message.post').some((call) => (call.body as { text?: string }).text === text);
+    const said = (text: string) =>
+      callsOf('message.post').some((call) => (call.body as { text?: string }).text === text);
     platform.emit('package.created', { n: 1 });
     platform.emit('package.created', { n: 2 });
-    await platform.until(() => said('package.created 1 by operator; package.created 2 by operator'));
+    await platform.until(() =>
+      said('package.created 1 by operator; package.created 2 by operator'),
+    );
     platform.dropStreams();
     await platform.until(() => platform.resumed.length === 2);
     assert.deepEqual(platform.resumed, [undefined, '102']);
     platform.emit('package.created', { n: 3 });
-    await platform.until(() => said([1, 2, 3].map((n) => `package.created ${n} by operator`).join('; ')));
+    await platform.until(() =>
+      said([1, 2, 3].map((n) => `package.created ${n} by operator`).join('; ')),
+    );
   });
 });

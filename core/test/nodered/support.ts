@@ -13,7 +13,10 @@ export interface RunningNodeRed {
   readonly nodeRed: NodeRed;
   readonly dataDir: string;
   /** A request of the child itself, past the platform's gateway. */
-  request(path: string, options?: { pass?: string; method?: string; body?: unknown }): Promise<Response>;
+  request(
+    path: string,
+    options?: { pass?: string; method?: string; body?: unknown },
+  ): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -21,14 +24,24 @@ export const passOf = (permissions: Pass['permissions'], seconds = 60) =>
   signPass({ user: 'tester', permissions, exp: Math.floor(Date.now() / 1000) + seconds }, SECRET);
 
 /** Starts Node-RED as the platform does. @param flows its flows; the sample that ships with the nodes unless given */
-export async function runNodeRed(apiUrl: string, flows?: readonly object[]): Promise<RunningNodeRed> {
+export async function runNodeRed(
+  apiUrl: string,
+  flows?: readonly object[],
+): Promise<RunningNodeRed> {
   const dataDir = mkdtempSync(join(tmpdir(), 'qoida-red-'));
   if (flows !== undefined) {
     await mkdir(join(dataDir, 'node-red'));
     writeFileSync(join(dataDir, 'node-red', 'flows.json'), JSON.stringify(flows));
   }
   const told = watchLog();
-  const nodeRed = startNodeRed({ dataDir, secret: SECRET, token: TOKEN, apiUrl: () => apiUrl, sampleFlows: SAMPLE, log: told.log });
+  const nodeRed = startNodeRed({
+    dataDir,
+    secret: SECRET,
+    token: TOKEN,
+    apiUrl: () => apiUrl,
+    sampleFlows: SAMPLE,
+    log: told.log,
+  });
   nodeRed.begin();
   await told.until(() => nodeRed.port() !== undefined);
   return {
@@ -55,9 +68,10 @@ export async function runNodeRed(apiUrl: string, flows?: readonly object[]): Pro
 /** Its log is how Node-RED tells that something happened: conditions are looked at after each line. */
 function watchLog() {
   const looking = new Set<() => void>();
-  const heard = () => setImmediate(() => {
-    for (const look of looking) look();
-  });
+  const heard = () =>
+    setImmediate(() => {
+      for (const look of looking) look();
+    });
   return {
     log: { info: heard, warn: heard },
     until: (holds: () => boolean) =>
