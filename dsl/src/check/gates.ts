@@ -126,7 +126,7 @@ function checkPoint(
     infer(part, { ...inside, demandGuards: false });
     texts.set(part, inside.typing);
   }
-  const until = checkUntil(parts, scope, params, reporter, world);
+  const until = checkUntil(parts, pointScope(facts, world.index.settings), reporter, world);
   return { point, each, typing: condition.typing, until, texts };
 }
 
@@ -138,8 +138,11 @@ function checkTarget(mode: ModeClause, scope: Scope, point: string, reporter: Re
   if (!isRecord) reporter.report('unknownTarget', span, { name, point }, didYouMean(name, scope.keys(), span));
 }
 
-/** In `until`, `released` is the paused or held record as it was when the gate was released. */
-function checkUntil(parts: Parts, scope: Scope, params: number, reporter: Reporter, world: World): Typing | undefined {
+/**
+ * `until` judges the object, not an element of `each`. In it, `released` is the paused or held
+ * record as it was when the gate was released.
+ */
+function checkUntil(parts: Parts, scope: Scope, reporter: Reporter, world: World): Typing | undefined {
   const until = parts.release?.until;
   if (until === undefined) return undefined;
   const target = parts.mode.target && scope.get(parts.mode.target.name);
@@ -150,7 +153,7 @@ function checkUntil(parts: Parts, scope: Scope, params: number, reporter: Report
     inside.set('released', { kind: 'input', name: 'released', type: { kind: 'unknown' } });
     if (namesReleased(until)) reporter.report('releasedNowhere', until.span);
   }
-  const context = createContext({ world, reporter, scope: inside, params });
+  const context = createContext({ world, reporter, scope: inside });
   inferCondition(until, context);
   return context.typing;
 }

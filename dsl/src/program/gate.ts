@@ -89,8 +89,8 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
   const file = gate.reporter.file;
   const name = gate.block.name.name;
   const params = at.each === undefined ? [] : [{ name: at.each.name, type: at.each.of, border: borderOf(at.each.of) }];
-  const compile = (expr: Expr, findings: Findings & { slots: number }) => {
-    const unit = unitOf(name, file, expr, findings, params);
+  const compile = (expr: Expr, findings: Findings & { slots: number }, locals = params) => {
+    const unit = unitOf(name, file, expr, findings, locals);
     return { unit, run: runtime.compiler.compile(unit) };
   };
   const inText = (expr: Expr) => compile(expr, at.texts.get(expr) ?? at.typing);
@@ -98,7 +98,7 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
   return {
     ...compile(gate.mode.condition, at.typing),
     each: at.each && { fact: at.each.fact, border: borderOf(at.each.of) },
-    until: until && at.until && compile(until, at.until),
+    until: until && at.until && compile(until, at.until, []),
     messages: compileTexts(gate.texts, 'message', inText),
     remedies: compileTexts(gate.texts, 'remedy', inText),
     figures: gate.figures.map((figure) => {

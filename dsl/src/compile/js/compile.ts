@@ -18,7 +18,8 @@ type Factory = (H: typeof HELPERS, C: readonly unknown[], U: readonly Straight[]
 
 /** What generated code may call. */
 const HELPERS = {
-  own: (target: object, name: string): unknown => readOwn(target, name),
+  own: (target: unknown, name: string): unknown =>
+    typeof target === 'object' && target !== null ? readOwn(target, name) : undefined,
   enter(data: unknown, border: Border, zone: string): unknown {
     let wrong = false;
     const value = enter(data, border, zone, () => {
