@@ -6,7 +6,7 @@ create table rule_modules (
   module text not null,
   plugin text not null,
   shipped_hash text not null,
-  published_version integer not null default 0,
+  published_version bigint not null default 0,
   constraint rule_modules_name unique (organization_id, module)
 );
 select qoida_tenant_table('rule_modules');
@@ -16,7 +16,7 @@ create table rule_versions (
   organization_id uuid not null default qoida_org() references organizations (id),
   created_at timestamptz not null default now(),
   module_id uuid not null references rule_modules (id),
-  version integer not null check (version > 0),
+  version bigint not null check (version >= 1),
   text text not null,
   hash text not null,
   points text[] not null default '{}',
@@ -33,8 +33,8 @@ create table rule_drafts (
   created_at timestamptz not null default now(),
   module_id uuid not null references rule_modules (id),
   text text not null,
-  base_version integer not null,
-  revision integer not null default 1,
+  base_version bigint not null,
+  revision bigint not null default 1,
   author_id uuid,
   author text not null,
   saved_at timestamptz not null default now(),
@@ -58,7 +58,7 @@ create table gate_log (
   when_clear boolean not null default false,
   releasable boolean not null default false,
   decision_id uuid,
-  hits integer not null default 1,
+  hits bigint not null default 1,
   last_hit_at timestamptz not null default now(),
   hit_by text not null,
   released_at timestamptz,

@@ -30,7 +30,7 @@ export async function noteFaults(
     const { now } = context;
     const details = JSON.stringify({ seq: fault.seq });
     const [row] = await tx.sql<{ count: number; raise: boolean }>(
-      `with was as (select last_at from device_faults where device_id = ?::uuid and kind = ? for update)
+      `with was as materialized (select last_at from device_faults where device_id = ?::uuid and kind = ?)
        insert into device_faults as f (device_id, kind, count, first_at, last_at, details)
        values (?::uuid, ?, ?, ?::timestamptz, ?::timestamptz, ?::jsonb)
        on conflict (device_id, kind) do update

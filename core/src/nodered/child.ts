@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface NodeRedLog {
-  info(fields: object, message: string): void;
+  debug(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
@@ -53,7 +53,8 @@ export function startNodeRed(options: NodeRedOptions): NodeRed {
     child = launch(options, userDir, chosen);
     readLines(child, (line) => {
       if (/Server now running/.test(line)) port = chosen;
-      options.log.info({ part: 'node-red' }, line);
+      const level = /\[(warn|error|fatal)\]/.test(line) ? 'warn' : 'debug';
+      options.log[level]({ part: 'node-red' }, line);
     });
     child.once('exit', (code, signal) => {
       port = undefined;

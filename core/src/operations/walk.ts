@@ -2,13 +2,14 @@ import type { Actor, OperationDef, Readings, RunContext } from '../api/operation
 import { Reply } from '../api/operations.ts';
 import { forbidden, Refusal } from '../api/errors.ts';
 import type { Facts } from '../api/facts.ts';
-import type { Shape } from '../api/fields.ts';
+import { type Shape, specsOf } from '../api/fields.ts';
 import type { Database, Transaction } from '../data/index.ts';
 import { enqueueEvent, writeAudit } from '../data/index.ts';
 import type { RuleRuntime } from '../rules/runtime.ts';
 import { rulesAccess, settingsForRules } from '../rules/runtime.ts';
 import { gatesAt } from '../rules/snapshot.ts';
 import { loadFacts } from './facts.ts';
+import { resolveCodes } from './ids.ts';
 import { keepDecision, logGateHits } from './gate-store.ts';
 import type { GateHit } from './gates.ts';
 import { evaluateGates, gateRefusal, hitView } from './gates.ts';
@@ -167,6 +168,7 @@ export class Walk {
       readings: this.#parts.readings(this.#tx, { now: this.#now, actor: this.#call.actor, afterCommit }),
       input,
     };
+    await resolveCodes(this.#tx, input, specsOf(this.#operation.input), this.#parts.registry.records, inputsOfFacts(this.#operation));
     const reads = gates.flatMap((gate) => gate.reads(this.#operation.name));
     const facts = await loadFacts(this.#operation, base, input, reads);
     return { ...base, facts, afterCommit, emit: this.#emit.bind(this), call: this.#inner.bind(this) } as unknown as RunContext<Shape, Facts>;
@@ -254,4 +256,9 @@ export function find(parts: RoadParts, call: Call): RegisteredOperation {
     throw forbidden('role_required', `${call.operation} needs one of the roles ${roles.join(', ')}`, { roles });
   }
   return operation;
+}
+
+/** Inputs that `byId` facts look up, code or id. */
+function inputsOfFacts(operation: OperationDef): Set<string> {
+  return new Set(Object.values(operation.facts).flatMap((fact) => (fact.kind === 'byId' ? [fact.input] : [])));
 }

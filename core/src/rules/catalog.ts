@@ -45,6 +45,7 @@ export function buildCatalog(
     points,
     settings: settingsOf(settings),
     roles: [...roles],
+    plugins: sources.map(({ plugin }) => plugin),
   } as Catalog;
 }
 

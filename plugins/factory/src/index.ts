@@ -8,6 +8,7 @@ import { factoryMessages } from './messages/index.ts';
 import { factoryOperations } from './operations.ts';
 import { packagingRecords } from './packaging/records.ts';
 import { qualityRecords } from './quality/records.ts';
+import { plantRoles } from './roles.ts';
 import { scrapRecords } from './scrap/records.ts';
 import { sessionRecords } from './session/records.ts';
 import { plantSettings } from './settings.ts';
@@ -35,6 +36,7 @@ export default definePlugin({
   rules: ['balance', 'weighing', 'people', 'packing', 'stock', 'feeding'].map(rule),
   migrations: new URL('../migrations/', import.meta.url),
   settings: plantSettings,
+  roles: plantRoles,
   messages: factoryMessages,
   demo: demoPlant,
 });

@@ -49,7 +49,7 @@ export async function addDevices(context: DemoContext): Promise<void> {
     const made = (await context.run('device.create', given)) as { id: string };
     const until = now + calibrated_days * DAY_MS;
     await context.run('device.calibrate', {
-      device_id: made.id,
+      id: made.id,
       performed_at: new Date(until - 365 * DAY_MS).toISOString(),
       valid_until: new Date(until).toISOString(),
       certificate_no: `CAL-${given.code}`,

@@ -132,19 +132,18 @@ export const importDevices: ImportDef = {
       row.workcenter_code === null
         ? null
         : (await named(context, workcenter, 'workcenter_code', String(row.workcenter_code))).id;
-    const values = {
-      device_type: row.type as (typeof DEVICE_TYPES)[number],
-      workcenter_id: place,
-      serial_no: row.serial as string | null,
-      calibration_due_at: row.calibration_due_at as Date | null,
-    };
     const known = await context.db.of(device).find({ code: String(row.device_id) });
+    const due = row.calibration_due_at as Date | null;
     await upsert(
       context,
       device,
       { code: String(row.device_id) },
       {
-        ...values,
+        device_type: row.type as (typeof DEVICE_TYPES)[number],
+        workcenter_id: place,
+        serial_no: row.serial as string | null,
+        // An empty cell leaves a recorded calibration as it is.
+        ...(due === null ? {} : { calibration_due_at: due }),
         ...(known === null ? { secret_ref: NO_SECRET } : {}),
       },
     );
