@@ -1,17 +1,14 @@
 import { computed } from 'vue';
-import { LOCALE_TAGS } from '../i18n.ts';
+import { FIGURE_TAGS } from '../i18n.ts';
 import { useMeta } from '../stores/meta.ts';
 import { usePreferences } from '../stores/preferences.ts';
 
 const NOTHING = '–';
-/** Where a browser has no data of its own for Uzbek, these do: same signs, same order. */
-const spoken = (tag: string) => (Intl.NumberFormat.supportedLocalesOf([tag]).length > 0 ? tag : 'ru-RU');
-
 /** Figures and times in the reader's language, times in the plant's zone. */
 export function useFormat() {
   const preferences = usePreferences();
   const meta = useMeta();
-  const tag = computed(() => spoken(LOCALE_TAGS[preferences.locale]));
+  const tag = computed(() => FIGURE_TAGS[preferences.locale]);
 
   function number(value: number | null | undefined, places: number): string {
     if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;

@@ -34,6 +34,7 @@ export async function setUp(input: {
   username: string;
   full_name: string;
   password: string;
+  locale: string;
 }): Promise<void> {
   access.take(await request('POST', '/auth/setup', { body: input }));
 }

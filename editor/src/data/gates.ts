@@ -1,5 +1,5 @@
+import type { ExplainNode } from '@qoida/dsl';
 import { change, get, type Page, type Query } from './http.ts';
-import type { Explanation } from '../domain/explanation.ts';
 
 /** A gate that refused an operation, as the refusal carries it. */
 export interface GateRefusal {
@@ -9,7 +9,7 @@ export interface GateRefusal {
   readonly mode: string;
   readonly message: string;
   readonly remedy: string | null;
-  readonly explanation: Explanation | null;
+  readonly explanation: ExplainNode | null;
   /** Code of the fault when the gate couldn't be evaluated: it then blocks. */
   readonly fault: string | null;
   readonly release_roles: readonly string[];
@@ -25,7 +25,7 @@ export interface GateEntry {
   readonly point: string;
   readonly mode: string;
   readonly message: string;
-  readonly explanation: Explanation | null;
+  readonly explanation: ExplainNode | null;
   readonly release_roles: readonly string[];
   readonly releasable: boolean;
   readonly when_clear: boolean;
@@ -54,7 +54,7 @@ export interface ExplainedDecision {
     readonly failures: readonly {
       readonly message: string;
       readonly remedy: string | null;
-      readonly explanation: Explanation | null;
+      readonly explanation: ExplainNode | null;
     }[];
   }[];
 }

@@ -40,9 +40,10 @@ export interface RuleDiagnostic {
 }
 
 export interface TestItem {
-  readonly name: string;
+  readonly title: string;
   readonly passed: boolean;
-  readonly message?: string;
+  /** Why it failed, one sentence each. */
+  readonly reasons: readonly string[];
 }
 
 export interface CheckReport {

@@ -1,5 +1,6 @@
 import { OfflineError } from './errors.ts';
 import { authorised } from './http.ts';
+import { retryDelay } from './retry.ts';
 import { createSseParser, type SseMessage } from './sse.ts';
 
 export type StreamState = 'idle' | 'connecting' | 'open' | 'lost';
@@ -19,14 +20,6 @@ export interface Stream {
 
 /** The platform sends a heartbeat every 15 s: two missed ones mean that the line is dead. */
 const SILENCE_MS = 35_000;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 10_000;
-
-/** Milliseconds before the n-th retry: doubling, bounded, spread so that all screens don't return at once. */
-export function retryDelay(attempt: number, random: () => number = Math.random): number {
-  const step = Math.min(FIRST_RETRY_MS * 2 ** attempt, LONGEST_RETRY_MS);
-  return step * (0.75 + random() * 0.5);
-}
 
 /** Live data with the access token in a header (never in the address), resumed after every break. */
 export function openStream(options: StreamOptions): Stream {

@@ -1,13 +1,15 @@
 import type { PlaceName } from './places.ts';
 
 /** Where a person goes to remove the cause of a gate of the plant (F-UI-15). */
-const PLACE_OF_GATE: Readonly<Record<string, PlaceName>> = {
+const PLACE_OF_GATE: Readonly<Record<string, PlaceName | undefined>> = {
   calibration_expired: 'devices',
-  vt_limit: 'gates',
   gt_2_extruder: 'sessions',
   e3_qualification: 'users',
-  delta_exceeded: 'sessions',
+  // The session's own page has what is needed.
+  delta_exceeded: undefined,
+  packages_pending: undefined,
 };
 
-/** The place that resolves the gate; for gates of other plugins, the list of gates. */
-export const placeOfGate = (gate: string): PlaceName => PLACE_OF_GATE[gate.split('.').pop() ?? gate] ?? 'gates';
+/** The place that resolves the gate, if there is one to go to; for a gate nobody named here, the list of gates. */
+export const placeOfGate = (gate: string): PlaceName | undefined =>
+  Object.hasOwn(PLACE_OF_GATE, gate) ? PLACE_OF_GATE[gate] : 'gates';

@@ -42,6 +42,9 @@ export const EDITOR_OPTIONS = {
   padding: { top: 12, bottom: 12 },
   fixedOverflowWidgets: true,
   renderLineHighlight: 'line',
+  wordWrap: 'on',
+  wrappingIndent: 'deepIndent',
+  bracketPairColorization: { enabled: false },
   // Tab must be able to leave the editor: Ctrl+M switches it, as the accessibility help says.
   accessibilitySupport: 'auto',
 } as const satisfies monaco.editor.IStandaloneEditorConstructionOptions & Record<string, unknown>;

@@ -3,6 +3,8 @@ import { computed, ref } from 'vue';
 import { type Me, type Role, resume, setUp, signIn, signOut, whoAmI } from '../data/auth.ts';
 import { access, onSessionEnd } from '../data/http.ts';
 
+/** Says only that this browser had a session, so that a first visit doesn't ask for one. Not a secret. */
+const MARK = 'qoida.signedIn';
 /** Tells the other tabs of this browser that the session is over. */
 const tabs = new BroadcastChannel('qoida-session');
 
@@ -19,6 +21,7 @@ export const useIdentity = defineStore('identity', () => {
 
   async function load(): Promise<void> {
     me.value = await whoAmI();
+    localStorage.setItem(MARK, 'yes');
     ended.value = false;
   }
 
@@ -34,13 +37,14 @@ export const useIdentity = defineStore('identity', () => {
 
   /** Takes up the browser's session; false when there is none. */
   async function restore(): Promise<boolean> {
-    if (!(await resume())) return false;
+    if (localStorage.getItem(MARK) === null || !(await resume())) return false;
     await load();
     return true;
   }
 
   function drop(byItself: boolean): void {
     access.forget();
+    localStorage.removeItem(MARK);
     me.value = null;
     ended.value = byItself;
   }

@@ -7,6 +7,13 @@ type Handler = (data: unknown, topic: string) => void;
 const matches = (pattern: string, topic: string) =>
   pattern.endsWith('*') ? topic.startsWith(pattern.slice(0, -1)) : topic === pattern;
 
+/** The platform takes 50 topics; beyond that whole families are asked for. */
+const MOST_TOPICS = 50;
+const topicsOf = (patterns: readonly string[]): string[] =>
+  patterns.length <= MOST_TOPICS
+    ? patterns.toSorted()
+    : [...new Set(patterns.map((pattern) => `${pattern.split('.')[0]}.*`))].sort();
+
 /** One connection for all live data of this screen; topics come and go with the components that show them. */
 export const useStream = defineStore('stream', () => {
   const state = ref<StreamState>('idle');
@@ -14,11 +21,14 @@ export const useStream = defineStore('stream', () => {
   const handlers = new Map<string, Set<Handler>>();
   let stream: Stream | undefined;
   let planned = false;
+  let turn = 0;
 
   function deliver(topic: string, text: string): void {
     const data: unknown = JSON.parse(text);
     for (const [pattern, set] of handlers) {
-      if (matches(pattern, topic)) for (const handler of set) handler(data, topic);
+      // After a gap nobody knows what was missed: everything that follows events looks again.
+      const concerned = topic === 'stream.gap' ? pattern.startsWith('event.') : matches(pattern, topic);
+      if (concerned) for (const handler of set) handler(data, topic);
     }
   }
 
@@ -31,15 +41,15 @@ export const useStream = defineStore('stream', () => {
       state.value = 'idle';
       return;
     }
-    const opened = openStream({
-      topics: [...handlers.keys()].sort(),
+    const mine = ++turn;
+    stream = openStream({
+      topics: topicsOf([...handlers.keys()]),
       onMessage: ({ event, data }) => deliver(event, data),
       onState: (next) => {
-        if (stream === opened || stream === undefined) state.value = next;
+        if (mine === turn) state.value = next;
       },
       lastId,
     });
-    stream = opened;
   }
 
   /** Several components mount at once: their topics share one reconnection. */
