@@ -45,7 +45,7 @@ export async function logGateHits(
       hit.gate,
       hit.module,
       context.point,
-      hit.mode,
+      hit.mode.kind,
       JSON.stringify(hit.object_ref),
       hit.object_ref.session ?? null,
       hit.message,

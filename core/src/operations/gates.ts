@@ -71,7 +71,7 @@ export function hitView(hit: GateHit, gateId: string | undefined): Record<string
     gate: hit.gate,
     ...(gateId === undefined ? {} : { gate_id: gateId }),
     module: hit.module,
-    mode: hit.mode,
+    mode: hit.mode.kind,
     message: hit.message,
     remedy: hit.remedy ?? null,
     explanation: hit.explanation,

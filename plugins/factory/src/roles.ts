@@ -19,7 +19,11 @@ export const plantRoles = {
   [OPR]: { uz: 'Operator', ru: 'Оператор', en: 'Operator' },
   [SHP]: { uz: 'Sex ombori operatori', ru: 'Кладовщик цеха', en: 'Shop storekeeper' },
   [MAI]: { uz: 'Asosiy ombor mudiri', ru: 'Кладовщик сырья', en: 'Raw material storekeeper' },
-  [FGO]: { uz: 'Tayyor mahsulot ombori', ru: 'Кладовщик готовой продукции', en: 'Finished goods storekeeper' },
+  [FGO]: {
+    uz: 'Tayyor mahsulot ombori',
+    ru: 'Кладовщик готовой продукции',
+    en: 'Finished goods storekeeper',
+  },
   [OTK]: { uz: 'OTK nazoratchisi', ru: 'Контролёр ОТК', en: 'Quality inspector' },
   [MOL]: { uz: 'Moliya', ru: 'Финансы', en: 'Finance' },
   [DRB]: { uz: 'Drabilka operatori', ru: 'Оператор дробилки', en: 'Grinder operator' },

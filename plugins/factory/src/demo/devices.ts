@@ -6,33 +6,65 @@ interface DemoDevice {
   readonly purpose: string;
   readonly workcenter_id?: string;
   readonly division_kg?: number;
+  /** Protocol of the indicator; its place is left open, so a simulator plays it. */
+  readonly driver_model?: string;
+  readonly line?: Readonly<Record<string, unknown>>;
   /** Days until the calibration is over; negative: it is over. */
   readonly calibrated_days: number;
 }
 
 const DAY_MS = 86_400_000;
+interface ScaleOptions {
+  readonly protocol: string;
+  readonly link: 'serial' | 'tcp';
+  readonly max_kg: number;
+  readonly workcenter_id?: string;
+  readonly calibrated_days?: number;
+}
 const scale = (
   code: string,
   purpose: string,
-  options: { workcenter_id?: string; calibrated_days?: number } = {},
+  { protocol, link, max_kg, ...options }: ScaleOptions,
 ): DemoDevice => ({
   code,
   device_type: 'scale',
   purpose,
   division_kg: 0.001,
   calibrated_days: 300,
+  driver_model: protocol,
+  line: { protocol, link: { kind: link }, device: { max_kg } },
   ...options,
 });
 
 /** F-UAT-09 and one scale whose calibration is over. */
 const DEVICES: readonly DemoDevice[] = [
-  scale('scale-MAIN-01', 'main'),
-  scale('scale-MAIN-02', 'main'),
-  scale('scale-MAIN-OLD', 'main', { calibrated_days: -30 }),
-  scale('scale-SHOP-01', 'shop'),
-  scale('scale-E1-pack-01', 'pack', { workcenter_id: 'E1' }),
-  scale('scale-RW-IN-01', 'rw_in', { workcenter_id: 'RW-SOFT' }),
-  scale('scale-RW-OUT-01', 'rw_out', { workcenter_id: 'RW-SOFT' }),
+  scale('scale-MAIN-01', 'main', { protocol: 'toledo-continuous', link: 'tcp', max_kg: 900 }),
+  scale('scale-MAIN-02', 'main', { protocol: 'yaohua-continuous', link: 'tcp', max_kg: 900 }),
+  scale('scale-MAIN-OLD', 'main', {
+    protocol: 'ascii-st-gs',
+    link: 'tcp',
+    max_kg: 900,
+    calibrated_days: -30,
+  }),
+  scale('scale-SHOP-01', 'shop', { protocol: 'modbus-rtu', link: 'tcp', max_kg: 900 }),
+  scale('scale-E1-pack-01', 'pack', {
+    protocol: 'ascii-st-gs',
+    link: 'serial',
+    max_kg: 60,
+    workcenter_id: 'E1',
+  }),
+  scale('scale-RW-IN-01', 'rw_in', {
+    protocol: 'yaohua-command',
+    link: 'serial',
+    max_kg: 300,
+    workcenter_id: 'RW-SOFT',
+  }),
+  scale('scale-RW-OUT-01', 'rw_out', {
+    protocol: 'toledo-continuous',
+    link: 'tcp',
+    max_kg: 300,
+    workcenter_id: 'RW-SOFT',
+  }),
   {
     code: 'len-E1-01',
     device_type: 'length_counter',
@@ -45,7 +77,7 @@ const DEVICES: readonly DemoDevice[] = [
 /** Registers the demo's devices and their calibrations as an integrator would. */
 export async function addDevices(context: DemoContext): Promise<void> {
   const now = Date.now();
-  for (const { calibrated_days, ...given } of DEVICES) {
+  for (const { calibrated_days, workcenter_id: _, ...given } of DEVICES) {
     const made = (await context.run('device.create', given)) as { id: string };
     const until = now + calibrated_days * DAY_MS;
     await context.run('device.calibrate', {
@@ -55,4 +87,13 @@ export async function addDevices(context: DemoContext): Promise<void> {
       certificate_no: `CAL-${given.code}`,
     });
   }
+  await context.importCsv('devices', placesCsv());
+}
+
+/** Which device stands where, as the CSV of the devices says it. */
+function placesCsv(): string {
+  const rows = DEVICES.flatMap(({ code, workcenter_id, device_type }) =>
+    workcenter_id === undefined ? [] : [`${code},${workcenter_id},${device_type}`],
+  );
+  return ['device_id,workcenter_code,type', ...rows, ''].join('\n');
 }

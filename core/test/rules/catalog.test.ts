@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { compileProgram } from '@qoida/dsl';
+import { catalog } from './support.ts';
+import { CLOSE_MODULE, fillModule } from './trays.ts';
+
+describe('the catalog of the language', () => {
+  const made = catalog();
+
+  it('has the fields of a record with their units, steps and values, also the computed ones', () => {
+    assert.deepEqual(made.records.tray, {
+      doc: { uz: 'Patnis', ru: 'Поднос', en: 'Tray' },
+      plugin: 'trays',
+      fields: {
+        id: { type: 'text' },
+        created_at: { type: 'instant' },
+        code: { type: 'text' },
+        load_kg: { type: 'kg', resolution: 0.001 },
+        state: { type: 'oneof(open, closed)' },
+        load_t: { type: 't' },
+      },
+    });
+  });
+
+  it('has every operation as a point with its facts, its input and who acts', () => {
+    assert.deepEqual(Object.keys(made.points), ['tray.fill', 'tray.close']);
+    const { facts } = made.points['tray.fill'] ?? {};
+    assert.deepEqual(Object.keys(facts ?? {}).sort(), ['actor', 'input', 'others', 'tray']);
+    assert.equal(facts?.tray?.type, 'tray');
+    assert.equal(facts?.actor?.type, 'actor');
+  });
+
+  it('an input is a record of its own, with what the language has a type for', () => {
+    const input = made.records[made.points['tray.fill']?.facts.input?.type ?? ''];
+    assert.equal(input?.fields.add_kg?.type, 'kg');
+    assert.equal(input?.fields.tray_id?.type, 'text');
+    const where = made.records[input?.fields.where?.type ?? ''];
+    assert.deepEqual(where?.fields, { row: { type: 'number' }, note: { type: 'text', optional: true } });
+    assert.equal(input?.fields.anything, undefined);
+  });
+
+  it('rows are a list of records, in which a whole record may stand', () => {
+    const type = made.points['tray.fill']?.facts.others?.type ?? '';
+    assert.match(type, /^list of /);
+    const line = made.records[type.slice('list of '.length)];
+    assert.deepEqual(line?.fields, { tray: { type: 'tray' }, heavy: { type: 'bool' } });
+  });
+
+  it('settings are named in small letters, and secrets are not there', () => {
+    assert.deepEqual(Object.keys(made.settings ?? {}), ['tray_limit_kg']);
+    assert.equal(made.settings?.tray_limit_kg?.type, 'kg');
+    assert.deepEqual(made.roles, ['texnolog', 'sex_boshligi', 'operator']);
+  });
+
+  it('is plain JSON, so that a browser checks by the same', () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(made)), made);
+  });
+
+  it('the language takes it: rules over it compile, and a wrong unit is found', () => {
+    const compile = (text: string) =>
+      compileProgram([{ name: 'a.qoida', text }], made).diagnostics.filter((item) => item.severity === 'error');
+    assert.deepEqual(compile(fillModule('settings.tray_limit_kg')), []);
+    assert.deepEqual(compile(fillModule('0.01 * tray.load_t + 10 kg')), []);
+    assert.deepEqual(compile(CLOSE_MODULE), []);
+    assert.notDeepEqual(compile(fillModule('10 m')), []);
+    assert.notDeepEqual(compile(fillModule('settings.tray_key')), []);
+  });
+});
