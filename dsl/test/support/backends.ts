@@ -1,8 +1,9 @@
 import jsonLogic from 'json-logic-js';
-import { compileExpression, JSON_LOGIC_OPERATORS, type Clock, type Outcome } from '../../src/index.ts';
+import {
+  compileExpression, JSON_LOGIC_OPERATORS, type Clock, type CompiledExpression, type Outcome,
+} from '../../src/index.ts';
 import { leaveJsonLogic } from '../../src/compile/json-logic/operators.ts';
-import { parseTypeText } from '../../src/types/type-text.ts';
-import { isFault } from '../../src/types/type-text.ts';
+import { isFault, parseTypeText } from '../../src/types/type-text.ts';
 import { mayBeMissing, UNKNOWN } from '../../src/types/type.ts';
 import { borderOf } from '../../src/values/border.ts';
 import { Fault } from '../../src/values/fault.ts';
@@ -32,28 +33,39 @@ function plain(value: unknown): unknown {
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
-function throughJsonLogic(c: Case): Answer {
-  const compiled = compileExpression(c.text, c.vars, { guards: 'allow' });
-  const rule = compiled.jsonLogic;
-  if ('notSupported' in rule) return { notSupported: rule.notSupported };
+const BACKENDS = ['reference', 'closures', 'generated'] as const;
+
+export type Answers = Readonly<Record<(typeof BACKENDS)[number] | 'jsonLogic', Answer>>;
+
+/** Compiles a text for all back ends; the result answers for given values. */
+export function compileForAll(
+  text: string,
+  vars: Readonly<Record<string, string>>,
+): (values: Case['values'], clock?: Clock) => Answers {
+  const compiled = BACKENDS.map((backend) => compileExpression(text, vars, { guards: 'allow', backend }));
+  const [reference, closures, generated] = compiled as [CompiledExpression, CompiledExpression, CompiledExpression];
+  const rule = reference.jsonLogic;
   // Through JSON and back: a rule that only lives in memory would be of no use.
-  const sent = JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic;
-  const result: unknown = jsonLogic.apply(sent, compiled.jsonLogicData(c.values, c.clock));
-  if (result instanceof Fault) return { fault: result.code };
-  const type = parseTypeText(compiled.type);
-  const known = isFault(type) ? UNKNOWN : type;
-  if ((result === null || result === undefined) && !mayBeMissing(known)) return { fault: 'Q9001' };
-  return { value: plain(leaveJsonLogic(result, borderOf(known))) };
+  const sent = 'rule' in rule ? (JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic) : undefined;
+  const read = parseTypeText(reference.type);
+  const type = isFault(read) ? UNKNOWN : read;
+  const throughJsonLogic = (values: Case['values'], clock?: Clock): Answer => {
+    if ('notSupported' in rule || sent === undefined) {
+      return { notSupported: 'notSupported' in rule ? rule.notSupported : '' };
+    }
+    const result: unknown = jsonLogic.apply(sent, reference.jsonLogicData(values, clock));
+    if (result instanceof Fault) return { fault: result.code };
+    if ((result ?? null) === null && !mayBeMissing(type)) return { fault: 'Q9001' };
+    return { value: plain(leaveJsonLogic(result, borderOf(type))) };
+  };
+  return (values, clock) => ({
+    reference: answerOf(reference.tryEvaluate(values, clock)),
+    closures: answerOf(closures.tryEvaluate(values, clock)),
+    generated: answerOf(generated.tryEvaluate(values, clock)),
+    jsonLogic: throughJsonLogic(values, clock),
+  });
 }
 
 /** The answers of all back ends to one case. */
-export function answers(c: Case): Readonly<Record<'reference' | 'closures' | 'generated' | 'jsonLogic', Answer>> {
-  const ask = (backend: 'reference' | 'closures' | 'generated') =>
-    answerOf(compileExpression(c.text, c.vars, { guards: 'allow', backend }).tryEvaluate(c.values, c.clock));
-  return {
-    reference: ask('reference'),
-    closures: ask('closures'),
-    generated: ask('generated'),
-    jsonLogic: throughJsonLogic(c),
-  };
-}
+export const answers = ({ text, vars, values, clock }: Case): Answers =>
+  compileForAll(text, vars)(values, clock);

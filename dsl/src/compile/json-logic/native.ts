@@ -61,6 +61,8 @@ function guardOf(variable: Rule, border: Border): Rule {
 function read(ir: Extract<Ir, { kind: 'input' | 'field' }>, guards: Map<string, Rule>): Part {
   const path = pathOf(ir);
   if (path === undefined || !isPlainPath(ir)) refuse();
+  // Plain JSON Logic cannot tell a record that is missing from one of the wrong form.
+  if (ir.nullable && ir.kind === 'field') refuse();
   const variable = { var: path };
   const guard = guardOf(variable, ir.border);
   // A path that may be missing somewhere is asked about before it is used elsewhere.
