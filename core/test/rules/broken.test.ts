@@ -27,7 +27,11 @@ describe('a rule module that no longer compiles', function () {
   });
 
   it('a dry run says so too', async () => {
-    const asked = rules.road.check({ operation: 'tray.fill', input: { tray_id: trayId, add_kg: 1 }, actor: rules.texnolog });
+    const asked = rules.road.check({
+      operation: 'tray.fill',
+      input: { tray_id: trayId, add_kg: 1 },
+      actor: rules.texnolog,
+    });
     await assert.rejects(asked, { reason: 'rules_broken' });
   });
 
@@ -36,15 +40,26 @@ describe('a rule module that no longer compiles', function () {
   });
 
   it('the list of modules shows which one it is', async () => {
-    const { items } = await rules.run<{ items: { module: string; broken: boolean }[] }>('rules.modules', {});
-    assert.deepEqual(items.map((item) => [item.module, item.broken]), [
-      ['trays.close', false],
-      ['trays.fill', true],
-    ]);
+    const { items } = await rules.run<{ items: { module: string; broken: boolean }[] }>(
+      'rules.modules',
+      {},
+    );
+    assert.deepEqual(
+      items.map((item) => [item.module, item.broken]),
+      [
+        ['trays.close', false],
+        ['trays.fill', true],
+      ],
+    );
   });
 
   it('a technologist can mend it by publishing', async () => {
-    await rules.run('rules.publish', { module: 'trays.fill', text: fillModule('10 kg'), base_version: 1, note: 'mended' });
+    await rules.run('rules.publish', {
+      module: 'trays.fill',
+      text: fillModule('10 kg'),
+      base_version: 1,
+      note: 'mended',
+    });
     assert.equal((await rules.run('tray.fill', { tray_id: trayId, add_kg: 1 })).load_kg, 1);
   });
 });

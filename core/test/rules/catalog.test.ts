@@ -34,7 +34,10 @@ describe('the catalog of the language', () => {
     assert.equal(input?.fields.add_kg?.type, 'kg');
     assert.equal(input?.fields.tray_id?.type, 'text');
     const where = made.records[input?.fields.where?.type ?? ''];
-    assert.deepEqual(where?.fields, { row: { type: 'number' }, note: { type: 'text', optional: true } });
+    assert.deepEqual(where?.fields, {
+      row: { type: 'number' },
+      note: { type: 'text', optional: true },
+    });
     assert.equal(input?.fields.anything, undefined);
   });
 
@@ -57,7 +60,9 @@ describe('the catalog of the language', () => {
 
   it('the language takes it: rules over it compile, and a wrong unit is found', () => {
     const compile = (text: string) =>
-      compileProgram([{ name: 'a.qoida', text }], made).diagnostics.filter((item) => item.severity === 'error');
+      compileProgram([{ name: 'a.qoida', text }], made).diagnostics.filter(
+        (item) => item.severity === 'error',
+      );
     assert.deepEqual(compile(fillModule('settings.tray_limit_kg')), []);
     assert.deepEqual(compile(fillModule('0.01 * tray.load_t + 10 kg')), []);
     assert.deepEqual(compile(CLOSE_MODULE), []);

@@ -14,7 +14,10 @@ test "a heavy tray is refused"
 
 /** The refusal that the work ends with. */
 async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  const error = await work.then(() => undefined, (reason: unknown) => reason);
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   assert.ok(error instanceof Refusal, `expected a refusal, got ${error}`);
   return error;
 }
@@ -31,7 +34,12 @@ describe('publishing rules', function () {
   afterEach(() => rules.stop());
 
   const publish = (text: string, base_version = 1) =>
-    rules.run<{ version: number }>('rules.publish', { module: MODULE, text, base_version, note: 'why' });
+    rules.run<{ version: number }>('rules.publish', {
+      module: MODULE,
+      text,
+      base_version,
+      note: 'why',
+    });
   const fill = (kg: number) => rules.run('tray.fill', { tray_id: trayId, add_kg: kg });
 
   it('changes the next decision, without a restart', async () => {
@@ -44,14 +52,19 @@ describe('publishing rules', function () {
   it('a version that somebody else has published meanwhile is not written over', async () => {
     await publish(fillModule('15 kg'));
     const refusal = await refusalOf(publish(fillModule('20 kg')));
-    assert.deepEqual([refusal.status, refusal.reason, refusal.details.published_version], [409, 'version_conflict', 2]);
+    assert.deepEqual(
+      [refusal.status, refusal.reason, refusal.details.published_version],
+      [409, 'version_conflict', 2],
+    );
     assert.equal((await refusalOf(fill(8))).reason, 'too_heavy');
   });
 
   it('a text with errors is refused with its diagnostics, and nothing changes', async () => {
     const refusal = await refusalOf(publish(fillModule('10 m')));
     assert.deepEqual([refusal.status, refusal.reason], [422, 'rules_have_errors']);
-    assert.ok((refusal.details.diagnostics as { code: string }[]).every((item) => /^Q\d+$/.test(item.code)));
+    assert.ok(
+      (refusal.details.diagnostics as { code: string }[]).every((item) => /^Q\d+$/.test(item.code)),
+    );
     assert.equal((await refusalOf(fill(5))).reason, 'too_heavy');
     assert.deepEqual(rules.announced, []);
   });
@@ -70,40 +83,67 @@ describe('publishing rules', function () {
   it('needs the role of a technologist', async () => {
     const operator = actorOf(rules.database.organizationId, 'operator', 'operator');
     const given = { module: MODULE, text: fillModule('15 kg'), base_version: 1, note: 'why' };
-    assert.equal((await refusalOf(rules.run('rules.publish', given, operator))).reason, 'role_required');
+    assert.equal(
+      (await refusalOf(rules.run('rules.publish', given, operator))).reason,
+      'role_required',
+    );
   });
 
   it('a rollback is a new version with the old text', async () => {
     await publish(fillModule('15 kg'));
     await rules.run('rules.rollback', { module: MODULE, version: 1, note: 'too generous' });
     assert.equal((await refusalOf(fill(5))).reason, 'too_heavy');
-    const { items } = await rules.run<{ items: { version: number; note: string }[] }>('rules.versions', { module: MODULE });
-    assert.deepEqual(items.map((item) => [item.version, item.note]), [
-      [3, 'too generous'],
-      [2, 'why'],
-      [1, 'shipped with the plugin'],
-    ]);
+    const { items } = await rules.run<{ items: { version: number; note: string }[] }>(
+      'rules.versions',
+      { module: MODULE },
+    );
+    assert.deepEqual(
+      items.map((item) => [item.version, item.note]),
+      [
+        [3, 'too generous'],
+        [2, 'why'],
+        [1, 'shipped with the plugin'],
+      ],
+    );
   });
 
   it('publishing ends the draft', async () => {
-    await rules.run('rules.save_draft', { module: MODULE, text: fillModule('15 kg'), base_version: 1 });
+    await rules.run('rules.save_draft', {
+      module: MODULE,
+      text: fillModule('15 kg'),
+      base_version: 1,
+    });
     await publish(fillModule('15 kg'));
     assert.equal((await rules.run('rules.module', { module: MODULE })).draft, null);
   });
 
   it('two people’s drafts are a conflict that shows the other’s text', async () => {
     const save = (text: string, revision?: number) =>
-      rules.run<{ revision: number }>('rules.save_draft', { module: MODULE, text, base_version: 1, revision });
+      rules.run<{ revision: number }>('rules.save_draft', {
+        module: MODULE,
+        text,
+        base_version: 1,
+        revision,
+      });
     assert.equal((await save('one')).revision, 1);
     assert.equal((await save('two', 1)).revision, 2);
     const refusal = await refusalOf(save('three', 1));
-    assert.deepEqual([refusal.reason, refusal.details.text, refusal.details.revision], ['draft_conflict', 'two', 2]);
+    assert.deepEqual(
+      [refusal.reason, refusal.details.text, refusal.details.revision],
+      ['draft_conflict', 'two', 2],
+    );
   });
 
   it('a check tells what a publication would, and changes nothing', async () => {
-    const wrong = await rules.run<{ diagnostics: unknown[] }>('rules.check', { module: MODULE, text: fillModule('10 m') });
+    const wrong = await rules.run<{ diagnostics: unknown[] }>('rules.check', {
+      module: MODULE,
+      text: fillModule('10 m'),
+    });
     assert.notDeepEqual(wrong.diagnostics, []);
-    const right = await rules.run<{ diagnostics: unknown[]; tests: { passed: number; failed: number } }>('rules.check', {
+    const right = await rules.run<{
+      diagnostics: unknown[];
+      tests: { passed: number; failed: number };
+    }>('rules.check', {
       module: MODULE,
       text: fillModule('12 kg', PASSING),
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Actor } from '../../src/api/operations.ts';
-import { tray, actorOf, CLOSE_MODULE, fillModule } from './trays.ts';
 import { type Rules, startRules } from './support.ts';
+import { actorOf, CLOSE_MODULE, fillModule, tray } from './trays.ts';
 
 describe('releasing a gate', function () {
   this.timeout(30_000);
@@ -21,7 +21,8 @@ describe('releasing a gate', function () {
     readonly released_at: Date | null;
     readonly message: string;
   }
-  const gates = async (state = 'open') => (await rules.run<{ items: Gate[] }>('gate.list', { state })).items;
+  const gates = async (state = 'open') =>
+    (await rules.run<{ items: Gate[] }>('gate.list', { state })).items;
   const refused = (operation: string, input: object) =>
     assert.rejects(rules.run(operation, input, operator), { status: 409 });
   const release = (gate: Gate | undefined, as?: Actor) =>
@@ -32,7 +33,10 @@ describe('releasing a gate', function () {
     await refused('tray.fill', { tray_id: id, add_kg: 5 });
     await refused('tray.fill', { tray_id: id, add_kg: 6 });
     const [gate, ...more] = await gates();
-    assert.deepEqual([gate?.gate, gate?.hits, gate?.message, more], ['too_heavy', 2, 'T-1 takes at most 10 kg', []]);
+    assert.deepEqual(
+      [gate?.gate, gate?.hits, gate?.message, more],
+      ['too_heavy', 2, 'T-1 takes at most 10 kg', []],
+    );
   });
 
   it('another object is another row', async () => {
@@ -47,7 +51,11 @@ describe('releasing a gate', function () {
     const { id } = await rules.makeTray('T-1', 8);
     await refused('tray.fill', { tray_id: id, add_kg: 5 });
     const [gate] = await gates();
-    await assert.rejects(release(gate, operator), { code: 'forbidden', reason: 'role_required', details: { roles: ['texnolog'] } });
+    await assert.rejects(release(gate, operator), {
+      code: 'forbidden',
+      reason: 'role_required',
+      details: { roles: ['texnolog'] },
+    });
     await release(gate);
     assert.deepEqual(await gates(), []);
     const [row] = await gates('released');

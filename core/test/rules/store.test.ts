@@ -13,7 +13,9 @@ describe('rule modules that a plugin ships', function () {
   afterEach(() => rules.stop());
 
   const published = async () => {
-    const { version, text } = await rules.run<{ version: number; text: string }>('rules.module', { module: MODULE });
+    const { version, text } = await rules.run<{ version: number; text: string }>('rules.module', {
+      module: MODULE,
+    });
     return { version, text };
   };
   const publish = (text: string, base_version: number) =>
@@ -62,9 +64,16 @@ describe('rule modules that a plugin ships', function () {
 
   it('a draft of a module survives the plugin’s new text', async () => {
     await rules.ship(fillModule('10 kg'));
-    await rules.run('rules.save_draft', { module: MODULE, text: 'half a thought', base_version: 1 });
+    await rules.run('rules.save_draft', {
+      module: MODULE,
+      text: 'half a thought',
+      base_version: 1,
+    });
     await rules.ship(fillModule('12 kg'));
-    const { draft } = await rules.run<{ draft: { text: string; base_version: number } }>('rules.module', { module: MODULE });
+    const { draft } = await rules.run<{ draft: { text: string; base_version: number } }>(
+      'rules.module',
+      { module: MODULE },
+    );
     assert.deepEqual([draft.text, draft.base_version], ['half a thought', 1]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Actor } from '../../src/api/operations.ts';
-import type { RowOf } from '../../src/api/records.ts';
 import { definePlugin } from '../../src/api/plugin.ts';
+import type { RowOf } from '../../src/api/records.ts';
 import { createReadings } from '../../src/devices/index.ts';
 import { createRegistry, createRoad, type Road } from '../../src/operations/index.ts';
 import {

@@ -1,6 +1,3 @@
-import type { Plugin } from '../../src/api/plugin.ts';
-import type { Actor } from '../../src/api/operations.ts';
-import { definePlugin } from '../../src/api/plugin.ts';
 import { byId, rows } from '../../src/api/facts.ts';
 import {
   flag,
@@ -13,7 +10,10 @@ import {
   specsOf,
   text,
 } from '../../src/api/fields.ts';
+import type { Actor } from '../../src/api/operations.ts';
 import { operation } from '../../src/api/operations.ts';
+import type { Plugin } from '../../src/api/plugin.ts';
+import { definePlugin } from '../../src/api/plugin.ts';
 import { computed, record, recordOf } from '../../src/api/records.ts';
 
 /** A tray: small enough to read, with every kind of declaration that the catalog is made of. */
@@ -73,7 +73,9 @@ export const trays: Plugin = definePlugin({
   records: [tray],
   operations: [fill, close],
   settings: {
-    TRAY_LIMIT_KG: quantity('kg', { resolution: 0.001, min: 0 }).default(10).doc('most a tray takes'),
+    TRAY_LIMIT_KG: quantity('kg', { resolution: 0.001, min: 0 })
+      .default(10)
+      .doc('most a tray takes'),
     TRAY_KEY: text({ secret: true }).optional(),
   },
 });
