@@ -11,6 +11,7 @@ import { addUserCommands } from './cli/user.ts';
 import { SettingError } from './config/index.ts';
 import { configure } from './platform/configuration.ts';
 import { PluginError } from './plugins/index.ts';
+import { ShippedRulesError } from './rules/index.ts';
 import { PostgresError } from './postgres/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -41,7 +42,7 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const known = error instanceof CommandError;
-  const expected = known || error instanceof SettingError || error instanceof PluginError || error instanceof PostgresError;
+  const expected = known || error instanceof SettingError || error instanceof PluginError || error instanceof PostgresError || error instanceof ShippedRulesError;
   const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
   if (busy) process.stderr.write(`The port is taken: ${(error as Error).message}. Set QOIDA_PORT to another one, e.g. QOIDA_PORT=8081\n`);
   else process.stderr.write(`${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);

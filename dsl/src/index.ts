@@ -12,6 +12,7 @@ export type {
 } from './program/gate.ts';
 export type { CompiledFormula } from './program/formula.ts';
 export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
+export { pointsNamedIn } from './program/points.ts';
 export { LANGUAGE_VERSION } from './program/hash.ts';
 export { runTests } from './test-blocks/run-tests.ts';
 export type { TestOptions, TestReport, TestResult } from './test-blocks/run-tests.ts';

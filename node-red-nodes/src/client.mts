@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** A refusal of the platform: its code, reason, sentence and figures. */
 export class QoidaRefusal extends Error {
   readonly status: number;
@@ -90,7 +92,9 @@ function readBlock(block: string): ServerEvent | undefined {
     if (field === 'event') event = value;
     if (field === 'data') data.push(value);
   }
-  return data.length === 0 ? undefined : { id, event, data: data.join('\n') };
+  if (data.length > 0) return { id, event, data: data.join('\n') };
+  // A block with nothing but an id tells how far the stream is.
+  return id === undefined ? undefined : { id, event: 'position', data: '' };
 }
 
 export interface Subscription {
@@ -130,10 +134,10 @@ export function subscribe(subscription: Subscription): () => void {
 
 async function follow(subscription: Subscription, signal: AbortSignal, connected: () => void): Promise<void> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  let timer = globalThis.setTimeout(() => silence.abort(), SILENCE_MS);
   const stillThere = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(new Error('nothing heard for a while')), SILENCE_MS);
+    timer = globalThis.setTimeout(() => silence.abort(new Error('nothing heard for a while')), SILENCE_MS);
   };
   try {
     const { server, topics } = subscription;
@@ -163,12 +167,7 @@ async function follow(subscription: Subscription, signal: AbortSignal, connected
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
+/** Waits, or less when the signal says stop. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -26,7 +26,8 @@ export default function register(RED: Red): void {
         return typeof id === 'string' ? id : undefined;
       },
       take: (event) => {
-        this.send(messageOf(event, name));
+        if (event.event === 'stream.gap') this.warn(RED._('qoida-event.status.gap'));
+        else if (isWanted(event.event, name)) this.send(messageOf(event, name));
         if (event.id !== undefined) kept.set('last_id', event.id);
       },
       state: (state, detail) => {
@@ -40,6 +41,11 @@ export default function register(RED: Red): void {
     });
   }
   RED.nodes.registerType('qoida-event', QoidaEvent);
+}
+
+/** `package.*` takes every event of packages. */
+function isWanted(topic: string, name: string): boolean {
+  return name.endsWith('*') ? topic.startsWith(`event.${name.slice(0, -1)}`) : topic === `event.${name}`;
 }
 
 /** `msg.payload` is the event's payload; what else came with it is in `msg.qoida`. */

@@ -37,7 +37,7 @@ function asFlag(value: unknown, isText: boolean): Coerced {
 }
 
 function asNumber(spec: FieldSpec, value: unknown, isText: boolean): Coerced {
-  const parsed = isText ? Number(value) : value;
+  const parsed = isText ? numberOf(String(value)) : value;
   const whole = spec.kind === 'integer';
   const kind = whole ? 'a whole number' : 'a number';
   const range = rangeText(spec);
@@ -49,6 +49,9 @@ function asNumber(spec: FieldSpec, value: unknown, isText: boolean): Coerced {
   }
   return { ok: true, value: parsed };
 }
+
+/** Decimal digits only: no empty text, no 0x1F, no 1e3. */
+const numberOf = (text: string) => (/^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
 
 function rangeText(spec: FieldSpec): string {
   if (spec.min !== undefined && spec.max !== undefined) return ` between ${spec.min} and ${spec.max}`;

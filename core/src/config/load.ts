@@ -73,7 +73,8 @@ function readFiles(
         if (strict) throw unknownSetting(key, path, Object.keys(fields));
         continue;
       }
-      found.set(key, { value, text: false });
+      // null is how a file says "not set".
+      if (value !== null) found.set(key, { value, text: false });
     }
   }
   return found;
@@ -92,8 +93,9 @@ function parseFile(path: string): Record<string, unknown> {
 }
 
 function unknownSetting(key: string, path: string, known: readonly string[]): SettingError {
-  const near = known.find((name) => name.includes(key) || key.includes(name)) ?? known[0] ?? 'QOIDA_PORT';
-  return new SettingError(key, `is not a setting (in ${path}); did you mean ${near}?`, `"${near}"`);
+  const near = known.find((name) => name.includes(key) || key.includes(name));
+  const fault = `is not a setting (in ${path})${near === undefined ? '' : `; did you mean ${near}?`}`;
+  return new SettingError(key, fault, '{ "QOIDA_PORT": 8080 }');
 }
 
 function exampleOf(key: string, spec: FieldSpec): string {

@@ -28,6 +28,11 @@ export const platformSettings = {
   QC_SECRET: text({ secret: true }).optional().doc('signs quality decisions; made and kept in the data folder when absent').example('32 or more random characters'),
   PLANT_TZ: text({ maxLength: 64 }).default('Asia/Tashkent').doc('time zone of the plant'),
   API_RATE_LIMIT_RPM: integer({ min: 1 }).default(120).doc('calls a minute and user'),
+  CHECK_RATE_LIMIT_RPM: integer({ min: 1 }).default(600).doc('dry runs (`/check`) a minute and user'),
+  TRUSTED_PROXIES: list(text())
+    .default([])
+    .doc('addresses or CIDR ranges of reverse proxies whose forwarded headers are believed')
+    .example(['127.0.0.1']),
   NODE_RED: flag().default(true).doc('run Node-RED beside the platform, behind its sign-in'),
   NATS_URL: text().optional().doc('NATS server that joins several nodes; one node needs none').example('nats://127.0.0.1:4222'),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info').doc('least level that is written'),

@@ -7,7 +7,15 @@ import { operation } from '../api/operations.ts';
 import { rsCapture } from './records.ts';
 
 /** Everyone who puts something on a scale for a transfer, a session, a snapshot, rework or disposal. */
-export const WEIGHING_ROLES = ['main_ombor', 'shop_op', 'operator', 'sex_boshligi', 'drabilka_op', 'fg_ombor', 'otk'];
+export const WEIGHING_ROLES = [
+  'main_ombor',
+  'shop_op',
+  'operator',
+  'sex_boshligi',
+  'drabilka_op',
+  'fg_ombor',
+  'otk',
+];
 const VALID_MS = 30 * 60_000;
 
 /** `POST /rs/captures` (F-API-119): binds the weight on a scale to a line that is still being written. */
@@ -27,7 +35,11 @@ export const captureReading = operation({
   facts: { device: byId(device, 'device_id') },
   async run({ input, facts, readings, db, now, actor }) {
     const captureId = randomUUID();
-    const bound = await readings.bind(facts.device.id, { capture_id: captureId }, { allowZero: true });
+    const bound = await readings.bind(
+      facts.device.id,
+      { capture_id: captureId },
+      { allowZero: true },
+    );
     const expires_at = new Date(now.getTime() + VALID_MS);
     await db.of(rsCapture).insert({
       id: captureId,
@@ -39,7 +51,12 @@ export const captureReading = operation({
       captured_by: actor.kind === 'user' ? actor.id : null,
       expires_at,
     });
-    return { capture_id: captureId, kg: bound.gross_kg, scale_event_id: bound.scale_event_id, expires_at };
+    return {
+      capture_id: captureId,
+      kg: bound.gross_kg,
+      scale_event_id: bound.scale_event_id,
+      expires_at,
+    };
   },
 });
 
@@ -47,7 +64,11 @@ export const captureReading = operation({
 export const releaseCapture = operation({
   name: 'reading.release_capture',
   http: 'DELETE /rs/captures/:id',
-  summary: { uz: 'Qayd etilgan vazndan voz kechish', ru: 'Отпустить зафиксированный вес', en: 'Let a held weight go' },
+  summary: {
+    uz: 'Qayd etilgan vazndan voz kechish',
+    ru: 'Отпустить зафиксированный вес',
+    en: 'Let a held weight go',
+  },
   roles: WEIGHING_ROLES,
   effect: 'record',
   input: { id: id('rs_capture') },
@@ -55,7 +76,9 @@ export const releaseCapture = operation({
   facts: { capture: byId(rsCapture, 'id', { lock: true }) },
   async run({ facts: { capture }, db, now }) {
     if (capture.used_at !== null) {
-      throw conflict('reading_already_used', 'This weighing is used already', { capture_id: capture.id });
+      throw conflict('reading_already_used', 'This weighing is used already', {
+        capture_id: capture.id,
+      });
     }
     if (capture.released_at !== null) return { id: capture.id, released_at: capture.released_at };
     await db.of(rsCapture).update(capture.id, { released_at: now });

@@ -70,7 +70,9 @@ class RunningDevices implements Devices {
     this.#changes = await db.listen(DEVICES_CHANNEL, () => void this.#again());
     await this.#again();
     this.#heartbeat = setInterval(() => {
-      this.#noteHeartbeats().catch((error: unknown) => log.warn({ error: String(error) }, 'heartbeats could not be kept'));
+      this.#noteHeartbeats().catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'heartbeats could not be kept'),
+      );
     }, HEARTBEAT_MS);
   }
 
@@ -101,7 +103,9 @@ class RunningDevices implements Devices {
     const { models } = this.#options;
     const devices = await this.#load();
     if (this.#options.simulate) await this.#followSimulated(devices);
-    const { lines, misfits } = linesOf(devices, models, (device) => this.#simulators?.linkOf(device));
+    const { lines, misfits } = linesOf(devices, models, (device) =>
+      this.#simulators?.linkOf(device),
+    );
     const wanted = new Map(lines.map((line) => [line.key, line]));
     const gone = [...this.#lines].filter(([key]) => !wanted.has(key));
     await Promise.all(gone.map(([, line]) => line.stop()));
@@ -111,7 +115,8 @@ class RunningDevices implements Devices {
     }
     for (const code of this.#misfits) this.#health.forget(code);
     this.#misfits = misfits.map(({ code }) => code);
-    for (const { code, reason } of misfits) this.#health.change(code, 'stopped', this.#options.now(), reason);
+    for (const { code, reason } of misfits)
+      this.#health.change(code, 'stopped', this.#options.now(), reason);
     for (const [key, line] of wanted) {
       if (!this.#lines.has(key)) this.#lines.set(key, this.#drive(line));
     }
@@ -135,7 +140,8 @@ class RunningDevices implements Devices {
            select seq from scale_event_keys where device_id = d.id order by seq desc limit 1) k`,
         [fresh],
       );
-      for (const id of fresh) this.#storedSeq.set(id, stored.find((row) => row.id === id)?.seq ?? -1);
+      for (const id of fresh)
+        this.#storedSeq.set(id, stored.find((row) => row.id === id)?.seq ?? -1);
       return devices;
     });
   }
@@ -148,7 +154,12 @@ class RunningDevices implements Devices {
     await this.#stopSimulators();
     this.#simulated = simulated;
     try {
-      this.#simulators = await startSimulators({ models, devices, log, onGone: (reason) => this.#simulatorGone(reason) });
+      this.#simulators = await startSimulators({
+        models,
+        devices,
+        log,
+        onGone: (reason) => this.#simulatorGone(reason),
+      });
       await this.#keepControlPorts(devices);
     } catch (error) {
       log.error({ err: error }, 'simulators could not be started');
@@ -193,7 +204,10 @@ class RunningDevices implements Devices {
     const well = this.#health.list().filter(({ state }) => state === 'ok');
     if (well.length === 0) return;
     await db.transaction(organizationId, (tx) =>
-      tx.sql('update devices set last_heartbeat_at = ? where code = any(?::text[])', [now(), well.map(({ code }) => code)]),
+      tx.sql('update devices set last_heartbeat_at = ? where code = any(?::text[])', [
+        now(),
+        well.map(({ code }) => code),
+      ]),
     );
   }
 }

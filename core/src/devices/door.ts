@@ -57,21 +57,41 @@ export function createDoor(options: DoorOptions): Door {
   const requests = new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 });
   void db
     .listen(DEVICES_CHANNEL, () => book.forget())
-    .catch((error: unknown) => options.log.warn({ error: String(error) }, 'changes of devices are seen after a minute only'));
+    .catch((error: unknown) =>
+      options.log.warn({ error: String(error) }, 'changes of devices are seen after a minute only'),
+    );
 
   return {
     async enter(request) {
-      const entry = request.device === undefined ? null : await book.find(request.device, request.ip);
+      const entry =
+        request.device === undefined ? null : await book.find(request.device, request.ip);
       if (entry !== null && !isAllowed(entry.allow, request.ip)) {
-        throw new Refusal('forbidden', 'ip_not_allowed', 'This device may not call from this address', { ip: request.ip });
+        throw new Refusal(
+          'forbidden',
+          'ip_not_allowed',
+          'This device may not call from this address',
+          { ip: request.ip },
+        );
       }
       const secrets = entry === null ? [''] : usableSecrets(entry.secrets, now());
       if (!isSignedBy(secrets, request, now()) || entry === null) {
-        throw new Refusal('unauthorized', 'bad_signature', 'The signature does not fit the body and the device');
+        throw new Refusal(
+          'unauthorized',
+          'bad_signature',
+          'The signature does not fit the body and the device',
+        );
       }
       await take(requests, entry.id);
-      if (!entry.active) throw new Refusal('forbidden', 'device_inactive', 'The device is switched off', { device: entry.code });
-      return { id: entry.id, organizationId: entry.organizationId, code: entry.code, type: entry.type };
+      if (!entry.active)
+        throw new Refusal('forbidden', 'device_inactive', 'The device is switched off', {
+          device: entry.code,
+        });
+      return {
+        id: entry.id,
+        organizationId: entry.organizationId,
+        code: entry.code,
+        type: entry.type,
+      };
     },
   };
 }
@@ -151,6 +171,12 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
     if (!(refused instanceof RateLimiterRes)) throw refused;
     const retryAfter = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
     const details = { limit: limiter.points, retry_after: retryAfter };
-    throw new Refusal('rate_limited', 'rate_limited', `Too many requests; try again in ${retryAfter} s`, details, { retryAfter });
+    throw new Refusal(
+      'rate_limited',
+      'rate_limited',
+      `Too many requests; try again in ${retryAfter} s`,
+      details,
+      { retryAfter },
+    );
   }
 }

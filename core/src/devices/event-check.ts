@@ -64,7 +64,8 @@ export function checkEvent(event: unknown, type: DeviceType): ScaleEvent | Event
   if (typeof value === 'string') return value;
   const stable = given.stable ?? (type === 'length_counter' ? true : undefined);
   if (typeof stable !== 'boolean') return 'stable_invalid';
-  if (raw !== undefined && (typeof raw !== 'string' || raw.length > MAX_RAW || raw.includes('\0'))) return 'raw_invalid';
+  if (raw !== undefined && (typeof raw !== 'string' || raw.length > MAX_RAW || raw.includes('\0')))
+    return 'raw_invalid';
   const kept = raw ?? JSON.stringify(event);
   return { seq: seq + 0, ts_device, ...value, stable, raw: kept.slice(0, MAX_RAW) };
 }

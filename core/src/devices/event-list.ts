@@ -16,22 +16,32 @@ export function eventListRoute(db: Database): RouteDef {
       tags: ['devices'],
       operationId: 'ingest.list',
       roles: READERS,
-      parameters: ['device_id', 'from', 'to', 'page', 'page_size'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
-      responses: { 200: { description: 'a page of readings; without from and to those of the last day' } },
+      parameters: ['device_id', 'from', 'to', 'page', 'page_size'].map((name) => ({
+        name,
+        in: 'query',
+        schema: { type: 'string' },
+      })),
+      responses: {
+        200: { description: 'a page of readings; without from and to those of the last day' },
+      },
     },
     async handle(request) {
       const { page, page_size } = pageOf(request);
       const to = momentOf(request, 'to') ?? new Date(Date.now() + DAY_MS);
-      const from = momentOf(request, 'from') ?? new Date((momentOf(request, 'to') ?? new Date()).getTime() - DAY_MS);
+      const from =
+        momentOf(request, 'from') ??
+        new Date((momentOf(request, 'to') ?? new Date()).getTime() - DAY_MS);
       const device = request.query.device_id || null;
       const where = [from, to, device, device, device];
       return db.read(request.actor?.organizationId ?? '', async (tx) => {
-        const items = await tx.sql(`${SELECT} ${WHERE} order by e.ts_ingested desc, e.seq desc limit ? offset ?`, [
-          ...where,
-          page_size,
-          (page - 1) * page_size,
-        ]);
-        const [count] = await tx.sql<{ total: number }>(`select count(*) as total ${FROM} ${WHERE}`, where);
+        const items = await tx.sql(
+          `${SELECT} ${WHERE} order by e.ts_ingested desc, e.seq desc limit ? offset ?`,
+          [...where, page_size, (page - 1) * page_size],
+        );
+        const [count] = await tx.sql<{ total: number }>(
+          `select count(*) as total ${FROM} ${WHERE}`,
+          where,
+        );
         return { items, page, page_size, total: count?.total ?? 0 };
       });
     },
@@ -49,7 +59,9 @@ function momentOf({ query }: RouteRequest, name: string): Date | null {
   if (text === undefined || text === '') return null;
   const moment = new Date(text);
   if (!Number.isNaN(moment.getTime())) return moment;
-  throw invalid('filter_invalid', `${name} must be an ISO-8601 moment`, { fields: { [name]: 'ISO-8601' } });
+  throw invalid('filter_invalid', `${name} must be an ISO-8601 moment`, {
+    fields: { [name]: 'ISO-8601' },
+  });
 }
 
 function pageOf({ query }: RouteRequest): { page: number; page_size: number } {
@@ -57,5 +69,8 @@ function pageOf({ query }: RouteRequest): { page: number; page_size: number } {
   const page_size = Number(query.page_size || 50);
   const whole = Number.isInteger(page) && page >= 1 && page <= 1e9 && Number.isInteger(page_size);
   if (whole && page_size >= 1 && page_size <= 200) return { page, page_size };
-  throw invalid('page_invalid', 'page from 1, page_size from 1 to 200', { page: query.page ?? null, page_size: query.page_size ?? null });
+  throw invalid('page_invalid', 'page from 1, page_size from 1 to 200', {
+    page: query.page ?? null,
+    page_size: query.page_size ?? null,
+  });
 }

@@ -3,30 +3,60 @@ import { id, instant, integer, text } from '../api/fields.ts';
 
 export const deviceCalibrated = event(
   'device.calibrated',
-  { device_id: id('device'), code: text(), valid_until: instant(), certificate_no: text().optional() },
-  { title: { uz: 'Qurilma kalibrlandi', ru: 'Устройство поверено', en: 'Device calibrated' }, stream: 'device_id' },
+  {
+    device_id: id('device'),
+    code: text(),
+    valid_until: instant(),
+    certificate_no: text().optional(),
+  },
+  {
+    title: { uz: 'Qurilma kalibrlandi', ru: 'Устройство поверено', en: 'Device calibrated' },
+    stream: 'device_id',
+  },
 );
 export const deviceCreated = event(
   'device.created',
   { device_id: id('device'), code: text() },
-  { title: { uz: 'Qurilma qo‘shildi', ru: 'Устройство добавлено', en: 'Device added' }, stream: 'device_id' },
+  {
+    title: { uz: 'Qurilma qo‘shildi', ru: 'Устройство добавлено', en: 'Device added' },
+    stream: 'device_id',
+  },
 );
 export const deviceUpdated = event(
   'device.updated',
   { device_id: id('device'), code: text() },
-  { title: { uz: 'Qurilma o‘zgartirildi', ru: 'Устройство изменено', en: 'Device changed' }, stream: 'device_id' },
+  {
+    title: { uz: 'Qurilma o‘zgartirildi', ru: 'Устройство изменено', en: 'Device changed' },
+    stream: 'device_id',
+  },
 );
 /** A repeated `seq` with another content: the gateway lost its counter (F-OP-56, P2). */
 export const deviceSeqConflict = event(
   'device.seq_conflict',
   { device_id: id('device'), seq: integer(), count: integer() },
-  { title: { uz: 'Takroriy raqam, boshqa vazn', ru: 'Повтор номера с другим весом', en: 'Number repeated with another weight' }, stream: 'device_id' },
+  {
+    title: {
+      uz: 'Takroriy raqam, boshqa vazn',
+      ru: 'Повтор номера с другим весом',
+      en: 'Number repeated with another weight',
+    },
+    stream: 'device_id',
+  },
 );
 /** Readings from the future (F-ALG-02, P2). */
 export const deviceClockSkew = event(
   'device.clock_skew',
   { device_id: id('device'), seq: integer(), count: integer() },
-  { title: { uz: 'Qurilma soati oldinda', ru: 'Часы устройства спешат', en: 'Device clock ahead' }, stream: 'device_id' },
+  {
+    title: { uz: 'Qurilma soati oldinda', ru: 'Часы устройства спешат', en: 'Device clock ahead' },
+    stream: 'device_id',
+  },
 );
 
-export const deviceEvents = [deviceCalibrated, deviceCreated, deviceUpdated, deviceSeqConflict, deviceClockSkew] as const;
+export const deviceEvents = [
+  deviceCalibrated,
+  deviceCreated,
+  deviceUpdated,
+  deviceSeqConflict,
+  deviceClockSkew,
+] as const;

@@ -42,7 +42,12 @@ export async function noteFaults(
   }
 }
 
-async function raise(tx: Transaction, fault: DeviceFault, count: number, traceId: string): Promise<void> {
+async function raise(
+  tx: Transaction,
+  fault: DeviceFault,
+  count: number,
+  traceId: string,
+): Promise<void> {
   const { name } = EVENT_OF[fault.kind];
   await enqueueEvent(tx, {
     name,

@@ -41,7 +41,9 @@ export class GroupCommit<Job, Result> {
     if (this.#waitingItems + size > this.#options.maxWaiting && this.#waiting.length > 0) {
       return Promise.reject(overloaded('queue_full'));
     }
-    const result = new Promise<Result>((settle, fail) => this.#waiting.push({ job, size, settle, fail }));
+    const result = new Promise<Result>((settle, fail) =>
+      this.#waiting.push({ job, size, settle, fail }),
+    );
     this.#waitingItems += size;
     this.#running ??= this.#run();
     return result;
@@ -89,4 +91,10 @@ export class GroupCommit<Job, Result> {
 }
 
 const overloaded = (why: string) =>
-  new Refusal('unavailable', 'ingest_overloaded', 'Too many readings wait to be stored', { why }, { retryAfter: 1 });
+  new Refusal(
+    'unavailable',
+    'ingest_overloaded',
+    'Too many readings wait to be stored',
+    { why },
+    { retryAfter: 1 },
+  );

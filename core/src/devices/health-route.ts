@@ -19,7 +19,15 @@ interface Row {
   readonly clock_skew_ms: number | null;
   readonly firmware: string | null;
   readonly last_event_at: Date | null;
-  readonly faults: readonly { kind: string; count: number; first_at: string; last_at: string; details: { seq: number } }[] | null;
+  readonly faults:
+    | readonly {
+        kind: string;
+        count: number;
+        first_at: string;
+        last_at: string;
+        details: { seq: number };
+      }[]
+    | null;
 }
 
 /** `GET /devices/health` (F-API-022, F-M15-06): heartbeat, calibration term, state and faults of each device. */
@@ -82,5 +90,9 @@ function stateOf(row: Row, driven: DeviceHealth | undefined, now: Date) {
   const signs = [row.last_heartbeat_at, row.last_event_at].filter((at) => at !== null);
   const last = Math.max(0, ...signs.map((at) => at.getTime()));
   const silent = now.getTime() - last > SILENT_MS;
-  return { state: silent ? 'no_data' : 'ok', since: last === 0 ? null : new Date(last), reason: null };
+  return {
+    state: silent ? 'no_data' : 'ok',
+    since: last === 0 ? null : new Date(last),
+    reason: null,
+  };
 }

@@ -21,23 +21,44 @@ export function heartbeatRoute(door: Door, db: Database, now: () => Date): Route
       tags: ['devices'],
       operationId: 'device.heartbeat',
       roles: [],
-      parameters: SIGNED_HEADERS.map((header) => (header.name === 'X-Device-Id' ? { ...header, required: false } : header)),
+      parameters: SIGNED_HEADERS.map((header) =>
+        header.name === 'X-Device-Id' ? { ...header, required: false } : header,
+      ),
       requestBody: {
         type: 'object',
         required: ['ts'],
-        properties: { ts: { type: 'string', format: 'date-time' }, firmware: { type: 'string' }, uptime: { type: 'number' } },
+        properties: {
+          ts: { type: 'string', format: 'date-time' },
+          firmware: { type: 'string' },
+          uptime: { type: 'number' },
+        },
       },
-      responses: { 200: { description: 'the time of the server', schema: { type: 'object', properties: { server_time: { type: 'string', format: 'date-time' } } } } },
+      responses: {
+        200: {
+          description: 'the time of the server',
+          schema: {
+            type: 'object',
+            properties: { server_time: { type: 'string', format: 'date-time' } },
+          },
+        },
+      },
     },
     async handle(request) {
       const device = await door.enter(doorRequest(request, request.params.id));
       const claimed = request.headers['x-device-id'];
       if (claimed !== undefined && claimed !== device.id && claimed !== device.code) {
-        throw new Refusal('unauthorized', 'bad_signature', 'X-Device-Id names another device than the address');
+        throw new Refusal(
+          'unauthorized',
+          'bad_signature',
+          'X-Device-Id names another device than the address',
+        );
       }
       const { ts, firmware } = heartbeatOf(signedJson(request.rawBody));
       const server_time = now();
-      const skew = Math.min(Math.max(ts.getTime() - server_time.getTime(), -MAX_SKEW_MS), MAX_SKEW_MS);
+      const skew = Math.min(
+        Math.max(ts.getTime() - server_time.getTime(), -MAX_SKEW_MS),
+        MAX_SKEW_MS,
+      );
       await db.transaction(device.organizationId, (tx) =>
         tx.sql(
           'update devices set last_heartbeat_at = ?, clock_skew_ms = ?, firmware = coalesce(?, firmware) where id = ?',
@@ -50,9 +71,13 @@ export function heartbeatRoute(door: Door, db: Database, now: () => Date): Route
 }
 
 function heartbeatOf(body: unknown): { ts: Date; firmware: string | null } {
-  const { ts, firmware } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const { ts, firmware } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
   const moment = new Date(typeof ts === 'string' ? ts : Number.NaN);
-  if (Number.isNaN(moment.getTime())) throw invalid('ts_invalid', 'ts must be an ISO-8601 moment', { fields: { ts: 'ISO-8601' } });
+  if (Number.isNaN(moment.getTime()))
+    throw invalid('ts_invalid', 'ts must be an ISO-8601 moment', { fields: { ts: 'ISO-8601' } });
   const named = typeof firmware === 'string' && !firmware.includes('\0');
   return { ts: moment, firmware: named ? firmware.slice(0, 100) : null };
 }

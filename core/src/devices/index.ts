@@ -2,10 +2,22 @@
 export { WEIGHING_ROLES } from './captures.ts';
 export { type Devices, type DevicesOptions, startDevices } from './devices.ts';
 export { type DriverTiming, USUAL_TIMING } from './drivers/line-worker.ts';
-export { checkEvents, type CheckedEvents, type RejectedEvent, type ScaleEvent } from './event-check.ts';
-export { deviceCalibrated, deviceClockSkew, deviceCreated, deviceEvents, deviceSeqConflict, deviceUpdated } from './events.ts';
+export {
+  type CheckedEvents,
+  checkEvents,
+  type RejectedEvent,
+  type ScaleEvent,
+} from './event-check.ts';
+export {
+  deviceCalibrated,
+  deviceClockSkew,
+  deviceCreated,
+  deviceEvents,
+  deviceSeqConflict,
+  deviceUpdated,
+} from './events.ts';
 export { createIngest, type Ingest, type IngestOptions, type SubmitOptions } from './ingest.ts';
-export { ingestRoutes, type IngestRouteOptions } from './ingest-routes.ts';
+export { type IngestRouteOptions, ingestRoutes } from './ingest-routes.ts';
 export { deviceMessages } from './messages.ts';
 export { deviceOperations } from './operations.ts';
 export { createReadings, type ReadingsContext } from './readings.ts';

@@ -67,7 +67,8 @@ function ingestRoute(door: Door, ingest: Ingest, batchMax: number, now: () => Da
       const device = await door.enter(doorRequest(request));
       const events = eventsOf(request.rawBody, batchMax);
       const { valid, rejected } = checkEvents(events, device.type);
-      if (valid.length === 0) throw invalid('events_invalid', 'None of the events can be stored', { rejected });
+      if (valid.length === 0)
+        throw invalid('events_invalid', 'None of the events can be stored', { rejected });
       const stored = await ingest.submit(device.id, device.organizationId, valid, {
         receivedAt,
         traceId: request.traceId,
@@ -91,10 +92,15 @@ function eventsOf(body: Buffer, batchMax: number): readonly unknown[] {
   const listed = (given as { events?: unknown } | null)?.events;
   const events = listed === undefined ? [given] : listed;
   if (!Array.isArray(events) || events.length === 0) {
-    throw invalid('events_missing', 'The body holds no events', { fields: { events: 'a list of at least one event' } });
+    throw invalid('events_missing', 'The body holds no events', {
+      fields: { events: 'a list of at least one event' },
+    });
   }
   if (events.length > batchMax) {
-    throw invalid('batch_too_large', `At most ${batchMax} events in one call`, { limit: batchMax, events: events.length });
+    throw invalid('batch_too_large', `At most ${batchMax} events in one call`, {
+      limit: batchMax,
+      events: events.length,
+    });
   }
   return events;
 }
@@ -103,7 +109,11 @@ const EVENT = {
   type: 'object',
   required: ['seq', 'ts_device'],
   properties: {
-    seq: { type: 'integer', minimum: 0, description: 'grows with every event of the device and is kept over its restarts' },
+    seq: {
+      type: 'integer',
+      minimum: 0,
+      description: 'grows with every event of the device and is kept over its restarts',
+    },
     ts_device: { type: 'string', format: 'date-time' },
     gross_kg: { type: 'number', minimum: 0, description: 'scales; at most 3 decimals' },
     length_m: { type: 'number', minimum: 0, description: 'length counters; at most 2 decimals' },
@@ -111,7 +121,11 @@ const EVENT = {
     raw: { type: 'string', description: 'the frame as it came' },
   },
 };
-const REQUEST = { type: 'object', required: ['events'], properties: { events: { type: 'array', minItems: 1, items: EVENT } } };
+const REQUEST = {
+  type: 'object',
+  required: ['events'],
+  properties: { events: { type: 'array', minItems: 1, items: EVENT } },
+};
 const COUNT = { type: 'integer', minimum: 0 };
 const ANSWER = {
   type: 'object',
@@ -123,7 +137,11 @@ const ANSWER = {
     conflicts: COUNT,
     rejected: {
       type: 'array',
-      items: { type: 'object', required: ['index', 'reason'], properties: { index: COUNT, reason: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['index', 'reason'],
+        properties: { index: COUNT, reason: { type: 'string' } },
+      },
     },
   },
 };

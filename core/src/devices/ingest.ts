@@ -37,7 +37,12 @@ export interface Ingest {
    * Stores checked events; resolves only when they are durable. Repeating a call is harmless.
    * @throws Refusal unavailable (with `retryAfter`) when too much waits or the database is away
    */
-  submit(deviceId: string, organizationId: string, events: readonly ScaleEvent[], options: SubmitOptions): Promise<Stored>;
+  submit(
+    deviceId: string,
+    organizationId: string,
+    events: readonly ScaleEvent[],
+    options: SubmitOptions,
+  ): Promise<Stored>;
   /** Tells that a weight was bound, for the same-load flag of what comes next. */
   noteBound(bound: { readonly deviceId: string; readonly gross_kg: number }): void;
   /** Stores what was taken, then ends. */
@@ -57,7 +62,8 @@ export function createIngest(options: IngestOptions): Ingest {
     const known = groups.get(organizationId);
     if (known !== undefined) return known;
     const made = new GroupCommit<IngestJob, Stored>({
-      commit: (jobs) => db.transaction(organizationId, (tx) => storeEvents(tx, jobs, settings, loads)),
+      commit: (jobs) =>
+        db.transaction(organizationId, (tx) => storeEvents(tx, jobs, settings, loads)),
       sizeOf: (job) => job.events.length,
       maxGroup: MAX_GROUP,
       maxWaiting: MAX_WAITING,
@@ -76,7 +82,8 @@ export function createIngest(options: IngestOptions): Ingest {
           throw asRefusal(error);
         });
       if (metrics) countEvents(metrics, deviceId, stored);
-      if (liveAs !== undefined && stored.accepted > stored.late) showNewest(stream, liveAs, organizationId, events);
+      if (liveAs !== undefined && stored.accepted > stored.late)
+        showNewest(stream, liveAs, organizationId, events);
       return stored;
     },
     noteBound: ({ deviceId, gross_kg }) => loads?.learn(deviceId, gross_kg),
@@ -95,7 +102,13 @@ function isDataFault(error: unknown): boolean {
 /** The sender keeps its readings and comes again; nothing of the database's words leaves. */
 function asRefusal(error: unknown): unknown {
   if (error instanceof Refusal || isDataFault(error)) return error;
-  return new Refusal('unavailable', 'ingest_unavailable', 'Readings can not be stored at the moment', {}, { retryAfter: 2, cause: error });
+  return new Refusal(
+    'unavailable',
+    'ingest_unavailable',
+    'Readings can not be stored at the moment',
+    {},
+    { retryAfter: 2, cause: error },
+  );
 }
 
 function countEvents(metrics: IngestMetrics, device_id: string, stored: Stored): void {
@@ -105,9 +118,21 @@ function countEvents(metrics: IngestMetrics, device_id: string, stored: Stored):
   }
 }
 
-function showNewest(stream: LiveStream | undefined, code: string, organizationId: string, events: readonly ScaleEvent[]): void {
+function showNewest(
+  stream: LiveStream | undefined,
+  code: string,
+  organizationId: string,
+  events: readonly ScaleEvent[],
+): void {
   const newest = events.reduce((last, event) => (event.seq >= last.seq ? event : last));
   if (newest.gross_kg === null) return;
-  const live = { code, ts: newest.ts_device, kg: newest.gross_kg, stable: newest.stable, overload: false, negative: false };
+  const live = {
+    code,
+    ts: newest.ts_device,
+    kg: newest.gross_kg,
+    stable: newest.stable,
+    overload: false,
+    negative: false,
+  };
   stream?.publish(liveTopic(code), live, { organizationId, retain: true });
 }

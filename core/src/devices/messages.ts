@@ -17,7 +17,11 @@ export const deviceMessages: Readonly<Record<string, Texts>> = {
     ru: 'После вычета тары веса не остаётся: брутто {gross_kg} кг, тара {tare_kg} кг.',
     en: 'Nothing is left after the tare: gross {gross_kg} kg, tare {tare_kg} kg.',
   },
-  device_inactive: { uz: '“{device}” qurilmasi o‘chirilgan.', ru: 'Устройство «{device}» отключено.', en: 'The device “{device}” is switched off.' },
+  device_inactive: {
+    uz: '“{device}” qurilmasi o‘chirilgan.',
+    ru: 'Устройство «{device}» отключено.',
+    en: 'The device “{device}” is switched off.',
+  },
   capture_unknown: {
     uz: 'Bunday tortish yo‘q yoki undan voz kechilgan. Qayta torting.',
     ru: 'Такого взвешивания нет или его отпустили. Взвесьте снова.',
@@ -38,7 +42,11 @@ export const deviceMessages: Readonly<Record<string, Texts>> = {
     ru: 'Этому устройству нельзя обращаться с адреса {ip}.',
     en: 'This device may not call from {ip}.',
   },
-  events_missing: { uz: 'So‘rovda o‘qishlar yo‘q.', ru: 'В запросе нет показаний.', en: 'The request holds no readings.' },
+  events_missing: {
+    uz: 'So‘rovda o‘qishlar yo‘q.',
+    ru: 'В запросе нет показаний.',
+    en: 'The request holds no readings.',
+  },
   events_invalid: {
     uz: 'Hech bir o‘qish yaroqli emas; sabablari “rejected”da.',
     ru: 'Ни одно показание не годится; причины в «rejected».',
@@ -76,12 +84,24 @@ export const deviceMessages: Readonly<Record<string, Texts>> = {
     ru: 'Неверный адрес: укажите IP или диапазон вида 10.0.0.0/24.',
     en: 'A wrong address: write an IP or a range like 10.0.0.0/24.',
   },
-  line_invalid: { uz: 'Liniya sozlamasi noto‘g‘ri.', ru: 'Неверные настройки линии.', en: 'The settings of the line are wrong.' },
-  not_simulated: { uz: '“{device}” simulyator emas.', ru: '«{device}» — не симулятор.', en: '“{device}” is not simulated.' },
+  line_invalid: {
+    uz: 'Liniya sozlamasi noto‘g‘ri.',
+    ru: 'Неверные настройки линии.',
+    en: 'The settings of the line are wrong.',
+  },
+  not_simulated: {
+    uz: '“{device}” simulyator emas.',
+    ru: '«{device}» — не симулятор.',
+    en: '“{device}” is not simulated.',
+  },
   simulator_refused: {
     uz: 'Simulyator rad etdi: {error}.',
     ru: 'Симулятор отказал: {error}.',
     en: 'The simulator refuses: {error}.',
   },
-  simulator_gone: { uz: 'Simulyator javob bermayapti.', ru: 'Симулятор не отвечает.', en: 'The simulator doesn’t answer.' },
+  simulator_gone: {
+    uz: 'Simulyator javob bermayapti.',
+    ru: 'Симулятор не отвечает.',
+    en: 'The simulator doesn’t answer.',
+  },
 };

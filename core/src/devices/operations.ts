@@ -65,9 +65,24 @@ const updateDevice = operation({
     id: id('device'),
     ...settable,
     active: flag().optional(),
-    clear: list(oneOf('workcenter_id', 'serial_no', 'ip_allow', 'division_kg', 'driver_model', 'line', 'purpose'), { max: 7 })
+    clear: list(
+      oneOf(
+        'workcenter_id',
+        'serial_no',
+        'ip_allow',
+        'division_kg',
+        'driver_model',
+        'line',
+        'purpose',
+      ),
+      { max: 7 },
+    )
       .optional()
-      .doc({ uz: 'bo‘shatiladigan maydonlar', ru: 'поля, которые очистить', en: 'fields to empty' }),
+      .doc({
+        uz: 'bo‘shatiladigan maydonlar',
+        ru: 'поля, которые очистить',
+        en: 'fields to empty',
+      }),
   },
   facts: { device: byId(device, 'id', { lock: true }) },
   emits: [deviceUpdated],
@@ -86,10 +101,23 @@ const rotateSecret = operation({
   name: 'device.rotate_secret',
   http: 'POST /devices/:id/secret',
   status: 200,
-  summary: { uz: 'Qurilma kalitini almashtirish', ru: 'Сменить ключ устройства', en: 'Change a device’s secret' },
+  summary: {
+    uz: 'Qurilma kalitini almashtirish',
+    ru: 'Сменить ключ устройства',
+    en: 'Change a device’s secret',
+  },
   roles: REGISTRARS,
   effect: 'record',
-  input: { id: id('device'), at_once: flag().default(false).doc({ uz: 'eski kalit darhol bekor', ru: 'старый ключ отменить сразу', en: 'the old secret ends at once' }) },
+  input: {
+    id: id('device'),
+    at_once: flag()
+      .default(false)
+      .doc({
+        uz: 'eski kalit darhol bekor',
+        ru: 'старый ключ отменить сразу',
+        en: 'the old secret ends at once',
+      }),
+  },
   facts: { device: byId(device, 'id', { lock: true }) },
   emits: [deviceUpdated],
   async run({ input, facts, db, now, emit, settings }) {
@@ -99,7 +127,12 @@ const rotateSecret = operation({
     const secrets = rotated(unseal(secret_ref, deviceId, serverSecret), now, overlap);
     await db.of(device).update(deviceId, { secret_ref: seal(secrets, deviceId, serverSecret) });
     await emit(deviceUpdated, { device_id: deviceId, code });
-    return { id: deviceId, code, secret: secrets.current, previous_valid_until: new Date(secrets.previousUntil ?? now) };
+    return {
+      id: deviceId,
+      code,
+      secret: secrets.current,
+      previous_valid_until: new Date(secrets.previousUntil ?? now),
+    };
   },
 });
 
@@ -121,16 +154,30 @@ const calibrateDevice = operation({
     const { performed_at, valid_until, certificate_no } = input;
     const { id: device_id, code } = facts.device;
     if (valid_until <= performed_at) {
-      throw invalid('calibration_order', 'valid_until must be after performed_at', { performed_at, valid_until });
+      throw invalid('calibration_order', 'valid_until must be after performed_at', {
+        performed_at,
+        valid_until,
+      });
     }
-    if (performed_at > now) throw invalid('calibration_in_future', 'performed_at lies in the future', { performed_at });
+    if (performed_at > now)
+      throw invalid('calibration_in_future', 'performed_at lies in the future', { performed_at });
     const by_whom = actor.kind === 'user' ? actor.id : null;
-    await db.of(calibration).insert({ device_id, performed_at, valid_until, certificate_no, by_whom });
-    const [last] = await db.of(calibration).list({ device_id }, { sort: 'performed_at desc', limit: 1 });
+    await db
+      .of(calibration)
+      .insert({ device_id, performed_at, valid_until, certificate_no, by_whom });
+    const [last] = await db
+      .of(calibration)
+      .list({ device_id }, { sort: 'performed_at desc', limit: 1 });
     const calibration_due_at = last?.valid_until ?? valid_until;
     const row = await db.of(device).update(device_id, { calibration_due_at });
-    if (calibration_due_at > now) await releaseGates(db, device_id, { now, by: by_whom, certificate_no });
-    await emit(deviceCalibrated, { device_id, code, valid_until: calibration_due_at, certificate_no });
+    if (calibration_due_at > now)
+      await releaseGates(db, device_id, { now, by: by_whom, certificate_no });
+    await emit(deviceCalibrated, {
+      device_id,
+      code,
+      valid_until: calibration_due_at,
+      certificate_no,
+    });
     return shown(row);
   },
 });
@@ -157,7 +204,9 @@ function checkSettable({ ip_allow, line }: Settable): void {
   try {
     allowListOf(ip_allow);
   } catch (error) {
-    throw invalid('ip_allow_invalid', String((error as Error).message), { fields: { ip_allow: 'IP, IP/bits' } });
+    throw invalid('ip_allow_invalid', String((error as Error).message), {
+      fields: { ip_allow: 'IP, IP/bits' },
+    });
   }
   if (line !== null && (typeof line !== 'object' || Array.isArray(line))) {
     throw invalid('line_invalid', 'line must be an object', { fields: { line: 'object' } });
@@ -166,6 +215,13 @@ function checkSettable({ ip_allow, line }: Settable): void {
 
 /** Operations of devices and readings; with `demo` also the one that moves a simulated device. */
 export function deviceOperations(options: { readonly demo: boolean }): OperationDef[] {
-  const always = [createDevice, updateDevice, rotateSecret, calibrateDevice, captureReading, releaseCapture];
+  const always = [
+    createDevice,
+    updateDevice,
+    rotateSecret,
+    calibrateDevice,
+    captureReading,
+    releaseCapture,
+  ];
   return options.demo ? [...always, simulateDevice] : always;
 }

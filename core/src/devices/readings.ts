@@ -51,7 +51,8 @@ export function createReadings(tx: Tx, context: ReadingsContext): Readings {
       if (onBound) context.afterCommit?.(() => onBound({ deviceId: id, gross_kg: found.gross_kg }));
       return { scale_event_id: found.id, gross_kg: found.gross_kg, net_kg, ts: found.ts_ingested };
     },
-    bindCapture: (captureId, target, options = {}) => bindCapture(tx, captureId, target, options, context.now),
+    bindCapture: (captureId, target, options = {}) =>
+      bindCapture(tx, captureId, target, options, context.now),
   };
 }
 
@@ -65,7 +66,10 @@ async function lockDevice(tx: Tx, name: string): Promise<{ id: string; code: str
     [name],
   );
   if (row === undefined) throw notFound(device.name, name);
-  if (!row.active) throw conflict('device_inactive', `The device ${row.code} is switched off`, { device: row.code });
+  if (!row.active)
+    throw conflict('device_inactive', `The device ${row.code} is switched off`, {
+      device: row.code,
+    });
   return row;
 }
 
@@ -91,23 +95,37 @@ async function newestReading(
   });
 }
 
-async function refuseUsed(tx: Tx, deviceId: string, code: string, found: Found, settings: DeviceSettings): Promise<void> {
+async function refuseUsed(
+  tx: Tx,
+  deviceId: string,
+  code: string,
+  found: Found,
+  settings: DeviceSettings,
+): Promise<void> {
   // An empty scale holds no load that could count twice: several lines may be empty one after another.
   const guarded = settings.RS_SAME_LOAD_GUARD && !found.bound && found.gross_kg > 0;
   const sameLoad = guarded && (await isSameLoad(tx, deviceId, found, settings));
   if (!found.bound && !sameLoad) return;
-  throw conflict('reading_already_used', `The weight on ${code} is used already; put the next load on`, {
-    device: code,
-    scale_event_id: found.id,
-    same_load: sameLoad,
-  });
+  throw conflict(
+    'reading_already_used',
+    `The weight on ${code} is used already; put the next load on`,
+    {
+      device: code,
+      scale_event_id: found.id,
+      same_load: sameLoad,
+    },
+  );
 }
 
 /** @throws Refusal net_not_positive; zero passes where the caller allows it (an empty snapshot line) */
 function netOf(gross_kg: number, { tare_kg = 0, allowZero = false }: BindOptions): number {
   const net = gramsOf(gross_kg) - gramsOf(tare_kg);
   if (net > 0 || (net === 0 && allowZero)) return kgOf(net);
-  throw invalid('net_not_positive', 'Nothing is left of the weight after the tare', { gross_kg, tare_kg, net_kg: kgOf(net) });
+  throw invalid('net_not_positive', 'Nothing is left of the weight after the tare', {
+    gross_kg,
+    tare_kg,
+    net_kg: kgOf(net),
+  });
 }
 
 async function bindCapture(
@@ -117,13 +135,22 @@ async function bindCapture(
   options: BindOptions,
   now: Date,
 ): Promise<BoundReading> {
-  const capture = UUID.test(captureId) ? await tx.of(rsCapture).find({ id: captureId }, { lock: true }) : null;
+  const capture = UUID.test(captureId)
+    ? await tx.of(rsCapture).find({ id: captureId }, { lock: true })
+    : null;
   const details = { capture_id: captureId };
   if (capture === null || capture.released_at !== null) {
-    throw new Refusal('not_found', 'capture_unknown', 'There is no such weighing, or it was let go', details);
+    throw new Refusal(
+      'not_found',
+      'capture_unknown',
+      'There is no such weighing, or it was let go',
+      details,
+    );
   }
-  if (capture.used_at !== null) throw conflict('reading_already_used', 'This weighing is used already', details);
-  if (capture.expires_at <= now) throw conflict('capture_expired', 'This weighing is too old; weigh again', details);
+  if (capture.used_at !== null)
+    throw conflict('reading_already_used', 'This weighing is used already', details);
+  if (capture.expires_at <= now)
+    throw conflict('capture_expired', 'This weighing is too old; weigh again', details);
   const net_kg = netOf(capture.gross_kg, options);
   await tx.of(rsCapture).update(capture.id, { used_at: now, used_for: target });
   await tx.sql('update scale_events set bind_ref = ?::jsonb where id = ? and ts_ingested = ?', [
@@ -131,7 +158,12 @@ async function bindCapture(
     capture.scale_event_id,
     capture.ts_ingested,
   ]);
-  return { scale_event_id: capture.scale_event_id, gross_kg: capture.gross_kg, net_kg, ts: capture.ts_ingested };
+  return {
+    scale_event_id: capture.scale_event_id,
+    gross_kg: capture.gross_kg,
+    net_kg,
+    ts: capture.ts_ingested,
+  };
 }
 
 /** Lets go what was captured and not used in time, so that it no longer counts as the load bound last. */

@@ -1,7 +1,7 @@
 import type { Tx } from '../api/operations.ts';
-import type { DeviceSettings } from './settings.ts';
 import type { ScaleEvent } from './event-check.ts';
 import { gramsOf } from './mass.ts';
+import type { DeviceSettings } from './settings.ts';
 
 type Limits = Pick<DeviceSettings, 'RS_DEBOUNCE_KG' | 'RS_ZERO_KG'>;
 
@@ -62,7 +62,9 @@ function LAST_BOUND(deviceId: string): string {
 
 /** The limits are numbers of the settings, never text of a caller. */
 const withLimits = (sql: string, limits: Limits) =>
-  sql.replaceAll(':zero', String(Number(limits.RS_ZERO_KG))).replaceAll(':debounce', String(Number(limits.RS_DEBOUNCE_KG)));
+  sql
+    .replaceAll(':zero', String(Number(limits.RS_ZERO_KG)))
+    .replaceAll(':debounce', String(Number(limits.RS_DEBOUNCE_KG)));
 
 interface Load {
   readonly boundGrams: number;
@@ -89,7 +91,10 @@ export class LoadMemory {
   }
 
   learn(deviceId: string, boundKg: number | null): void {
-    this.#loads.set(deviceId, boundKg === null ? null : { boundGrams: gramsOf(boundKg), stillOn: true });
+    this.#loads.set(
+      deviceId,
+      boundKg === null ? null : { boundGrams: gramsOf(boundKg), stillOn: true },
+    );
   }
 
   /** Takes the next event of a device. @returns whether it is of the load that was bound last */
@@ -97,7 +102,8 @@ export class LoadMemory {
     const load = this.#loads.get(deviceId);
     if (!load?.stillOn || late || event.gross_kg === null) return false;
     const grams = gramsOf(event.gross_kg);
-    const lifted = !event.stable || grams < this.#zero || Math.abs(grams - load.boundGrams) > this.#debounce;
+    const lifted =
+      !event.stable || grams < this.#zero || Math.abs(grams - load.boundGrams) > this.#debounce;
     if (lifted) load.stillOn = false;
     return !lifted;
   }

@@ -21,22 +21,32 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
  */
 export function seal(secrets: DeviceSecrets, deviceId: string, serverSecret: string): string {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', keyOf(serverSecret), iv).setAAD(Buffer.from(deviceId));
-  const compact = [secrets.current, ...(secrets.previous ? [secrets.previous, secrets.previousUntil] : [])];
+  const cipher = createCipheriv('aes-256-gcm', keyOf(serverSecret), iv).setAAD(
+    Buffer.from(deviceId),
+  );
+  const compact = [
+    secrets.current,
+    ...(secrets.previous ? [secrets.previous, secrets.previousUntil] : []),
+  ];
   const sealed = Buffer.concat([cipher.update(JSON.stringify(compact), 'utf8'), cipher.final()]);
   return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
 /** @throws Error when it was sealed for another device, under another SERVER_SECRET, or changed since */
 export function unseal(secretRef: string, deviceId: string, serverSecret: string): DeviceSecrets {
-  if (!secretRef.startsWith(PREFIX)) throw new Error('the secret is not sealed the way this version knows');
+  if (!secretRef.startsWith(PREFIX))
+    throw new Error('the secret is not sealed the way this version knows');
   const bytes = Buffer.from(secretRef.slice(PREFIX.length), 'base64url');
   const iv = bytes.subarray(0, IV_BYTES);
   const tag = bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', keyOf(serverSecret), iv, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', keyOf(serverSecret), iv, {
+    authTagLength: TAG_BYTES,
+  })
     .setAAD(Buffer.from(deviceId))
     .setAuthTag(tag);
-  const text = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  const text =
+    decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') +
+    decipher.final('utf8');
   const [current, previous, previousUntil] = JSON.parse(text) as [string, string?, number?];
   return {
     current,
@@ -47,13 +57,19 @@ export function unseal(secretRef: string, deviceId: string, serverSecret: string
 
 /** A new secret beside the present one, which stays good for `overlapMs`. */
 export function rotated(secrets: DeviceSecrets, now: Date, overlapMs: number): DeviceSecrets {
-  return { current: newSecret(), previous: secrets.current, previousUntil: now.getTime() + overlapMs };
+  return {
+    current: newSecret(),
+    previous: secrets.current,
+    previousUntil: now.getTime() + overlapMs,
+  };
 }
 
 /** The secrets that are good at this moment. */
 export function usableSecrets(secrets: DeviceSecrets, now: Date): string[] {
   const overlaps = secrets.previous !== undefined && now.getTime() < (secrets.previousUntil ?? 0);
-  return overlaps && secrets.previous !== undefined ? [secrets.current, secrets.previous] : [secrets.current];
+  return overlaps && secrets.previous !== undefined
+    ? [secrets.current, secrets.previous]
+    : [secrets.current];
 }
 
 const keyOf = (serverSecret: string) =>

@@ -49,6 +49,9 @@ export type DeviceSettings = ValueOf<typeof deviceSettings>;
 
 /** The device settings out of all settings; a missing one has its default. */
 export function deviceSettingsOf(all: Readonly<Record<string, unknown>>): DeviceSettings {
-  const entries = Object.entries(deviceSettings).map(([key, field]) => [key, all[key] ?? field.spec.default]);
+  const entries = Object.entries(deviceSettings).map(([key, field]) => [
+    key,
+    all[key] ?? field.spec.default,
+  ]);
   return Object.fromEntries(entries) as DeviceSettings;
 }

@@ -28,7 +28,24 @@ export function signedJson(body: Buffer): unknown {
 }
 
 export const SIGNED_HEADERS = [
-  { name: 'X-Device-Id', in: 'header', required: true, description: 'uuid or code', schema: { type: 'string' } },
-  { name: 'X-Signature', in: 'header', required: true, description: 'HMAC-SHA256 in hexadecimal, "sha256=" before it tolerated', schema: { type: 'string' } },
-  { name: 'X-Timestamp', in: 'header', description: 'seconds since 1970, at most 300 s off; signed too when given', schema: { type: 'string' } },
+  {
+    name: 'X-Device-Id',
+    in: 'header',
+    required: true,
+    description: 'uuid or code',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'X-Signature',
+    in: 'header',
+    required: true,
+    description: 'HMAC-SHA256 in hexadecimal, "sha256=" before it tolerated',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'X-Timestamp',
+    in: 'header',
+    description: 'seconds since 1970, at most 300 s off; signed too when given',
+    schema: { type: 'string' },
+  },
 ] as const;

@@ -14,7 +14,11 @@ export const simulateDevice = operation({
   name: 'device.simulate',
   http: 'POST /devices/:id/simulate',
   status: 200,
-  summary: { uz: 'Simulyatorni boshqarish', ru: 'Управлять симулятором', en: 'Move a simulated device' },
+  summary: {
+    uz: 'Simulyatorni boshqarish',
+    ru: 'Управлять симулятором',
+    en: 'Move a simulated device',
+  },
   roles: '*',
   effect: 'device',
   input: {
@@ -29,15 +33,22 @@ export const simulateDevice = operation({
   facts: { device: byId(device, 'id') },
   async run({ input, facts, db }) {
     const { code, id: deviceId } = facts.device;
-    const [row] = await db.sql<{ control_port: number }>('select control_port from device_simulators where device_id = ?', [deviceId]);
-    if (row === undefined) throw conflict('not_simulated', `${code} is no simulated device`, { device: code });
+    const [row] = await db.sql<{ control_port: number }>(
+      'select control_port from device_simulators where device_id = ?',
+      [deviceId],
+    );
+    if (row === undefined)
+      throw conflict('not_simulated', `${code} is no simulated device`, { device: code });
     const { id: _, ...given } = input;
     // People say "drift 0.1"; the simulator's word for it is kg/s.
     const kg_per_s = given.kg_per_s ?? (given.do === 'drift' ? given.kg : null);
     const order = Object.entries({ ...given, kg_per_s }).filter(([, value]) => value !== null);
     const answer = await ask(row.control_port, { scale: code, ...Object.fromEntries(order) });
     if (answer.ok === true) return answer.state ?? {};
-    throw conflict('simulator_refused', `The simulator refuses: ${answer.error}`, { device: code, error: answer.error ?? null });
+    throw conflict('simulator_refused', `The simulator refuses: ${answer.error}`, {
+      device: code,
+      error: answer.error ?? null,
+    });
   },
 });
 
@@ -59,7 +70,13 @@ async function ask(port: number, order: object): Promise<Answer> {
     if (done === true) throw new Error('it hung up');
     return JSON.parse(String(value)) as Answer;
   } catch (cause) {
-    throw new Refusal('unavailable', 'simulator_gone', 'The simulator does not answer', {}, { retryAfter: 2, cause });
+    throw new Refusal(
+      'unavailable',
+      'simulator_gone',
+      'The simulator does not answer',
+      {},
+      { retryAfter: 2, cause },
+    );
   } finally {
     socket.destroy();
   }

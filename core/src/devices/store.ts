@@ -66,11 +66,18 @@ async function learnLoads(
 ): Promise<void> {
   const unknown = loads.unknown(jobs.map(({ deviceId }) => deviceId));
   if (unknown.length === 0) return;
-  const found = new Map((await loadStillOn(tx, unknown, settings)).map((row) => [row.device_id, row.gross_kg]));
+  const found = new Map(
+    (await loadStillOn(tx, unknown, settings)).map((row) => [row.device_id, row.gross_kg]),
+  );
   for (const deviceId of unknown) loads.learn(deviceId, found.get(deviceId) ?? null);
 }
 
-function rowsOf(job: IngestJob, index: number, settings: DeviceSettings, loads: LoadMemory | null): Row[] {
+function rowsOf(
+  job: IngestJob,
+  index: number,
+  settings: DeviceSettings,
+  loads: LoadMemory | null,
+): Row[] {
   const received = job.receivedAt.getTime();
   return job.events.map((event) => {
     const age = received - event.ts_device.getTime();
@@ -151,7 +158,11 @@ async function findConflicts(tx: Transaction, rows: readonly Row[]): Promise<Set
   return new Set(found.map(({ id }) => id));
 }
 
-function faultsOf(rows: readonly Row[], fresh: ReadonlySet<string>, differing: ReadonlySet<string>): DeviceFault[] {
+function faultsOf(
+  rows: readonly Row[],
+  fresh: ReadonlySet<string>,
+  differing: ReadonlySet<string>,
+): DeviceFault[] {
   const faults = new Map<string, DeviceFault>();
   const count = ({ deviceId, event }: Row, kind: DeviceFault['kind']) => {
     const key = `${deviceId} ${kind}`;

@@ -36,7 +36,7 @@ module.exports = {
   },
   functionExternalModules: false,
   externalModules: { palette: { allowInstall: false, allowUpload: false }, modules: { allowInstall: false } },
-  contextStorage: { default: { module: 'localfilesystem' } },
+  contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } },
   telemetry: { enabled: false, updateNotification: false },
   diagnostics: { enabled: false },
   editorTheme: { tours: false, projects: { enabled: false }, page: { title: 'Qoida · Node-RED' }, header: { title: 'Qoida · Node-RED' } },

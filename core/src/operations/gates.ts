@@ -91,7 +91,7 @@ export function gateRefusal(hits: readonly GateHit[], ids: ReadonlyMap<GateHit, 
   const code = hits.every((hit) => hit.answer !== undefined) ? codeOf(first.answer) : 'gate_blocked';
   const message = [...new Set(hits.map((hit) => hit.message))].join(' · ');
   return new Refusal(code, first.gate, message, {
-    ...first.figures,
+    ...Object.assign({}, ...hits.map((hit) => hit.figures)),
     gate: first.gate,
     gates: hits.map((hit) => hitView(hit, ids.get(hit))),
   });

@@ -152,8 +152,8 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   ];
   const ready = async () => {
     await db.read(ORGANIZATION, (tx) => tx.sql('select 1'));
-    const { brokenPoints } = runtime.snapshot(ORGANIZATION);
-    return { ok: brokenPoints.size === 0, checks: { database: 'ok', broken_rule_points: [...brokenPoints.keys()] } };
+    const { brokenModules } = runtime.snapshot(ORGANIZATION);
+    return { ok: brokenModules.length === 0, checks: { database: 'ok', broken_rule_modules: brokenModules } };
   };
   progress('opening the web address');
   const http = started.add(
@@ -171,7 +171,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       auth,
       metrics,
       log,
-      settings: { API_RATE_LIMIT_RPM: settings.API_RATE_LIMIT_RPM },
+      settings,
       translate: translator(messagesOf(registry.plugins)),
       ...(options.webDir === undefined ? {} : { staticDir: options.webDir }),
       proxies: red === null ? [] : [nodeRedProxy({ nodeRed: red, secret: secrets.NODE_RED_SECRET, now })],

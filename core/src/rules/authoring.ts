@@ -7,7 +7,7 @@ import { ruleModule } from './records.ts';
 import type { RuleRuntime } from './runtime.ts';
 import type { Snapshot } from './snapshot.ts';
 import { fileNameOf } from './snapshot.ts';
-import { hashText, insertVersion, latestVersion, pointsOf, publishedModules } from './store.ts';
+import { hashText, insertVersion, latestVersion, publishedModules } from './store.ts';
 
 export interface CheckedText {
   readonly diagnostics: readonly Diagnostic[];
@@ -81,7 +81,6 @@ export async function publish(
   await insertVersion(tx, module.id, {
     version,
     text,
-    points: pointsOf(checked.snapshot, module.module),
     note: entry.note,
     author: entry.author,
     author_id: entry.authorId,

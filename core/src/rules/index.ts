@@ -3,4 +3,4 @@ export { rulesPublished, ruleOperations } from './operations.ts';
 export { ruleRecords } from './records.ts';
 export type { RuleRuntime } from './runtime.ts';
 export { createRuleRuntime } from './runtime.ts';
-export { publishedModules, readShipped, syncShipped } from './store.ts';
+export { publishedModules, readShipped, ShippedRulesError, syncShipped } from './store.ts';

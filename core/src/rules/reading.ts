@@ -26,7 +26,7 @@ export async function listModules(tx: Tx, runtime: RuleRuntime): Promise<{ items
       order by m.module`,
   );
   const snapshot = runtime.snapshot(tx.organizationId);
-  const broken = new Set(snapshot.brokenPoints.values());
+  const broken = new Set(snapshot.brokenModules);
   return {
     items: rows.map((row) => ({ ...row, broken: broken.has(row.module), blocks: blocksOf(snapshot, row.module) })),
   };

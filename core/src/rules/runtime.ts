@@ -2,7 +2,7 @@ import type { Catalog } from '@qoida/dsl';
 import { Refusal } from '../api/errors.ts';
 import type { RulesAccess } from '../api/operations.ts';
 import type { ModuleText, Snapshot } from './snapshot.ts';
-import { compileSnapshot } from './snapshot.ts';
+import { compileSnapshot, faultsOf } from './snapshot.ts';
 
 /** The compiled rules of every organisation; a decision takes one snapshot and keeps it. */
 export interface RuleRuntime {
@@ -11,6 +11,8 @@ export interface RuleRuntime {
   /** Swaps the compiled rules in one step: decisions under way keep theirs, the next sees the new ones. */
   swap(organizationId: string, snapshot: Snapshot): void;
   compile(modules: readonly ModuleText[]): Snapshot;
+  /** What is wrong with one module beside the others, a sentence each. */
+  faultsOf(modules: readonly ModuleText[], module: string): string[];
 }
 
 export function createRuleRuntime(catalog: Catalog): RuleRuntime {
@@ -21,6 +23,7 @@ export function createRuleRuntime(catalog: Catalog): RuleRuntime {
     snapshot: (organizationId) => current.get(organizationId) ?? empty,
     swap: (organizationId, snapshot) => void current.set(organizationId, snapshot),
     compile: (modules) => compileSnapshot(modules, catalog),
+    faultsOf: (modules, module) => faultsOf(modules, module, catalog),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog, CompiledFormula, CompiledGate, Program } from '@qoida/dsl';
-import { compileProgram } from '@qoida/dsl';
+import { compileProgram, positionAt, sourceText } from '@qoida/dsl';
 import { Refusal } from '../api/errors.ts';
 
 /** A published module as text. */
@@ -18,6 +18,7 @@ export interface Snapshot {
   readonly formulas: ReadonlyMap<string, CompiledFormula>;
   /** Points whose module doesn't compile: what can't be decided is refused. */
   readonly brokenPoints: ReadonlyMap<string, string>;
+  readonly brokenModules: readonly string[];
 }
 
 export const fileNameOf = (module: string) => `${module}.qoida`;
@@ -28,11 +29,13 @@ export const fileNameOf = (module: string) => `${module}.qoida`;
  */
 export function compileSnapshot(modules: readonly ModuleText[], catalog: Catalog): Snapshot {
   const brokenPoints = new Map<string, string>();
+  const brokenModules: string[] = [];
   let sound = modules;
   let program = compileProgram(filesOf(sound), catalog);
   while (program.diagnostics.some((item) => item.severity === 'error') && sound.length > 0) {
     const broken = sound.filter(({ module }) => hasErrors(program, fileNameOf(module)));
     for (const { module, points } of broken) {
+      brokenModules.push(module);
       for (const point of points) brokenPoints.set(point, module);
     }
     sound = sound.filter((entry) => !broken.includes(entry));
@@ -44,11 +47,24 @@ export function compileSnapshot(modules: readonly ModuleText[], catalog: Catalog
     gatesAt: indexGates(program.gates),
     formulas: new Map(program.formulas.map((formula) => [`${formula.module}.${formula.name}`, formula])),
     brokenPoints,
+    brokenModules,
   };
 }
 
 export function hasErrors(program: Program, file: string): boolean {
   return program.diagnostics.some((item) => item.file === file && item.severity === 'error');
+}
+
+/** The errors of one module when it is compiled together with the others. */
+export function faultsOf(modules: readonly ModuleText[], module: string, catalog: Catalog): string[] {
+  const file = fileNameOf(module);
+  const { text = '' } = modules.find((entry) => entry.module === module) ?? {};
+  return compileProgram(filesOf(modules), catalog)
+    .diagnostics.filter((item) => item.file === file && item.severity === 'error')
+    .map((item) => {
+      const { line, column } = positionAt(sourceText(file, text), item.span.start);
+      return `${item.code} line ${line}:${column} ${item.message}`;
+    });
 }
 
 /** @throws Refusal rules_broken when a module that guards the point doesn't compile */

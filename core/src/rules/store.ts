@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { pointsNamedIn } from '@qoida/dsl';
 import { notFound } from '../api/errors.ts';
 import type { Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
@@ -26,40 +27,72 @@ export function readShipped(plugin: string, files: readonly URL[]): ShippedModul
   });
 }
 
+/** A plugin ships rules that don't compile: they can't guard anything, so the platform doesn't start with them. */
+export class ShippedRulesError extends Error {
+  constructor(module: string, faults: readonly string[]) {
+    super(`The rules ${module} of a plugin don't compile:\n  ${faults.join('\n  ')}`);
+    this.name = 'ShippedRulesError';
+  }
+}
+
+interface Update extends ShippedModule {
+  readonly row: RowOf<typeof ruleModule>;
+  readonly hash: string;
+}
+
 /**
- * Brings shipped modules into the store. A module that nobody edited follows the plugin's new text;
- * an edited one stays as the plant has it.
- * @returns names of edited modules whose shipped text changed, for a person to look at
+ * Brings shipped modules into the store. Modules that nobody edited follow the plugin's new texts, all
+ * together; an edited one stays as the plant has it. New texts that don't compile with the rest are not taken.
+ * @returns names of modules whose shipped text was not taken, for a person to look at
+ * @throws ShippedRulesError for a new module that doesn't compile
  */
 export async function syncShipped(tx: Tx, shipped: readonly ShippedModule[], runtime: RuleRuntime): Promise<string[]> {
-  const compiled = runtime.compile(shipped.map(({ module, text }) => ({ module, text, points: [] })));
-  const differing: string[] = [];
-  for (const { plugin, module, text } of shipped) {
-    const hash = hashText(text);
-    const points = pointsOf(compiled, module);
-    const known = await tx.of(ruleModule).find({ module });
-    if (known === null) {
-      const row = await tx.of(ruleModule).insert({ module, plugin, shipped_hash: hash, published_version: 1 });
-      await insertVersion(tx, row.id, { version: 1, text, points, note: 'shipped with the plugin', author: 'system' });
-    } else if (known.shipped_hash !== hash) {
-      const current = await versionOf(tx, known, known.published_version);
-      if (current.hash === known.shipped_hash) {
-        const version = (await latestVersion(tx, known.id)) + 1;
-        await insertVersion(tx, known.id, { version, text, points, note: 'updated with the plugin', author: 'system' });
-        await tx.of(ruleModule).update(known.id, { published_version: version });
-      } else if (current.hash !== hash) {
-        differing.push(module);
-      }
-      await tx.of(ruleModule).update(known.id, { shipped_hash: hash });
+  const updates: Update[] = [];
+  const edited: string[] = [];
+  const fresh = shipped.map(({ module, text }) => ({ module, text, points: [] }));
+  for (const entry of shipped) {
+    const hash = hashText(entry.text);
+    const row = await tx.of(ruleModule).find({ module: entry.module });
+    if (row === null) {
+      await addModule(tx, entry, runtime.faultsOf(fresh, entry.module));
+    } else if (row.shipped_hash !== hash) {
+      const current = await versionOf(tx, row, row.published_version);
+      if (current.hash === hash) await tx.of(ruleModule).update(row.id, { shipped_hash: hash });
+      else if (current.hash === row.shipped_hash) updates.push({ ...entry, row, hash });
+      else edited.push(entry.module);
     }
   }
-  return differing;
+  const taken = await follow(tx, updates, runtime);
+  return taken ? edited : [...edited, ...updates.map(({ module }) => module)];
+}
+
+async function addModule(tx: Tx, { plugin, module, text }: ShippedModule, faults: readonly string[]): Promise<void> {
+  if (faults.length > 0) throw new ShippedRulesError(module, faults);
+  const row = await tx
+    .of(ruleModule)
+    .insert({ module, plugin, shipped_hash: hashText(text), published_version: 1 });
+  await insertVersion(tx, row.id, { version: 1, text, note: 'shipped with the plugin', author: 'system' });
+}
+
+/** Publishes a plugin's new texts. @returns false, with nothing changed, when they would break something */
+async function follow(tx: Tx, updates: readonly Update[], runtime: RuleRuntime): Promise<boolean> {
+  if (updates.length === 0) return true;
+  const before = await publishedModules(tx);
+  const newTexts = new Map(updates.map(({ module, text }) => [module, text]));
+  const after = before.map((entry) => ({ ...entry, text: newTexts.get(entry.module) ?? entry.text }));
+  const broken = new Set(runtime.compile(before).brokenModules);
+  if (runtime.compile(after).brokenModules.some((module) => newTexts.has(module) || !broken.has(module))) return false;
+  for (const { row, text, hash } of updates) {
+    const version = (await latestVersion(tx, row.id)) + 1;
+    await insertVersion(tx, row.id, { version, text, note: 'updated with the plugin', author: 'system' });
+    await tx.of(ruleModule).update(row.id, { published_version: version, shipped_hash: hash });
+  }
+  return true;
 }
 
 export interface NewVersion {
   readonly version: number;
   readonly text: string;
-  readonly points: readonly string[];
   readonly note: string;
   readonly author: string;
   readonly author_id?: string | null;
@@ -69,7 +102,7 @@ export async function insertVersion(tx: Tx, moduleId: string, entry: NewVersion)
   await tx.of(ruleVersion).insert({
     ...entry,
     author_id: entry.author_id ?? null,
-    points: [...entry.points],
+    points: pointsNamedIn(entry.text),
     module_id: moduleId,
     hash: hashText(entry.text),
   });
@@ -100,11 +133,4 @@ export async function publishedModules(tx: Tx): Promise<ModuleText[]> {
        from rule_modules m join rule_versions v on v.module_id = m.id and v.version = m.published_version
       order by m.module`,
   );
-}
-
-export function pointsOf(snapshot: ReturnType<RuleRuntime['compile']>, module: string): string[] {
-  const points = snapshot.program.gates
-    .filter((gate) => gate.module === module)
-    .flatMap((gate) => gate.points.map(({ point }) => point));
-  return [...new Set(points)].sort();
 }

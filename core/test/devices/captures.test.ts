@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createReadings } from '../../src/devices/index.ts';
-import { roadOf, type Roads } from './road-support.ts';
+import { type Roads, roadOf } from './road-support.ts';
 import { type Bench, openBench, operator, reading, refusedAs, T0 } from './support.ts';
 
 const later = (ms: number) => new Date(T0.getTime() + ms);
@@ -28,18 +28,30 @@ describe('captures (F-API-119, F-OP-61)', () => {
   });
 
   const arrives = (ms: number, kg: number, stable = true) =>
-    bench.ingest.submit(scale, bench.organizationId, [reading(++seq, kg, { stable, ts_device: later(ms) })], { receivedAt: later(ms) });
+    bench.ingest.submit(
+      scale,
+      bench.organizationId,
+      [reading(++seq, kg, { stable, ts_device: later(ms) })],
+      { receivedAt: later(ms) },
+    );
   const at = (ms: number) => {
     bench.clock.at = later(ms);
   };
-  const capture = () => road.as<Capture>('main_ombor', 'reading.capture', { device_id: scale, purpose: 'transfer' });
+  const capture = () =>
+    road.as<Capture>('main_ombor', 'reading.capture', { device_id: scale, purpose: 'transfer' });
   const release = (id: string) => road.as('main_ombor', 'reading.release_capture', { id });
   const use = (id: string, options = {}) =>
     bench.db.transaction(bench.organizationId, (tx) =>
-      createReadings(tx, { now: bench.now(), settings: {}, actor: operator(bench.organizationId) }).bindCapture(id, { line: 'L1' }, options),
+      createReadings(tx, {
+        now: bench.now(),
+        settings: {},
+        actor: operator(bench.organizationId),
+      }).bindCapture(id, { line: 'L1' }, options),
     );
   const eventOf = async (id: string) =>
-    (await bench.asOwner<Record<string, unknown>>('select * from scale_events where id = $1', [id]))[0] ?? {};
+    (
+      await bench.asOwner<Record<string, unknown>>('select * from scale_events where id = $1', [id])
+    )[0] ?? {};
 
   it('F-UT-003 two lines on one scale get two readings, each once', async () => {
     await arrives(0, 20.5);
@@ -53,8 +65,14 @@ describe('captures (F-API-119, F-OP-61)', () => {
     assert.notEqual(second.scale_event_id, first.scale_event_id);
     at(60_000);
     const bound = [await use(first.capture_id), await use(second.capture_id, { tare_kg: 0.25 })];
-    assert.deepEqual(bound.map(({ net_kg }) => net_kg), [20.5, 30]);
-    assert.deepEqual((await eventOf(first.scale_event_id)).bind_ref, { capture_id: first.capture_id, line: 'L1' });
+    assert.deepEqual(
+      bound.map(({ net_kg }) => net_kg),
+      [20.5, 30],
+    );
+    assert.deepEqual((await eventOf(first.scale_event_id)).bind_ref, {
+      capture_id: first.capture_id,
+      line: 'L1',
+    });
     await assert.rejects(use(first.capture_id), refusedAs('reading_already_used'));
   });
 
@@ -116,6 +134,9 @@ describe('captures (F-API-119, F-OP-61)', () => {
 
   it('needs a role of those who weigh', async () => {
     await arrives(0, 20);
-    await assert.rejects(road.as('moliya', 'reading.capture', { device_id: scale }), refusedAs('role_required'));
+    await assert.rejects(
+      road.as('moliya', 'reading.capture', { device_id: scale }),
+      refusedAs('role_required'),
+    );
   });
 });

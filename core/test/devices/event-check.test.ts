@@ -45,7 +45,12 @@ describe('check of events', () => {
   it('F-OP-18 takes metres of a length counter, and of a scale not', () => {
     const { gross_kg: _, stable: __, ...rest } = GOOD;
     const counted = checkEvent({ ...rest, length_m: 120.55 }, 'length_counter');
-    assert.ok(typeof counted === 'object' && counted.length_m === 120.55 && counted.gross_kg === null && counted.stable);
+    assert.ok(
+      typeof counted === 'object' &&
+        counted.length_m === 120.55 &&
+        counted.gross_kg === null &&
+        counted.stable,
+    );
     assert.equal(checkEvent({ ...rest, length_m: 120.555 }, 'length_counter'), 'length_m_decimals');
     assert.equal(checkEvent(GOOD, 'length_counter'), 'value_unexpected');
   });

@@ -10,7 +10,10 @@ function held() {
   const group = new GroupCommit<number, number>({
     commit: (jobs) =>
       new Promise((resolve, reject) =>
-        commits.push({ jobs, end: (error) => (error ? reject(error) : resolve(jobs.map((job) => job * 10))) }),
+        commits.push({
+          jobs,
+          end: (error) => (error ? reject(error) : resolve(jobs.map((job) => job * 10))),
+        }),
       ),
     sizeOf: (job) => job,
     maxGroup: 10,
@@ -67,10 +70,16 @@ describe('group commit', () => {
     const first = group.submit(1);
     const commit = await nth(0);
     const waiting = group.submit(29);
-    await assert.rejects(group.submit(2), (error: { reason: string; status: number; retryAfter: number }) => {
-      assert.deepEqual([error.reason, error.status, error.retryAfter], ['ingest_overloaded', 503, 1]);
-      return true;
-    });
+    await assert.rejects(
+      group.submit(2),
+      (error: { reason: string; status: number; retryAfter: number }) => {
+        assert.deepEqual(
+          [error.reason, error.status, error.retryAfter],
+          ['ingest_overloaded', 503, 1],
+        );
+        return true;
+      },
+    );
     commit.end();
     (await nth(1)).end();
     await Promise.all([first, waiting]);
@@ -84,7 +93,10 @@ describe('group commit', () => {
     (await nth(2)).end(new DataFault('2 is bad'));
     (await nth(3)).end();
     const results = await settled;
-    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
   });
 
   it('a broken connection fails the group, and the next works', async () => {
@@ -92,7 +104,10 @@ describe('group commit', () => {
     const settled = Promise.allSettled([group.submit(1), group.submit(2)]);
     (await nth(0)).end(new Error('gone'));
     const results = await settled;
-    assert.deepEqual(results.map(({ status }) => status), ['rejected', 'rejected']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
     const next = group.submit(3);
     (await nth(1)).end();
     assert.equal(await next, 30);

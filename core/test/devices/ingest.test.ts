@@ -16,7 +16,10 @@ describe('ingest', () => {
   const submit = (device: string, events: ReturnType<typeof reading>[], receivedAt = T0) =>
     bench.ingest.submit(device, bench.organizationId, events, { receivedAt });
   const stored = (device: string) =>
-    bench.asOwner<Record<string, unknown>>('select * from scale_events where device_id = $1 order by seq', [device]);
+    bench.asOwner<Record<string, unknown>>(
+      'select * from scale_events where device_id = $1 order by seq',
+      [device],
+    );
 
   it('F-M15-01 keeps every reading with its raw text, its times and its organisation', async () => {
     const device = await bench.addDevice();
@@ -27,14 +30,22 @@ describe('ingest', () => {
     assert.equal(row?.raw, '022b3032');
     assert.equal(row?.organization_id, bench.organizationId);
     assert.deepEqual([row?.ts_ingested, row?.ts_device], [T0, T0]);
-    assert.deepEqual([row?.stable_bool, row?.trusted_bool, row?.late_bool, row?.bind_ref], [true, true, false, null]);
+    assert.deepEqual(
+      [row?.stable_bool, row?.trusted_bool, row?.late_bool, row?.bind_ref],
+      [true, true, false, null],
+    );
   });
 
   it('F-M15-02 a batch sent again is a no-op', async () => {
     const device = await bench.addDevice();
     const batch = [reading(1, 1), reading(2, 2), reading(3, 3)];
     await submit(device, batch);
-    assert.deepEqual(await submit(device, batch), { accepted: 0, duplicates: 3, late: 0, conflicts: 0 });
+    assert.deepEqual(await submit(device, batch), {
+      accepted: 0,
+      duplicates: 3,
+      late: 0,
+      conflicts: 0,
+    });
     assert.equal((await stored(device)).length, 3);
   });
 
@@ -48,7 +59,12 @@ describe('ingest', () => {
   it('F-M15-02 two identical batches at the same time store everything once, also over two processes', async () => {
     const device = await bench.addDevice();
     const { createIngest } = await import('../../src/devices/index.ts');
-    const other = createIngest({ db: await bench.openAgain(), settings: {}, log: bench.log, now: bench.now });
+    const other = createIngest({
+      db: await bench.openAgain(),
+      settings: {},
+      log: bench.log,
+      now: bench.now,
+    });
     const batch = Array.from({ length: 200 }, (_, index) => reading(index, index));
     const backwards = [...batch].reverse();
     const options = { receivedAt: T0 };
@@ -67,16 +83,29 @@ describe('ingest', () => {
 
   it('F-M15-03 F-OP-14 marks what comes later than 10.000 s, and counts it', async () => {
     const device = await bench.addDevice();
-    const account = await submit(device, [reading(1, 1), reading(2, 2, { ts_device: later(-1) })], later(10_000));
+    const account = await submit(
+      device,
+      [reading(1, 1), reading(2, 2, { ts_device: later(-1) })],
+      later(10_000),
+    );
     assert.deepEqual([account.accepted, account.late], [2, 1]);
-    assert.deepEqual((await stored(device)).map((row) => row.late_bool), [false, true]);
+    assert.deepEqual(
+      (await stored(device)).map((row) => row.late_bool),
+      [false, true],
+    );
   });
 
   it('F-ALG-02 stores a reading from a clock more than 5.000 s ahead as untrusted, and tells of it once', async () => {
     const device = await bench.addDevice();
-    await submit(device, [reading(1, 1, { ts_device: later(5_000) }), reading(2, 2, { ts_device: later(5_001) })]);
+    await submit(device, [
+      reading(1, 1, { ts_device: later(5_000) }),
+      reading(2, 2, { ts_device: later(5_001) }),
+    ]);
     await submit(device, [reading(3, 3, { ts_device: later(60_000) })]);
-    assert.deepEqual((await stored(device)).map((row) => row.trusted_bool), [true, false, false]);
+    assert.deepEqual(
+      (await stored(device)).map((row) => row.trusted_bool),
+      [true, false, false],
+    );
     assert.equal((await eventsOf(device, 'device.clock_skew')).length, 1);
     assert.equal((await faultOf(device, 'clock_ahead'))?.count, 2);
   });
@@ -84,9 +113,17 @@ describe('ingest', () => {
   it('F-OP-56 keeps the first content of a number, counts the other and raises device.seq_conflict', async () => {
     const device = await bench.addDevice();
     await submit(device, [reading(1, 20.52)]);
-    assert.deepEqual(await submit(device, [reading(1, 20.53)]), { accepted: 0, duplicates: 1, late: 0, conflicts: 1 });
+    assert.deepEqual(await submit(device, [reading(1, 20.53)]), {
+      accepted: 0,
+      duplicates: 1,
+      late: 0,
+      conflicts: 1,
+    });
     await submit(device, [reading(1, 20.52, { stable: false })]);
-    assert.deepEqual((await stored(device)).map((row) => row.gross_kg), [20.52]);
+    assert.deepEqual(
+      (await stored(device)).map((row) => row.gross_kg),
+      [20.52],
+    );
     assert.equal((await faultOf(device, 'seq_conflict'))?.count, 2);
     const [event, ...more] = await eventsOf(device, 'device.seq_conflict');
     assert.deepEqual(event?.payload, { device_id: device, seq: 1, count: 1 });
@@ -114,7 +151,10 @@ describe('ingest', () => {
       submit(randomUUID(), [reading(1, 1)]),
       submit(device, [reading(1, 1)]),
     ]);
-    assert.deepEqual(results.map(({ status }) => status), ['rejected', 'fulfilled']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'fulfilled'],
+    );
     assert.equal((await stored(device)).length, 1);
   });
 
@@ -122,7 +162,9 @@ describe('ingest', () => {
     const broken = await openBench();
     const device = await broken.addDevice();
     await broken.db.close();
-    const sent = broken.ingest.submit(device, broken.organizationId, [reading(1, 1)], { receivedAt: T0 });
+    const sent = broken.ingest.submit(device, broken.organizationId, [reading(1, 1)], {
+      receivedAt: T0,
+    });
     await assert.rejects(sent, refusedAs('ingest_unavailable'));
     await broken.close().catch(() => undefined);
   });
@@ -141,46 +183,68 @@ describe('ingest', () => {
     const device = await bench.addDevice();
     await submit(device, [reading(1, 1)]);
     const other = await bench.addOrganization(`other-${randomUUID().slice(0, 8)}`);
-    const seen = await bench.db.read(other, (tx) => tx.sql('select 1 from scale_events where device_id = ?', [device]));
+    const seen = await bench.db.read(other, (tx) =>
+      tx.sql('select 1 from scale_events where device_id = ?', [device]),
+    );
     assert.equal(seen.length, 0);
   });
 
   it('F-ALG-02 step 6: accepted + duplicates = sent, and what is stored is the first content of each number', async () => {
-    const event = fc.record({ seq: fc.nat(12), grams: fc.nat(3), stable: fc.boolean(), age: fc.constantFrom(0, 10_001) });
+    const event = fc.record({
+      seq: fc.nat(12),
+      grams: fc.nat(3),
+      stable: fc.boolean(),
+      age: fc.constantFrom(0, 10_001),
+    });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(event, { maxLength: 8 }), { maxLength: 6 }), async (batches) => {
-        const device = await bench.addDevice();
-        const first = new Map<number, { grams: number; age: number; stable: boolean }>();
-        const accounts: Stored[] = [];
-        for (const batch of batches) {
-          for (const { seq, ...content } of batch) if (!first.has(seq)) first.set(seq, content);
-          const events = batch.map(({ seq, grams, stable, age }) =>
-            reading(seq, grams / 1000, { stable, ts_device: later(-age) }),
+      fc.asyncProperty(
+        fc.array(fc.array(event, { maxLength: 8 }), { maxLength: 6 }),
+        async (batches) => {
+          const device = await bench.addDevice();
+          const first = new Map<number, { grams: number; age: number; stable: boolean }>();
+          const accounts: Stored[] = [];
+          for (const batch of batches) {
+            for (const { seq, ...content } of batch) if (!first.has(seq)) first.set(seq, content);
+            const events = batch.map(({ seq, grams, stable, age }) =>
+              reading(seq, grams / 1000, { stable, ts_device: later(-age) }),
+            );
+            const account = await submit(device, events);
+            assert.equal(account.accepted + account.duplicates, batch.length);
+            assert.ok(account.late <= account.accepted && account.conflicts <= account.duplicates);
+            accounts.push(account);
+          }
+          const rows = await stored(device);
+          assert.equal(rows.length, first.size);
+          assert.equal(sum(accounts, 'accepted'), first.size);
+          assert.equal(
+            sum(accounts, 'late'),
+            [...first.values()].filter(({ age }) => age > 10_000).length,
           );
-          const account = await submit(device, events);
-          assert.equal(account.accepted + account.duplicates, batch.length);
-          assert.ok(account.late <= account.accepted && account.conflicts <= account.duplicates);
-          accounts.push(account);
-        }
-        const rows = await stored(device);
-        assert.equal(rows.length, first.size);
-        assert.equal(sum(accounts, 'accepted'), first.size);
-        assert.equal(sum(accounts, 'late'), [...first.values()].filter(({ age }) => age > 10_000).length);
-        for (const row of rows) {
-          const content = first.get(row.seq as number);
-          assert.deepEqual([row.gross_kg, row.stable_bool], [(content?.grams ?? -1) / 1000, content?.stable]);
-        }
-      }),
+          for (const row of rows) {
+            const content = first.get(row.seq as number);
+            assert.deepEqual(
+              [row.gross_kg, row.stable_bool],
+              [(content?.grams ?? -1) / 1000, content?.stable],
+            );
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   });
 
-  const sum = (accounts: Stored[], what: keyof Stored) => accounts.reduce((total, account) => total + account[what], 0);
+  const sum = (accounts: Stored[], what: keyof Stored) =>
+    accounts.reduce((total, account) => total + account[what], 0);
   const eventsOf = (device: string, name: string) =>
     bench.asOwner<{ payload: unknown }>(
       `select payload from outbox where name = $2 and payload->>'device_id' = $1 order by seq`,
       [device, name],
     );
   const faultOf = async (device: string, kind: string) =>
-    (await bench.asOwner<{ count: number }>('select * from device_faults where device_id = $1 and kind = $2', [device, kind]))[0];
+    (
+      await bench.asOwner<{ count: number }>(
+        'select * from device_faults where device_id = $1 and kind = $2',
+        [device, kind],
+      )
+    )[0];
 });

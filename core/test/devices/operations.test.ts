@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { unseal } from '../../src/devices/sealing.ts';
-import { roadOf, type Roads } from './road-support.ts';
+import { type Roads, roadOf } from './road-support.ts';
 import { type Bench, openBench, refusedAs, SERVER_SECRET, T0 } from './support.ts';
 
 const later = (ms: number) => new Date(T0.getTime() + ms);
@@ -16,28 +16,49 @@ describe('operations of devices', () => {
   after(() => bench.close());
   const newCode = () => `scale-${randomUUID().slice(0, 8)}`;
   const rowOf = async (id: unknown) =>
-    (await bench.asOwner<Record<string, unknown>>('select * from devices where id = $1', [id]))[0] ?? {};
+    (
+      await bench.asOwner<Record<string, unknown>>('select * from devices where id = $1', [id])
+    )[0] ?? {};
   const events = (id: unknown) =>
-    bench.asOwner<{ name: string }>(`select name from outbox where payload->>'device_id' = $1 order by seq`, [id]);
+    bench.asOwner<{ name: string }>(
+      `select name from outbox where payload->>'device_id' = $1 order by seq`,
+      [id],
+    );
 
   it('F-M15-07 device.create tells the secret once and keeps it sealed', async () => {
     const code = newCode();
-    const made = await road.as('integrator', 'device.create', { code, purpose: 'pack', division_kg: 0.005 });
+    const made = await road.as('integrator', 'device.create', {
+      code,
+      purpose: 'pack',
+      division_kg: 0.005,
+    });
     const secret = String(made.secret);
     assert.equal(Buffer.from(secret, 'base64url').length, 32);
     assert.ok(!('secret_ref' in made) && !('line' in made));
     const row = await rowOf(made.id);
-    assert.deepEqual([row.code, row.device_type, row.purpose, row.active], [code, 'scale', 'pack', true]);
+    assert.deepEqual(
+      [row.code, row.device_type, row.purpose, row.active],
+      [code, 'scale', 'pack', true],
+    );
     assert.ok(!String(row.secret_ref).includes(secret));
     assert.equal(unseal(String(row.secret_ref), String(made.id), SERVER_SECRET).current, secret);
-    const [kept] = await bench.asOwner<{ text: string }>('select old_new_diff_json::text as text from audit_log where object_id = $1', [made.id]);
+    const [kept] = await bench.asOwner<{ text: string }>(
+      'select old_new_diff_json::text as text from audit_log where object_id = $1',
+      [made.id],
+    );
     assert.ok(kept !== undefined && !kept.text.includes(secret));
-    assert.deepEqual((await events(made.id)).map(({ name }) => name), ['device.created']);
+    assert.deepEqual(
+      (await events(made.id)).map(({ name }) => name),
+      ['device.created'],
+    );
   });
 
   it('refuses who may not, a second device of the code, and wrong fields', async () => {
     const code = newCode();
-    await assert.rejects(road.as('operator', 'device.create', { code }), refusedAs('role_required'));
+    await assert.rejects(
+      road.as('operator', 'device.create', { code }),
+      refusedAs('role_required'),
+    );
     await road.as('admin', 'device.create', { code });
     await assert.rejects(road.as('admin', 'device.create', { code }), refusedAs('already_exists'));
     const wrong = (more: object) => road.as('admin', 'device.create', { code: newCode(), ...more });
@@ -47,8 +68,16 @@ describe('operations of devices', () => {
   });
 
   it('device.update changes what is given, empties what is named, and switches off', async () => {
-    const made = await road.as('integrator', 'device.create', { code: newCode(), serial_no: 'A1', purpose: 'main' });
-    await road.as('integrator', 'device.update', { id: made.code, active: false, clear: ['serial_no'] });
+    const made = await road.as('integrator', 'device.create', {
+      code: newCode(),
+      serial_no: 'A1',
+      purpose: 'main',
+    });
+    await road.as('integrator', 'device.update', {
+      id: made.code,
+      active: false,
+      clear: ['serial_no'],
+    });
     const row = await rowOf(made.id);
     assert.deepEqual([row.active, row.serial_no, row.purpose], [false, null, 'main']);
   });
@@ -74,11 +103,22 @@ describe('operations of devices', () => {
     return row?.id;
   };
   const releasedAt = async (gate: unknown) =>
-    (await bench.asOwner<{ released_at: Date | null }>('select released_at from gate_log where id = $1', [gate]))[0]?.released_at;
+    (
+      await bench.asOwner<{ released_at: Date | null }>(
+        'select released_at from gate_log where id = $1',
+        [gate],
+      )
+    )[0]?.released_at;
 
   it('F-API-021 device.calibrate sets the term, keeps the record and releases that device’s open gates', async () => {
-    const [made, other] = await Promise.all([1, 2].map(() => road.as('integrator', 'device.create', { code: newCode() })));
-    const gates = await Promise.all([openGate(made?.id), openGate(other?.id), openGate(made?.id, 'vt_limit')]);
+    const [made, other] = await Promise.all(
+      [1, 2].map(() => road.as('integrator', 'device.create', { code: newCode() })),
+    );
+    const gates = await Promise.all([
+      openGate(made?.id),
+      openGate(other?.id),
+      openGate(made?.id, 'vt_limit'),
+    ]);
     const valid_until = later(86_400_000);
     const shown = await road.as('integrator', 'device.calibrate', {
       id: made?.code,
@@ -88,15 +128,25 @@ describe('operations of devices', () => {
     });
     assert.deepEqual(shown.calibration_due_at, valid_until);
     assert.deepEqual(await Promise.all(gates.map(releasedAt)), [T0, null, null]);
-    const rows = await bench.asOwner<Record<string, unknown>>('select * from calibrations where device_id = $1', [made?.id]);
-    assert.deepEqual(rows.map((row) => row.certificate_no), ['C-1']);
+    const rows = await bench.asOwner<Record<string, unknown>>(
+      'select * from calibrations where device_id = $1',
+      [made?.id],
+    );
+    assert.deepEqual(
+      rows.map((row) => row.certificate_no),
+      ['C-1'],
+    );
     assert.ok((await events(made?.id)).some(({ name }) => name === 'device.calibrated'));
   });
 
   it('F-API-021 refuses valid_until ≤ performed_at and a calibration of tomorrow', async () => {
     const { id } = await road.as('integrator', 'device.create', { code: newCode() });
     const at = (performed: number, until: number) =>
-      road.as('integrator', 'device.calibrate', { id, performed_at: later(performed).toISOString(), valid_until: later(until).toISOString() });
+      road.as('integrator', 'device.calibrate', {
+        id,
+        performed_at: later(performed).toISOString(),
+        valid_until: later(until).toISOString(),
+      });
     await assert.rejects(at(-1000, -1000), refusedAs('calibration_order'));
     await assert.rejects(at(1000, 2000), refusedAs('calibration_in_future'));
     assert.equal((await rowOf(id)).calibration_due_at, null);
@@ -105,7 +155,11 @@ describe('operations of devices', () => {
   it('F-OP-21 an old certificate entered later neither shortens the term nor opens a gate', async () => {
     const { id } = await road.as('integrator', 'device.create', { code: newCode() });
     const at = (performed: number, until: number) =>
-      road.as('integrator', 'device.calibrate', { id, performed_at: later(performed).toISOString(), valid_until: later(until).toISOString() });
+      road.as('integrator', 'device.calibrate', {
+        id,
+        performed_at: later(performed).toISOString(),
+        valid_until: later(until).toISOString(),
+      });
     const gate = await openGate(id);
     await at(-10_000, -5_000);
     assert.equal(await releasedAt(gate), null);
@@ -117,6 +171,9 @@ describe('operations of devices', () => {
 
   it('device.simulate says that a real device is none', async () => {
     const { id } = await road.as('integrator', 'device.create', { code: newCode() });
-    await assert.rejects(road.as('operator', 'device.simulate', { id, do: 'put', kg: 1 }), refusedAs('not_simulated'));
+    await assert.rejects(
+      road.as('operator', 'device.simulate', { id, do: 'put', kg: 1 }),
+      refusedAs('not_simulated'),
+    );
   });
 });

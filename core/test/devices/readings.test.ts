@@ -26,11 +26,21 @@ describe('binding of readings (F-ALG-01)', () => {
 
   /** A reading that arrives `ms` after T0, made at that moment. */
   const arrives = (ms: number, kg: number, more: Partial<ScaleEvent> = {}) =>
-    bench.ingest.submit(scale, bench.organizationId, [reading(++seq, kg, { ts_device: later(ms), ...more })], {
-      receivedAt: later(ms),
-    });
-  const inside = <T>(work: (tx: Transaction) => Promise<T>) => bench.db.transaction(bench.organizationId, work);
-  const readings = (tx: Transaction, ms: number, settings: Record<string, unknown> = {}): Readings =>
+    bench.ingest.submit(
+      scale,
+      bench.organizationId,
+      [reading(++seq, kg, { ts_device: later(ms), ...more })],
+      {
+        receivedAt: later(ms),
+      },
+    );
+  const inside = <T>(work: (tx: Transaction) => Promise<T>) =>
+    bench.db.transaction(bench.organizationId, work);
+  const readings = (
+    tx: Transaction,
+    ms: number,
+    settings: Record<string, unknown> = {},
+  ): Readings =>
     createReadings(tx, {
       now: later(ms),
       settings,
@@ -41,10 +51,12 @@ describe('binding of readings (F-ALG-01)', () => {
   const bind = (ms: number, options = {}, settings = {}) =>
     inside((tx) => readings(tx, ms, settings).bind(code, { package_id: `p${ms}` }, options));
   const boundTo = async () =>
-    (await bench.asOwner<{ seq: number; bind_ref: unknown }>(
-      'select seq, bind_ref from scale_events where device_id = $1 and bind_ref is not null order by seq',
-      [scale],
-    )).map((row) => [row.seq, row.bind_ref]);
+    (
+      await bench.asOwner<{ seq: number; bind_ref: unknown }>(
+        'select seq, bind_ref from scale_events where device_id = $1 and bind_ref is not null order by seq',
+        [scale],
+      )
+    ).map((row) => [row.seq, row.bind_ref]);
 
   it('F-M15-04 binds the newest stable reading, by code or id, and writes to what', async () => {
     await arrives(0, 19.9);
@@ -118,8 +130,16 @@ describe('binding of readings (F-ALG-01)', () => {
     ['an empty scale (199 g)', (from) => arrives(from, 0.199), true],
     ['another weight (21 g more)', (from) => arrives(from, 20.541), true],
     ['a weight at the edge (20 g more)', (from) => arrives(from, 20.54), false],
-    ['a buffered unstable reading from before the binding', (from) => arrives(from, 3, { stable: false, ts_device: later(-60_000) }), false],
-    ['a buffered unstable reading from after the binding', (from) => arrives(from + 15_000, 3, { stable: false, ts_device: later(50) }), true],
+    [
+      'a buffered unstable reading from before the binding',
+      (from) => arrives(from, 3, { stable: false, ts_device: later(-60_000) }),
+      false,
+    ],
+    [
+      'a buffered unstable reading from after the binding',
+      (from) => arrives(from + 15_000, 3, { stable: false, ts_device: later(50) }),
+      true,
+    ],
   ];
   for (const [what, between, free] of CASES) {
     it(`F-ALG-02 step 5: after ${what} the same weight is ${free ? 'a new load' : 'still the old one'}`, async () => {
@@ -137,7 +157,10 @@ describe('binding of readings (F-ALG-01)', () => {
     await bind(0);
     await arrives(1000, 20.05);
     await assert.rejects(bind(1000, {}, { RS_DEBOUNCE_KG: 0.05 }), USED);
-    assert.equal((await bind(1000, {}, { RS_SAME_LOAD_GUARD: false, RS_DEBOUNCE_KG: 0.05 })).gross_kg, 20.05);
+    assert.equal(
+      (await bind(1000, {}, { RS_SAME_LOAD_GUARD: false, RS_DEBOUNCE_KG: 0.05 })).gross_kg,
+      20.05,
+    );
   });
 
   it('F-DM-06 flags a reading of the load that was bound, also after a restart', async () => {
@@ -146,14 +169,26 @@ describe('binding of readings (F-ALG-01)', () => {
     await arrives(1000, 20.01);
     const { createIngest } = await import('../../src/devices/index.ts');
     const restarted = createIngest({ db: bench.db, settings: {}, log: bench.log, now: bench.now });
-    for (const [ms, kg] of [[2000, 20], [3000, 0], [4000, 20]] as const) {
-      await restarted.submit(scale, bench.organizationId, [reading(++seq, kg, { ts_device: later(ms) })], { receivedAt: later(ms) });
+    for (const [ms, kg] of [
+      [2000, 20],
+      [3000, 0],
+      [4000, 20],
+    ] as const) {
+      await restarted.submit(
+        scale,
+        bench.organizationId,
+        [reading(++seq, kg, { ts_device: later(ms) })],
+        { receivedAt: later(ms) },
+      );
     }
     const rows = await bench.asOwner<{ same_load_bool: boolean }>(
       'select same_load_bool from scale_events where device_id = $1 order by seq',
       [scale],
     );
-    assert.deepEqual(rows.map((row) => row.same_load_bool), [false, true, true, false, false]);
+    assert.deepEqual(
+      rows.map((row) => row.same_load_bool),
+      [false, true, true, false, false],
+    );
   });
 
   it('F-OP-55 takes the tare off in whole grams', async () => {
@@ -178,7 +213,10 @@ describe('binding of readings (F-ALG-01)', () => {
 
   it('F-ALG-01 step 1: an unknown device is not found, a switched off one refuses', async () => {
     await arrives(0, 20);
-    await assert.rejects(inside((tx) => readings(tx, 0).bind('no-such-scale', {})), refusedAs('not_found'));
+    await assert.rejects(
+      inside((tx) => readings(tx, 0).bind('no-such-scale', {})),
+      refusedAs('not_found'),
+    );
     await inside((tx) => tx.of(device).update(scale, { active: false }));
     await assert.rejects(bind(0), refusedAs('device_inactive'));
   });

@@ -1,5 +1,5 @@
-import { createRegistry, createRoad, type Road } from '../../src/operations/index.ts';
 import { createReadings, deviceOperations } from '../../src/devices/index.ts';
+import { createRegistry, createRoad, type Road } from '../../src/operations/index.ts';
 import { corePlugin, languageRecords } from '../../src/platform/core-plugin.ts';
 import { buildCatalog, createRuleRuntime } from '../../src/rules/index.ts';
 import { type Bench, operator, SERVER_SECRET } from './support.ts';
@@ -11,8 +11,14 @@ export interface Roads extends Road {
 
 /** The one road with the operations of devices, over the bench's database and clock. */
 export function roadOf(bench: Bench): Roads {
-  const registry = createRegistry([corePlugin({ version: '0', operations: deviceOperations({ demo: true }) })]);
-  const catalog = buildCatalog([{ plugin: 'platform', records: languageRecords, operations: [] }], {}, []);
+  const registry = createRegistry([
+    corePlugin({ version: '0', operations: deviceOperations({ demo: true }) }),
+  ]);
+  const catalog = buildCatalog(
+    [{ plugin: 'platform', records: languageRecords, operations: [] }],
+    {},
+    [],
+  );
   const settings = { SERVER_SECRET };
   const road = createRoad({
     db: bench.db,
@@ -21,14 +27,19 @@ export function roadOf(bench: Bench): Roads {
     settings,
     zone: 'Asia/Tashkent',
     serverSecret: SERVER_SECRET,
-    readings: (tx, context) => createReadings(tx, { ...context, settings, onBound: bench.ingest.noteBound }),
+    readings: (tx, context) =>
+      createReadings(tx, { ...context, settings, onBound: bench.ingest.noteBound }),
     now: bench.now,
     onGateHit: () => undefined,
   });
   return {
     ...road,
     async as(role, operation, input) {
-      const { body } = await road.run({ operation, input, actor: operator(bench.organizationId, role) });
+      const { body } = await road.run({
+        operation,
+        input,
+        actor: operator(bench.organizationId, role),
+      });
       return body as never;
     },
   };

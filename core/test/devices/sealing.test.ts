@@ -22,7 +22,10 @@ describe('secrets of devices', () => {
     const secrets = rotated({ current: 'old' }, NOW, DAY);
     const fits = unseal(seal(secrets, DEVICE, 'server'), DEVICE, 'server');
     assert.deepEqual(fits, secrets);
-    assert.deepEqual(usableSecrets(fits, new Date(NOW.getTime() + DAY - 1)), [secrets.current, 'old']);
+    assert.deepEqual(usableSecrets(fits, new Date(NOW.getTime() + DAY - 1)), [
+      secrets.current,
+      'old',
+    ]);
     assert.deepEqual(usableSecrets(fits, new Date(NOW.getTime() + DAY)), [secrets.current]);
   });
 

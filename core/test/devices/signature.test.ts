@@ -21,23 +21,37 @@ describe('signature of a device', () => {
     assert.equal(signatureOf(SECRET, BODY, STAMP).toString('hex'), TIMED);
   });
 
-  const signed = (signature: string | undefined, timestamp: string | undefined, now = AT, body = BODY) =>
-    isSignedBy([SECRET], { body, signature, timestamp }, now);
+  const signed = (
+    signature: string | undefined,
+    timestamp: string | undefined,
+    now = AT,
+    body = BODY,
+  ) => isSignedBy([SECRET], { body, signature, timestamp }, now);
 
   it('F-OP-36 takes hexadecimal of either case, with or without sha256=', () => {
-    for (const form of [PLAIN, PLAIN.toUpperCase(), `sha256=${PLAIN}`]) assert.ok(signed(form, undefined), form);
+    for (const form of [PLAIN, PLAIN.toUpperCase(), `sha256=${PLAIN}`])
+      assert.ok(signed(form, undefined), form);
   });
 
   it('F-OP-36 refuses another body, another length, other forms and none', () => {
     assert.ok(!signed(PLAIN, undefined, AT, Buffer.concat([BODY, Buffer.from(' ')])));
-    for (const form of [undefined, '', PLAIN.slice(2), `${PLAIN}00`, `md5=${PLAIN}`, 'zz'.repeat(32), TIMED]) {
+    for (const form of [
+      undefined,
+      '',
+      PLAIN.slice(2),
+      `${PLAIN}00`,
+      `md5=${PLAIN}`,
+      'zz'.repeat(32),
+      TIMED,
+    ]) {
       assert.ok(!signed(form, undefined), String(form));
     }
   });
 
   it('F-OP-36 takes a timestamp 300 s off and refuses 300.001 s', () => {
     for (const off of [300_000, -300_000]) assert.ok(signed(TIMED, STAMP, after(off)), String(off));
-    for (const off of [300_001, -300_001]) assert.ok(!signed(TIMED, STAMP, after(off)), String(off));
+    for (const off of [300_001, -300_001])
+      assert.ok(!signed(TIMED, STAMP, after(off)), String(off));
   });
 
   it('F-OP-36 signs the timestamp: it can be neither left out, changed nor added', () => {

@@ -4,7 +4,12 @@ import type { Actor } from '@qoida/core';
 import { calibration, device, user } from '@qoida/core';
 import { type TestDatabase, testDatabase } from '@qoida/core/testing';
 import type { DataLog } from '../../src/data/index.ts';
-import { createIngest, deviceRecords, type Ingest, type ScaleEvent } from '../../src/devices/index.ts';
+import {
+  createIngest,
+  deviceRecords,
+  type Ingest,
+  type ScaleEvent,
+} from '../../src/devices/index.ts';
 import { seal } from '../../src/devices/sealing.ts';
 
 export const SERVER_SECRET = 'server-secret-of-these-tests';
@@ -64,7 +69,11 @@ export function collector(lines: LogLine[]): DataLog {
 }
 
 /** A reading of a scale; `ts_device` is T0 unless said. */
-export const reading = (seq: number, gross_kg: number, more: Partial<ScaleEvent> = {}): ScaleEvent => ({
+export const reading = (
+  seq: number,
+  gross_kg: number,
+  more: Partial<ScaleEvent> = {},
+): ScaleEvent => ({
   seq,
   gross_kg,
   length_m: null,
@@ -84,7 +93,11 @@ export const operator = (organizationId: string, ...roles: string[]): Actor => (
 });
 
 /** Waits until `look` gives something true. */
-export async function until<T>(look: () => T | Promise<T>, what: string, ms = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(
+  look: () => T | Promise<T>,
+  what: string,
+  ms = 15_000,
+): Promise<NonNullable<T>> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await look();

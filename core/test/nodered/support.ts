@@ -73,7 +73,7 @@ function watchLog() {
       for (const look of looking) look();
     });
   return {
-    log: { info: heard, warn: heard },
+    log: { debug: heard, warn: heard },
     until: (holds: () => boolean) =>
       new Promise<void>((resolve) => {
         const look = () => {

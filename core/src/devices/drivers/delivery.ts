@@ -46,7 +46,10 @@ export class Delivery {
   push(deviceId: string, reading: DriverReading): void {
     const seq = this.#options.nextSeq(deviceId);
     const { ts, gross_kg, stable, raw } = reading;
-    const event = checkEvent({ seq, ts_device: ts, gross_kg, stable, raw: String(raw).slice(0, 2000) }, 'scale');
+    const event = checkEvent(
+      { seq, ts_device: ts, gross_kg, stable, raw: String(raw).slice(0, 2000) },
+      'scale',
+    );
     if (typeof event === 'string') {
       this.#options.lost({ unstable: 0, stable: 0, rejected: 1 });
       return;
@@ -85,7 +88,10 @@ export class Delivery {
     const left = this.#waiting.takeAll();
     if (left.length === 0) return;
     const stable = left.filter((reading) => reading.stable).length;
-    this.#options.log.error({ stable, unstable: left.length - stable }, 'readings could not be stored before the stop');
+    this.#options.log.error(
+      { stable, unstable: left.length - stable },
+      'readings could not be stored before the stop',
+    );
     this.#options.lost({ stable, unstable: left.length - stable, rejected: 0 });
   }
 
@@ -98,7 +104,10 @@ export class Delivery {
         await ingest.submit(deviceId, organizationId, events, { receivedAt: now() });
       } catch (error) {
         if (error instanceof Refusal && error.code === 'unavailable') return false;
-        log.error({ err: error, device_id: deviceId, readings: readings.length }, 'readings were refused by the store');
+        log.error(
+          { err: error, device_id: deviceId, readings: readings.length },
+          'readings were refused by the store',
+        );
         lost({ stable: 0, unstable: 0, rejected: readings.length });
       }
     }

@@ -45,7 +45,12 @@ export function driveLine(line: Line, parts: DrivenLineParts): DrivenLine {
       started: () => log.info({ line: codes, driver: line.model.model }, 'device driver started'),
       down(reason, retryMs) {
         for (const code of codes) {
-          health.change(code, 'reconnecting', now(), `driver: ${reason}; again in ${Math.ceil(retryMs / 1000)} s`);
+          health.change(
+            code,
+            'reconnecting',
+            now(),
+            `driver: ${reason}; again in ${Math.ceil(retryMs / 1000)} s`,
+          );
           health.count(code, { driver_restarts: 1 });
           showNothing(code, parts);
         }
@@ -70,7 +75,12 @@ export function driveLine(line: Line, parts: DrivenLineParts): DrivenLine {
 type Batch = Extract<FromWorker, { kind: 'batch' }>;
 
 /** A driver speaks for the devices of its line and for no other. */
-function take(batch: Batch, ids: ReadonlyMap<string, string>, delivery: Delivery, parts: DrivenLineParts): void {
+function take(
+  batch: Batch,
+  ids: ReadonlyMap<string, string>,
+  delivery: Delivery,
+  parts: DrivenLineParts,
+): void {
   for (const reading of batch.readings) {
     const id = ids.get(reading.code);
     if (id !== undefined) delivery.push(id, reading satisfies DriverReading);
@@ -79,8 +89,10 @@ function take(batch: Batch, ids: ReadonlyMap<string, string>, delivery: Delivery
   for (const health of batch.health) if (ids.has(health.code)) parts.health.set(health);
   const { unstable, stable } = batch.dropped;
   if (unstable + stable === 0) return;
-  for (const code of ids.keys()) parts.health.count(code, { dropped_unstable: unstable, dropped_stable: stable });
-  if (stable > 0) parts.log.error({ line: [...ids.keys()], stable }, 'a driver sends more than can be taken');
+  for (const code of ids.keys())
+    parts.health.count(code, { dropped_unstable: unstable, dropped_stable: stable });
+  if (stable > 0)
+    parts.log.error({ line: [...ids.keys()], stable }, 'a driver sends more than can be taken');
 }
 
 function show(live: LiveReading, { stream, organizationId }: DrivenLineParts): void {

@@ -16,7 +16,9 @@ export class HealthBook {
   }
 
   list(): DeviceHealth[] {
-    return [...this.#states.keys()].map((code) => this.#view(code)).filter((state) => state !== null);
+    return [...this.#states.keys()]
+      .map((code) => this.#view(code))
+      .filter((state) => state !== null);
   }
 
   set(health: DeviceHealth): void {
@@ -32,7 +34,8 @@ export class HealthBook {
 
   count(code: string, counts: Counters): void {
     const own = this.#own.get(code) ?? {};
-    for (const [name, count] of Object.entries(counts)) if (count > 0) own[name] = (own[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(counts))
+      if (count > 0) own[name] = (own[name] ?? 0) + count;
     this.#own.set(code, own);
     this.#tell(code);
   }
@@ -44,11 +47,17 @@ export class HealthBook {
 
   #view(code: string): DeviceHealth | null {
     const state = this.#states.get(code);
-    return state === undefined ? null : { ...state, counters: { ...state.counters, ...this.#own.get(code) } };
+    return state === undefined
+      ? null
+      : { ...state, counters: { ...state.counters, ...this.#own.get(code) } };
   }
 
   #tell(code: string): void {
     const view = this.#view(code);
-    if (view !== null) this.#stream?.publish(healthTopic(code), view, { organizationId: this.#organizationId, retain: true });
+    if (view !== null)
+      this.#stream?.publish(healthTopic(code), view, {
+        organizationId: this.#organizationId,
+        retain: true,
+      });
   }
 }

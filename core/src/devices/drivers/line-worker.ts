@@ -33,7 +33,10 @@ export interface LineEvents {
 
 const LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
 const CONSOLE_LINES_PER_MINUTE = 60;
-const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url,
+);
 
 export interface LineWorker {
   stop(): Promise<void>;
@@ -49,7 +52,10 @@ export function startLineWorker(
   log: DataLog,
   timing: DriverTiming = USUAL_TIMING,
 ): LineWorker {
-  const fields = { line: line.devices.map(({ code }) => code).join(', '), driver: line.model.model };
+  const fields = {
+    line: line.devices.map(({ code }) => code).join(', '),
+    driver: line.model.model,
+  };
   let failures = 0;
   let stopping = false;
   let pause: NodeJS.Timeout | undefined;
@@ -88,7 +94,11 @@ function runOnce(
   events: LineEvents,
   { log, fields, timing }: { log: DataLog; fields: object; timing: DriverTiming },
 ): OneRun {
-  const task: WorkerTask = { driver: line.model.driver.href, config: line.config, beatMs: timing.beatMs };
+  const task: WorkerTask = {
+    driver: line.model.driver.href,
+    config: line.config,
+    beatMs: timing.beatMs,
+  };
   // The platform's secrets are in its environment; a driver gets none of it.
   const { PATH, NODE_OPTIONS, TZ } = process.env;
   const worker = new Worker(ENTRY, {
@@ -179,7 +189,8 @@ function keepConsoleShort(worker: Worker, log: DataLog, fields: object): void {
   for (const stream of [worker.stdout, worker.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       lines += 1;
-      if (lines <= CONSOLE_LINES_PER_MINUTE) log.debug({ ...fields, text: String(chunk).slice(0, 500) }, 'driver console');
+      if (lines <= CONSOLE_LINES_PER_MINUTE)
+        log.debug({ ...fields, text: String(chunk).slice(0, 500) }, 'driver console');
     });
   }
 }

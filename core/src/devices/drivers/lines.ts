@@ -1,5 +1,5 @@
-import { Refusal } from '../../api/errors.ts';
 import type { DeviceModel } from '../../api/devices.ts';
+import { Refusal } from '../../api/errors.ts';
 import { specsOf } from '../../api/fields.ts';
 import { validatorOf } from '../../api/json-schema.ts';
 
@@ -72,10 +72,12 @@ function lineOf(
 ): Line | { reason: string } {
   const [first] = devices;
   const model = models.find(({ model: name }) => name === first?.driver_model);
-  if (first === undefined || model === undefined) return { reason: `no plugin drives "${first?.driver_model}"` };
+  if (first === undefined || model === undefined)
+    return { reason: `no plugin drives "${first?.driver_model}"` };
   const settings = settingsOf(first);
   const other = devices.find((device) => stable(settingsOf(device)) !== stable(settings));
-  if (other) return { reason: `${first.code} and ${other.code} share a line but set it differently` };
+  if (other)
+    return { reason: `${first.code} and ${other.code} share a line but set it differently` };
   const config = {
     ...settings,
     link: linkOf(first) ?? first.line.link,
@@ -85,7 +87,8 @@ function lineOf(
       ...(device.line.device as object | undefined),
     })),
   };
-  if (isOpenLink(first) && linkOf(first) === undefined) return { reason: 'its line names no path or host' };
+  if (isOpenLink(first) && linkOf(first) === undefined)
+    return { reason: 'its line names no path or host' };
   const reason = faultOf(model, config);
   if (reason !== null) return { reason };
   const ids = devices.map(({ id }) => id).join(' ');

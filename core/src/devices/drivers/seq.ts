@@ -5,7 +5,10 @@ const PER_SECOND = 2 ** 20;
  * Gives each device its growing numbers.
  * @param stored the highest number stored of each device: a clock that was set back must not repeat them
  */
-export function seqSource(bootedAt: Date, stored: ReadonlyMap<string, number>): (deviceId: string) => number {
+export function seqSource(
+  bootedAt: Date,
+  stored: ReadonlyMap<string, number>,
+): (deviceId: string) => number {
   const boot = Math.floor(bootedAt.getTime() / 1000) * PER_SECOND;
   const next = new Map<string, number>();
   return (deviceId) => {

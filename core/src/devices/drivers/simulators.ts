@@ -56,9 +56,13 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     await Promise.all(running.map((one) => one.stop()));
     throw error;
   }
-  const links = new Map(running.flatMap(({ ready }) => ready.scales.map(({ code, link }) => [code, link] as const)));
+  const links = new Map(
+    running.flatMap(({ ready }) => ready.scales.map(({ code, link }) => [code, link] as const)),
+  );
   const ports = new Map(
-    running.flatMap(({ ready }) => ready.scales.map(({ code }) => [code, ready.control.port] as const)),
+    running.flatMap(({ ready }) =>
+      ready.scales.map(({ code }) => [code, ready.control.port] as const),
+    ),
   );
   return {
     linkOf: (device) => links.get(device.code),
@@ -96,19 +100,32 @@ function configOf(devices: readonly DrivenDevice[]): unknown {
 }
 
 const pick = (from: Readonly<Record<string, unknown>>, names: readonly string[]) =>
-  Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
+  Object.fromEntries(
+    names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]),
+  );
 
-function startOne(program: URL, config: unknown, { log, onGone }: SimulatorOptions): Promise<Running> {
+function startOne(
+  program: URL,
+  config: unknown,
+  { log, onGone }: SimulatorOptions,
+): Promise<Running> {
   const { PATH, NODE_OPTIONS, TZ, TMPDIR } = process.env;
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(program), JSON.stringify(config)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH, NODE_OPTIONS, TZ, TMPDIR },
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, fileURLToPath(program), JSON.stringify(config)],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { PATH, NODE_OPTIONS, TZ, TMPDIR },
+    },
+  );
   const words: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     words.push(line);
     if (words.length > 20) words.shift();
-    log.warn({ simulator: program.pathname.split('/').at(-1), text: line.slice(0, 500) }, 'simulator');
+    log.warn(
+      { simulator: program.pathname.split('/').at(-1), text: line.slice(0, 500) },
+      'simulator',
+    );
   });
   child.stdin.on('error', () => undefined);
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

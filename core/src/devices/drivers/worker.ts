@@ -1,6 +1,12 @@
 /** Runs one driver in a thread of its own: what it says goes to the platform in bounded batches. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DeviceHealth, Driver, DriverHost, DriverReading, LiveReading } from '../../api/devices.ts';
+import type {
+  DeviceHealth,
+  Driver,
+  DriverHost,
+  DriverReading,
+  LiveReading,
+} from '../../api/devices.ts';
 import { BoundedReadings } from './bounded-readings.ts';
 import type { FromWorker, LogLevel, ToWorker, WorkerTask } from './messages.ts';
 
