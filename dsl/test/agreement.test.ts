@@ -39,7 +39,8 @@ const { number, kg, bool, text } = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Gr
       { weight: 3, arbitrary: two(n, ['+', '-', '*', '/', '??']) },
       { weight: 1, arbitrary: two(q, ['/']) },
       { weight: 1, arbitrary: call(['abs', 'sqrt', 'round', 'floor', 'ceil'], n) },
-      { weight: 1, arbitrary: call(['min', 'max', 'round'], n, n) },
+      { weight: 1, arbitrary: call(['min', 'max'], n, n) },
+      { weight: 1, arbitrary: call(['round', 'floor'], n, fc.constantFrom('a', 'x', '0.1', '3')) },
       { weight: 1, arbitrary: choice(c, n) },
       {
         weight: 2,

@@ -1,12 +1,13 @@
-import { EmbeddedActionsParser, type IToken, type ParserMethod } from 'chevrotain';
+import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
-import { errorMessages } from './error-messages.ts';
-import type { CompareOp, Expr, NameNode, PathNode, TypeNode, RecordNode } from './ast.ts';
+import type { CompareOp, Expr, NameNode, RecordNode } from './ast.ts';
+import { between, nameNode, spanOf, unescapeText } from './nodes.ts';
 import {
-  ALL_TOKENS, Coalesce, Colon, Comma, CompareSign, Contextual, DateLiteral, Dot, InstantLiteral,
-  LBrace, LBracket, LParen, Minus, NumberLiteral, Percent, Plus, Question, QuotedName, RBrace, RBracket,
-  Reserved, RParen, Slash, Star, TextLiteral, TimeLiteral, Unit, Word, type QToken,
+  Coalesce, Colon, Comma, CompareSign, DateLiteral, Dot, InstantLiteral, LBrace, LBracket, LParen,
+  Minus, NumberLiteral, Plus, RBrace, RBracket, Reserved, RParen, Slash, Star, TextLiteral,
+  TimeLiteral, Unit, Word, type QToken,
 } from './tokens.ts';
+import { TypeGrammar } from './type-grammar.ts';
 
 /** How deep brackets and prefixes may nest. */
 const MAX_DEPTH = 100;
@@ -45,37 +46,13 @@ const POWERS = new Map<number, number>([
   ...(CompareSign.categoryMatches ?? []).map((idx): [number, number] => [idx, PRECEDENCE.comparison]),
 ]);
 
-export const spanOf = (token: IToken): Span => ({
-  start: token.startOffset,
-  end: token.startOffset + token.image.length,
-});
-
-const between = (first: Span, last: Span): Span => ({ start: first.start, end: last.end });
-
-/** A text literal's value: `\n`, `\t`, `\"` and `\\` are escapes. */
-export function unescapeText(image: string): string {
-  return image
-    .slice(1, -1)
-    .replace(/\\(.)/gs, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c));
-}
-
-export function nameNode(token: IToken): NameNode {
-  const quoted = token.tokenType === QuotedName;
-  const name = quoted ? token.image.slice(1, -1) : token.image;
-  return { kind: 'name', name, quoted, span: spanOf(token) };
-}
-
 /**
- * Expressions and types. Operators are read by one rule with precedence climbing: `expression`
+ * Expressions. Operators are read by one rule with precedence climbing: `expression`
  * takes the weakest power it may read, so the precedence table above is the whole story.
  */
-export class ExpressionGrammar extends EmbeddedActionsParser {
+export class ExpressionGrammar extends TypeGrammar {
   private depth = 0;
   private operators = 0;
-
-  constructor() {
-    super(ALL_TOKENS, { maxLookahead: 2, recoveryEnabled: false, errorMessageProvider: errorMessages });
-  }
 
   override reset(): void {
     super.reset();
@@ -387,91 +364,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     const last = this.CONSUME(RBrace);
     return { kind: 'record', fields, span: between(spanOf(first), spanOf(last)) };
   });
-
-  // --- types and paths ---------------------------------------------------------------------------
-
-  readonly type: ParserMethod<[], TypeNode> = this.RULE('type', (): TypeNode => {
-    const parts: IToken[] = [];
-    this.SUBRULE(this.typeParts, { ARGS: [parts] });
-    return this.ACTION((): TypeNode => {
-      const start = parts[0]?.startOffset ?? 0;
-      const text = parts.map((t) => (t.tokenType === Contextual.list ? 'list of ' : t.image)).join('');
-      const last = parts[parts.length - 1];
-      return { kind: 'type', text, span: { start, end: last === undefined ? start : spanOf(last).end } };
-    });
-  });
-
-  private readonly typeParts: ParserMethod<[IToken[]], void> = this.RULE('typeParts', (parts: IToken[]) => {
-    const keep = (token: IToken): void => {
-      this.ACTION(() => parts.push(token));
-    };
-    this.OR({
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        {
-          ALT: () => {
-            keep(this.CONSUME(Contextual.list));
-            this.CONSUME(R.of);
-            this.SUBRULE(this.typeParts, { ARGS: [parts] });
-          },
-        },
-        {
-          ALT: () => {
-            keep(this.CONSUME(Contextual.oneof));
-            keep(this.CONSUME(LParen));
-            keep(this.CONSUME(Word));
-            this.MANY(() => {
-              keep(this.CONSUME(Comma));
-              keep(this.CONSUME2(Word));
-            });
-            keep(this.CONSUME(RParen));
-          },
-        },
-        {
-          ALT: () => {
-            keep(this.CONSUME(LBrace));
-            this.SUBRULE(this.typeField, { ARGS: [parts] });
-            this.MANY2(() => {
-              keep(this.CONSUME2(Comma));
-              this.SUBRULE2(this.typeField, { ARGS: [parts] });
-            });
-            keep(this.CONSUME(RBrace));
-          },
-        },
-        {
-          ALT: () => {
-            keep(this.CONSUME3(Word));
-            this.MANY3(() => {
-              keep(this.OR2([{ ALT: () => this.CONSUME(Slash) }, { ALT: () => this.CONSUME(Star) }]));
-              keep(this.CONSUME4(Word));
-            });
-          },
-        },
-        { ALT: () => keep(this.CONSUME(Percent)) },
-      ],
-    });
-    this.OPTION(() => keep(this.CONSUME(Question)));
-  });
-
-  private readonly typeField: ParserMethod<[IToken[]], void> = this.RULE('typeField', (parts: IToken[]) => {
-    const name = this.CONSUME(Word);
-    const colon = this.CONSUME(Colon);
-    this.ACTION(() => parts.push(name, colon));
-    this.SUBRULE(this.typeParts, { ARGS: [parts] });
-  });
-
-  readonly path: ParserMethod<[], PathNode> = this.RULE('path', (): PathNode => {
-    const parts: NameNode[] = [];
-    this.AT_LEAST_ONE_SEP({ SEP: Dot, DEF: () => parts.push(nameNode(this.CONSUME(Word))) });
-    return this.ACTION((): PathNode => {
-      const [first, last] = [parts[0], parts[parts.length - 1]];
-      const span = between(first?.span ?? NO_SPAN, last?.span ?? NO_SPAN);
-      return { kind: 'path', parts, text: parts.map((p) => p.name).join('.'), span };
-    });
-  });
 }
-
-const NO_SPAN: Span = { start: 0, end: 0 };
 
 interface ComprehensionSource {
   readonly variable: NameNode;

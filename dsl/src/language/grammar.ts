@@ -4,7 +4,8 @@ import type {
   AnswerClause, AtClause, Expr, ExpectClause, GateModeWord, GivenClause, ModeClause, NameNode,
   OnClause, Parameter, PathNode, ReleaseClause, TypeNode, WhenClause,
 } from './ast.ts';
-import { ExpressionGrammar, nameNode, spanOf } from './expression-grammar.ts';
+import { ExpressionGrammar } from './expression-grammar.ts';
+import { nameNode, spanOf } from './nodes.ts';
 import {
   Colon, Comma, Contextual, DateLiteral, Equal, InstantLiteral, LParen, Minus, Reserved, RParen,
   TextLiteral, Word,

@@ -2,7 +2,7 @@ import type { TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import { nearest } from '../source/suggest.ts';
 import type { Block, GateClause, TestClause } from './ast.ts';
-import { spanOf, unescapeText } from './expression-grammar.ts';
+import { spanOf, unescapeText } from './nodes.ts';
 import type { Grammar } from './grammar.ts';
 import {
   BLOCK_KEYS, CLAUSE_KEYS, isReservedKey, KEYWORDS, type BlockKey, type KeywordKey,

@@ -1,9 +1,10 @@
 import type { IRecognitionException } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
-import { spanOf, TooComplex } from './expression-grammar.ts';
+import { TooComplex } from './expression-grammar.ts';
 import { Grammar } from './grammar.ts';
 import { tokenEnd } from './lex.ts';
+import { spanOf } from './nodes.ts';
 import { NumberLiteral, UnclosedText, type QToken } from './tokens.ts';
 
 let shared: Grammar | undefined;

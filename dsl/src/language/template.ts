@@ -1,7 +1,7 @@
 import type { Reporter } from '../source/diagnostic.ts';
 import { sourceText, type Span } from '../source/text.ts';
 import type { Expr, TemplateNode } from './ast.ts';
-import { unescapeText } from './expression-grammar.ts';
+import { unescapeText } from './nodes.ts';
 import type { LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
 import { parseRun } from './parser.ts';

@@ -119,7 +119,7 @@ export const CODES = {
   ),
   divisionUnguarded: error(
     'Q4002',
-    '`{text}` may be 0 here, for example when {witness}',
+    '`{text}` may be 0 here',
     'ask `if {text} > 0 …` before, or give a value with `… ?? …`',
   ),
   alwaysPresent: warning('Q4003', '`{text}` always has a value'),

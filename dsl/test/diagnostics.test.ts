@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CODES, compileExpression, compileProgram, QoidaError, renderDiagnostic, sourceText } from '../src/index.ts';
+import { PLANT } from './support/catalog.ts';
+
+/**
+ * Golden texts: a program, then what it is told. `QOIDA_ACCEPT=1` writes the file anew; read the
+ * difference before you keep it. ⟦202E⟧ stands for the character U+202E.
+ */
+const FILE = new URL('./cases/diagnostics.md', import.meta.url);
+
+interface Golden {
+  readonly code: string;
+  readonly text: string;
+  readonly told: string;
+}
+
+function read(): Golden[] {
+  return readFileSync(FILE, 'utf8').split(/^=== /m).slice(1).map((part) => {
+    const [code = '', ...lines] = part.split('\n');
+    const [text = '', told = ''] = lines.join('\n').split('\n---\n');
+    return { code: code.trim(), text: text.trimEnd(), told: told.trimEnd() };
+  });
+}
+
+const decode = (text: string): string =>
+  text.replace(/⟦([0-9A-F]+)⟧/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+const encode = (text: string): string =>
+  text.replace(/[\u0300-\u036f\u202a-\u202e]/g, (c) => `⟦${c.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟧`);
+
+function tell(text: string): { codes: string[]; told: string } {
+  const { diagnostics } = compileProgram([{ name: 'rule.qoida', text }], PLANT);
+  const source = sourceText('rule.qoida', text);
+  return {
+    codes: diagnostics.map((d) => d.code),
+    told: diagnostics.map((d) => renderDiagnostic(d, source)).join('\n'),
+  };
+}
+
+describe('diagnostics', () => {
+  const golden = read();
+  if (process.env['QOIDA_ACCEPT'] === '1') {
+    const parts = golden.map(({ code, text }) => `=== ${code}\n${text}\n---\n${encode(tell(decode(text)).told)}\n`);
+    writeFileSync(FILE, parts.join(''));
+    return;
+  }
+
+  for (const { code, text, told } of golden) {
+    it(`${code}: ${text.split('\n').pop()?.trim().slice(0, 60) ?? ''}`, () => {
+      const found = tell(decode(text));
+      assert.ok(found.codes.includes(code), `${code} not in ${found.codes.join(', ')}`);
+      assert.equal(encode(found.told), told);
+    });
+  }
+
+  it('has a golden text for every code of the table', () => {
+    const shown = new Set(golden.map(({ code }) => code));
+    // Q1016 is a length, tested below; Q9 are faults of a running rule, held by the corpus.
+    const open = Object.values(CODES)
+      .map(({ code }) => code)
+      .filter((code) => !shown.has(code) && code !== 'Q1016' && !code.startsWith('Q9'));
+    assert.deepEqual(open, []);
+    const codes = Object.values(CODES).map(({ code }) => code);
+    assert.equal(new Set(codes).size, codes.length);
+  });
+
+  it('refuses what is too large, quickly', () => {
+    const large: [string, string][] = [
+      ['('.repeat(100_000), 'Q1006'],
+      ['not '.repeat(20_000), 'Q1006'],
+      [`1${'+1'.repeat(20_000)}`, 'Q1006'],
+      [`a${'.a'.repeat(20_000)}`, 'Q1006'],
+      ['x'.repeat(1_000_000), 'Q2001'],
+      [' '.repeat(2_000_001), 'Q1016'],
+      [`sum(${'sum('.repeat(5_000)}`, 'Q1006'],
+      ['if '.repeat(20_000), 'Q1006'],
+    ];
+    for (const [text, code] of large) {
+      const found = compileProgram([{ name: 'f', text: `formula f(): number = ${text}` }], PLANT);
+      assert.equal(found.diagnostics[0]?.code, code, text.slice(0, 20));
+    }
+  });
+
+  it('is thrown as one error where a program asks for a value', () => {
+    const wrong = () => compileExpression('input_gk * 2', { input_kg: 'kg' });
+    assert.throws(wrong, (fault: unknown) => {
+      assert.ok(fault instanceof QoidaError);
+      const [first] = fault.diagnostics;
+      assert.equal(first?.code, 'Q2001');
+      assert.deepEqual(first?.fix, { title: 'did you mean `input_kg`?', span: { start: 0, end: 8 }, text: 'input_kg' });
+      return true;
+    });
+    assert.throws(() => compileExpression('a', { a: 'kilo' }), QoidaError);
+    assert.throws(() => compileExpression('', {}), QoidaError);
+    assert.throws(() => compileExpression('a', { a: 'kg' }, { type: 'm' }), QoidaError);
+  });
+});
