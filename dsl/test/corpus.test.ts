@@ -31,7 +31,10 @@ for (const name of readdirSync(FOLDER)) {
             assert.deepEqual(answer, { fault: c.fault }, backend);
           } else {
             const value = 'value' in answer ? answer.value : answer;
-            assert.ok(close(value, c.value), `${backend}: ${JSON.stringify(value)} for ${JSON.stringify(c.value)}`);
+            assert.ok(
+              close(value, c.value),
+              `${backend}: ${JSON.stringify(value)} for ${JSON.stringify(c.value)}`,
+            );
           }
         }
       });

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CODES, compileExpression, compileProgram, QoidaError, renderDiagnostic, sourceText } from '../src/index.ts';
+import {
+  CODES,
+  compileExpression,
+  compileProgram,
+  QoidaError,
+  renderDiagnostic,
+  sourceText,
+} from '../src/index.ts';
 import { PLANT } from './support/catalog.ts';
 
 /**
@@ -16,17 +23,25 @@ interface Golden {
 }
 
 function read(): Golden[] {
-  return readFileSync(FILE, 'utf8').split(/^=== /m).slice(1).map((part) => {
-    const [code = '', ...lines] = part.split('\n');
-    const [text = '', told = ''] = lines.join('\n').split('\n---\n');
-    return { code: code.trim(), text: text.trimEnd(), told: told.trimEnd() };
-  });
+  return readFileSync(FILE, 'utf8')
+    .split(/^=== /m)
+    .slice(1)
+    .map((part) => {
+      const [code = '', ...lines] = part.split('\n');
+      const [text = '', told = ''] = lines.join('\n').split('\n---\n');
+      return { code: code.trim(), text: text.trimEnd(), told: told.trimEnd() };
+    });
 }
 
 const decode = (text: string): string =>
-  text.replace(/⟦([0-9A-F]+)⟧/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+  text.replace(/⟦([0-9A-F]+)⟧/g, (_, hex: string) =>
+    String.fromCodePoint(Number.parseInt(hex, 16)),
+  );
 const encode = (text: string): string =>
-  text.replace(/[\u0300-\u036f\u202a-\u202e]/g, (c) => `⟦${c.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟧`);
+  text.replace(
+    /[\u0300-\u036f\u202a-\u202e]/g,
+    (c) => `⟦${c.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟧`,
+  );
 
 function tell(text: string): { codes: string[]; told: string } {
   const { diagnostics } = compileProgram([{ name: 'rule.qoida', text }], PLANT);
@@ -39,8 +54,10 @@ function tell(text: string): { codes: string[]; told: string } {
 
 describe('diagnostics', () => {
   const golden = read();
-  if (process.env['QOIDA_ACCEPT'] === '1') {
-    const parts = golden.map(({ code, text }) => `=== ${code}\n${text}\n---\n${encode(tell(decode(text)).told)}\n`);
+  if (process.env.QOIDA_ACCEPT === '1') {
+    const parts = golden.map(
+      ({ code, text }) => `=== ${code}\n${text}\n---\n${encode(tell(decode(text)).told)}\n`,
+    );
     writeFileSync(FILE, parts.join(''));
     return;
   }
@@ -87,7 +104,11 @@ describe('diagnostics', () => {
       assert.ok(fault instanceof QoidaError);
       const [first] = fault.diagnostics;
       assert.equal(first?.code, 'Q2001');
-      assert.deepEqual(first?.fix, { title: 'did you mean `input_kg`?', span: { start: 0, end: 8 }, text: 'input_kg' });
+      assert.deepEqual(first?.fix, {
+        title: 'did you mean `input_kg`?',
+        span: { start: 0, end: 8 },
+        text: 'input_kg',
+      });
       return true;
     });
     assert.throws(() => compileExpression('a', { a: 'kilo' }), QoidaError);

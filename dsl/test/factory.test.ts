@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { compileProgram, renderDiagnostic, runTests, sourceText, type Program } from '../src/index.ts';
+import {
+  compileProgram,
+  type Program,
+  renderDiagnostic,
+  runTests,
+  sourceText,
+} from '../src/index.ts';
 import { PLANT } from './support/catalog.ts';
 
 const FOLDER = new URL('./cases/factory/', import.meta.url);
@@ -15,7 +21,9 @@ function plantProgram(): Program {
   const files = plantFiles();
   const program = compileProgram(files, PLANT);
   const text = (name: string) => files.find((file) => file.name === name)?.text ?? '';
-  const found = program.diagnostics.map((d) => renderDiagnostic(d, sourceText(d.file, text(d.file))));
+  const found = program.diagnostics.map((d) =>
+    renderDiagnostic(d, sourceText(d.file, text(d.file))),
+  );
   assert.equal(found.join('\n'), '');
   return program;
 }
@@ -29,7 +37,12 @@ describe('the rules of the plant', () => {
   };
   const env = { now: new Date('2025-08-28T05:00:00Z') };
   const session = {
-    input_kg: 500, good_kg: 452.9, wip_kg: 4, rework_in_linked_kg: 6, disposed_linked_kg: 0, outstanding_kg: 0,
+    input_kg: 500,
+    good_kg: 452.9,
+    wip_kg: 4,
+    rework_in_linked_kg: 6,
+    disposed_linked_kg: 0,
+    outstanding_kg: 0,
   };
 
   for (const test of runTests(program).tests) {
@@ -76,7 +89,11 @@ describe('the rules of the plant', () => {
 
   it('fails closed when a fact is missing or wrong', () => {
     for (const input_kg of [undefined, null, NaN, Infinity, '500', {}]) {
-      const result = gate('delta_exceeded').evaluate('session.close', { session: { ...session, input_kg } }, env);
+      const result = gate('delta_exceeded').evaluate(
+        'session.close',
+        { session: { ...session, input_kg } },
+        env,
+      );
       assert.equal(result.verdict, 'fail', String(input_kg));
       const [failure] = result.verdict === 'fail' ? result.failures : [];
       assert.ok(failure?.fault, String(input_kg));
@@ -103,27 +120,44 @@ describe('the rules of the plant', () => {
     const result = gate('calibration_expired').evaluate('stock.transfer.send', { lines }, env);
     assert.equal(result.verdict, 'fail');
     const failures = result.verdict === 'fail' ? result.failures : [];
-    assert.deepEqual(failures.map((f) => [f.index, f.fault?.code]), [
-      [1, undefined], [2, undefined], [3, undefined], [4, 'Q9004'],
-    ]);
+    assert.deepEqual(
+      failures.map((f) => [f.index, f.fault?.code]),
+      [
+        [1, undefined],
+        [2, undefined],
+        [3, undefined],
+        [4, 'Q9004'],
+      ],
+    );
     assert.deepEqual(failures.map((f) => f.message('uz')).slice(0, 2), [
       'B tarozisi kalibrlashni talab qiladi',
       'C tarozisi kalibrlashni talab qiladi',
     ]);
     for (const wrong of [undefined, 'x', {}]) {
-      const closed = gate('calibration_expired').evaluate('stock.transfer.send', { lines: wrong }, env);
+      const closed = gate('calibration_expired').evaluate(
+        'stock.transfer.send',
+        { lines: wrong },
+        env,
+      );
       assert.equal(closed.verdict, 'fail');
     }
   });
 
   it('tells what it reads', () => {
-    assert.deepEqual(gate('calibration_expired').reads('stock.transfer.send'), ['lines.device.calibration_due_at']);
+    assert.deepEqual(gate('calibration_expired').reads('stock.transfer.send'), [
+      'lines.device.calibration_due_at',
+    ]);
     assert.deepEqual(gate('e3_qualification').reads('session.start'), [
-      'operators.qualifications', 'workcenter.required_qualification',
+      'operators.qualifications',
+      'workcenter.required_qualification',
     ]);
     assert.deepEqual(gate('delta_exceeded').reads('session.close'), [
-      'session.disposed_linked_kg', 'session.good_kg', 'session.input_kg', 'session.outstanding_kg',
-      'session.rework_in_linked_kg', 'session.wip_kg',
+      'session.disposed_linked_kg',
+      'session.good_kg',
+      'session.input_kg',
+      'session.outstanding_kg',
+      'session.rework_in_linked_kg',
+      'session.wip_kg',
     ]);
   });
 
@@ -135,8 +169,12 @@ describe('the rules of the plant', () => {
     assert.deepEqual(vt.mode, { kind: 'pause', record: 'session', after: true });
     assert.ok(vt.release !== undefined && vt.release !== 'never' && vt.release.until !== undefined);
     const facts = { session: { vt_ratio: 40 }, recipe: { vt_limit_pct: 35 } };
-    assert.deepEqual(vt.release.until('session.feed', facts, { vt_ratio: 40 }, env), { value: false });
-    assert.deepEqual(vt.release.until('session.feed', facts, { vt_ratio: 39 }, env), { value: true });
+    assert.deepEqual(vt.release.until('session.feed', facts, { vt_ratio: 40 }, env), {
+      value: false,
+    });
+    assert.deepEqual(vt.release.until('session.feed', facts, { vt_ratio: 39 }, env), {
+      value: true,
+    });
     const lost = vt.release.until('session.feed', facts, undefined, env);
     assert.equal('fault' in lost && lost.fault.code, 'Q9001');
   });

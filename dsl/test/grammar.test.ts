@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compileProgram } from '../src/index.ts';
-import { KEYWORDS, RESERVED_KEYS, CONTEXT_KEYS } from '../src/language/keywords.ts';
+import type { Expr } from '../src/language/ast.ts';
+import { CONTEXT_KEYS, KEYWORDS, RESERVED_KEYS } from '../src/language/keywords.ts';
 import { parseExpression, parseFile } from '../src/language/parse.ts';
 import { childrenOf } from '../src/language/visit.ts';
-import type { Expr } from '../src/language/ast.ts';
 import { PLANT } from './support/catalog.ts';
 
 const GRAMMAR = readFileSync(new URL('../GRAMMAR.md', import.meta.url), 'utf8');
@@ -46,10 +46,15 @@ describe('GRAMMAR.md', () => {
 
   it('lists the words of the table, and no others', () => {
     const listed = (title: string): string[] => {
-      const line = GRAMMAR.split('\n').find((text, i, all) => text.startsWith('`') && (all[i - 2] ?? '').startsWith(title));
+      const line = GRAMMAR.split('\n').find(
+        (text, i, all) => text.startsWith('`') && (all[i - 2] ?? '').startsWith(title),
+      );
       return (line ?? '').replaceAll('`', '').split(' ').sort();
     };
-    assert.deepEqual(listed('Reserved everywhere'), RESERVED_KEYS.map((k) => KEYWORDS.en[k]).sort());
+    assert.deepEqual(
+      listed('Reserved everywhere'),
+      RESERVED_KEYS.map((k) => KEYWORDS.en[k]).sort(),
+    );
     assert.deepEqual(listed('Keywords only where'), CONTEXT_KEYS.map((k) => KEYWORDS.en[k]).sort());
   });
 });
@@ -92,17 +97,27 @@ describe('files', () => {
   it('keep their comments, and give doc comments to blocks', () => {
     const text = '# plain\n## The limit,\n## cut to the gram.\nformula f(): number = 1 # why\n';
     const { file } = parseFile('a.qoida', text);
-    assert.deepEqual(file.comments.map((c) => [c.text, c.doc, c.ownLine]), [
-      ['# plain', false, true], ['## The limit,', true, true], ['## cut to the gram.', true, true], ['# why', false, false],
-    ]);
+    assert.deepEqual(
+      file.comments.map((c) => [c.text, c.doc, c.ownLine]),
+      [
+        ['# plain', false, true],
+        ['## The limit,', true, true],
+        ['## cut to the gram.', true, true],
+        ['# why', false, false],
+      ],
+    );
     const [formula] = file.blocks;
     assert.equal(formula?.kind === 'formula' && formula.doc, 'The limit,\ncut to the gram.');
   });
 
   it('lose no block to a fault in another', () => {
-    const text = 'formula a(): number = (1\nformula b(): number = 2\ngate c\n  on x.y\n  block wen true\n  answer z\n';
+    const text =
+      'formula a(): number = (1\nformula b(): number = 2\ngate c\n  on x.y\n  block wen true\n  answer z\n';
     const { file, diagnostics } = parseFile('a.qoida', text);
-    assert.deepEqual(file.blocks.map((b) => b.kind), ['formula', 'gate']);
+    assert.deepEqual(
+      file.blocks.map((b) => b.kind),
+      ['formula', 'gate'],
+    );
     assert.equal(diagnostics.length, 2);
     const gate = file.blocks[1];
     assert.deepEqual(gate?.kind === 'gate' && gate.clauses.map((c) => c.kind), ['on', 'answer']);
@@ -112,6 +127,9 @@ describe('files', () => {
     const text = '\ufeffmodule a\r\n\r\nformula f(): kg =\r\n  1 kg\r\n  + 2 kg\r\n';
     const { file, diagnostics } = parseFile('a.qoida', text);
     assert.deepEqual(diagnostics, []);
-    assert.deepEqual(file.blocks.map((b) => b.kind), ['module', 'formula']);
+    assert.deepEqual(
+      file.blocks.map((b) => b.kind),
+      ['module', 'formula'],
+    );
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { compileExpression, compileProgram } from '../src/index.ts';
 import { emitUnit } from '../src/compile/js/emit.ts';
 import { Refused, verifyEmitted } from '../src/compile/js/verify.ts';
+import { compileExpression, compileProgram } from '../src/index.ts';
 import { parseFile } from '../src/language/parse.ts';
 import { partsOfProgram } from '../src/program/program.ts';
 import { PLANT } from './support/catalog.ts';
@@ -12,13 +12,46 @@ const HEAD = 'return function (A, e) {\n';
 
 describe('generated code', () => {
   const hostile: readonly string[] = [
-    'return e.constructor;', 'return H.constructor(c0);', 'return globalThis;', 'return process;', 'return import;',
-    'return t0[c0];', 'return t0.length;', 'return function () {};', 'return (() => 1)();', 'return this;',
-    'while (true) {}', 'for (let i0 = 0; true; i0++) {}', 'return `x`;', "return 'x';", 'return "x";', 'return /x/;',
-    'eval(c0);', 'return new C;', 'return t0(c0);', 'return Math.constructor;', 'return c0 = 1;', 'e.now = 1;',
-    'return A.constructor;', 'const x = 1;', 'const c0 = 1;', 'return 1; } + (function () {', 'return u0;', 'return H;',
-    'return delete t0;', 'return t0, t1;', '/* x */ return 1;', 'return 1 // x\n;', 'return 2;', 'return e["now"];',
-    'throw c0;', 'return await t0;', 'var t0 = 1;', 'return t0?.length;', 'return \\u0074;', 'label: return 1;',
+    'return e.constructor;',
+    'return H.constructor(c0);',
+    'return globalThis;',
+    'return process;',
+    'return import;',
+    'return t0[c0];',
+    'return t0.length;',
+    'return function () {};',
+    'return (() => 1)();',
+    'return this;',
+    'while (true) {}',
+    'for (let i0 = 0; true; i0++) {}',
+    'return `x`;',
+    "return 'x';",
+    'return "x";',
+    'return /x/;',
+    'eval(c0);',
+    'return new C;',
+    'return t0(c0);',
+    'return Math.constructor;',
+    'return c0 = 1;',
+    'e.now = 1;',
+    'return A.constructor;',
+    'const x = 1;',
+    'const c0 = 1;',
+    'return 1; } + (function () {',
+    'return u0;',
+    'return H;',
+    'return delete t0;',
+    'return t0, t1;',
+    '/* x */ return 1;',
+    'return 1 // x\n;',
+    'return 2;',
+    'return e["now"];',
+    'throw c0;',
+    'return await t0;',
+    'var t0 = 1;',
+    'return t0?.length;',
+    'return \\u0074;',
+    'label: return 1;',
   ];
   for (const body of hostile) {
     it(`refuses ${body}`, () => assert.throws(() => verifyEmitted(`${HEAD}${body}\n};`), Refused));
@@ -26,10 +59,14 @@ describe('generated code', () => {
 
   it('passes what is emitted, which holds no word of the rule', () => {
     const texts = ['balance', 'tolerance', 'staffing', 'scales', 'vt'].map((name) => ({
-      name, text: readFileSync(new URL(`./cases/factory/${name}.qoida`, import.meta.url), 'utf8'),
+      name,
+      text: readFileSync(new URL(`./cases/factory/${name}.qoida`, import.meta.url), 'utf8'),
     }));
     const { runtime, rules } = partsOfProgram(compileProgram(texts, PLANT));
-    const units = [...runtime.units.values(), ...[...rules.values()].flatMap((points) => [...points.values()].map((p) => p.unit))];
+    const units = [
+      ...runtime.units.values(),
+      ...[...rules.values()].flatMap((points) => [...points.values()].map((p) => p.unit)),
+    ];
     let emitted = 0;
     for (const unit of units) {
       const made = emitUnit(unit);
@@ -42,16 +79,19 @@ describe('generated code', () => {
   });
 
   it('carries no text of the user, whatever it is', () => {
-    const property = fc.property(fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }), (text) => {
-      const literal = JSON.stringify(text.normalize('NFC')).replace(/\\u[0-9a-f]{4}/g, '?');
-      let compiled: ReturnType<typeof compileExpression>;
-      try {
-        compiled = compileExpression(`t = ${literal}`, { t: 'text' });
-      } catch {
-        return; // not a text of the language: refused with a diagnostic
-      }
-      assert.equal(compiled.evaluate({ t: '\u0000' }), false);
-    });
+    const property = fc.property(
+      fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }),
+      (text) => {
+        const literal = JSON.stringify(text.normalize('NFC')).replace(/\\u[0-9a-f]{4}/g, '?');
+        let compiled: ReturnType<typeof compileExpression>;
+        try {
+          compiled = compileExpression(`t = ${literal}`, { t: 'text' });
+        } catch {
+          return; // not a text of the language: refused with a diagnostic
+        }
+        assert.equal(compiled.evaluate({ t: '\u0000' }), false);
+      },
+    );
     fc.assert(property, { numRuns: 300 });
   });
 
@@ -63,19 +103,39 @@ describe('generated code', () => {
 });
 
 describe('names never reach a prototype', () => {
-  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'prototype', 'valueOf']) {
+  for (const name of [
+    'constructor',
+    'toString',
+    '__proto__',
+    'hasOwnProperty',
+    'prototype',
+    'valueOf',
+  ]) {
     it(name, () => {
       for (const backend of ['generated', 'closures', 'reference'] as const) {
-        const rule = compileExpression(`r.${name} is missing`, { r: `{${name}: text?}` }, { backend });
+        const rule = compileExpression(
+          `r.${name} is missing`,
+          { r: `{${name}: text?}` },
+          { backend },
+        );
         assert.equal(rule.evaluate({ r: {} }), true);
         const own = compileExpression(`${name} is missing`, { [name]: 'text?' }, { backend });
         assert.equal(own.evaluate({}), true);
       }
-      const { diagnostics } = compileProgram([{ name: 'f', text: `formula f(s: ${name}): text = s.${name}` }], PLANT);
+      const { diagnostics } = compileProgram(
+        [{ name: 'f', text: `formula f(s: ${name}): text = s.${name}` }],
+        PLANT,
+      );
       assert.equal(diagnostics[0]?.code, 'Q2004');
-      const unknown = compileProgram([{ name: 'f', text: `formula f(s: session): kg = s.${name}` }], PLANT);
+      const unknown = compileProgram(
+        [{ name: 'f', text: `formula f(s: session): kg = s.${name}` }],
+        PLANT,
+      );
       assert.equal(unknown.diagnostics[0]?.code, 'Q2002');
-      const point = compileProgram([{ name: 'f', text: `gate g\n  on ${name}\n  block when true` }], PLANT);
+      const point = compileProgram(
+        [{ name: 'f', text: `gate g\n  on ${name}\n  block when true` }],
+        PLANT,
+      );
       assert.equal(point.diagnostics[0]?.code, 'Q2006');
     });
   }
@@ -83,28 +143,86 @@ describe('names never reach a prototype', () => {
 
 describe('reading never throws', () => {
   const words = [
-    'module', 'formula', 'gate', 'test', '\n', '\n  ', 'on', 'block', 'when', 'message', '"{a}"', '"{', 'a.b', '(', ')', '[', ']',
-    '{', '}', ':', '=', '<', '5 kg', '%', 'of', 'and', 'not', 'if', 'then', 'else', 'for', 'in', '??', '`', '#', '##', 'missing', 'is',
-    'session', 'release', 'by', 'until', 'expect', 'given', 'at', '2025-08-28', '08:00', ',', '.', '-', '"', '\u202e', 'each',
+    'module',
+    'formula',
+    'gate',
+    'test',
+    '\n',
+    '\n  ',
+    'on',
+    'block',
+    'when',
+    'message',
+    '"{a}"',
+    '"{',
+    'a.b',
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    ':',
+    '=',
+    '<',
+    '5 kg',
+    '%',
+    'of',
+    'and',
+    'not',
+    'if',
+    'then',
+    'else',
+    'for',
+    'in',
+    '??',
+    '`',
+    '#',
+    '##',
+    'missing',
+    'is',
+    'session',
+    'release',
+    'by',
+    'until',
+    'expect',
+    'given',
+    'at',
+    '2025-08-28',
+    '08:00',
+    ',',
+    '.',
+    '-',
+    '"',
+    '\u202e',
+    'each',
   ];
   it('on any words in any order', () => {
-    const text = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((parts) => parts.join(' '));
+    const text = fc
+      .array(fc.constantFrom(...words), { maxLength: 40 })
+      .map((parts) => parts.join(' '));
     const check = (t: string): void => {
       const program = compileProgram([{ name: 'x.qoida', text: t }], PLANT);
-      for (const { span } of program.diagnostics) assert.ok(span.start <= span.end && span.start >= 0);
+      for (const { span } of program.diagnostics)
+        assert.ok(span.start <= span.end && span.start >= 0);
     };
     fc.assert(fc.property(text, check), { numRuns: 3_000 });
   });
 
   it('on any characters', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (t) => void parseFile('x', t)), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (t) => void parseFile('x', t)),
+      { numRuns: 2_000 },
+    );
   });
 });
 
 describe('the package', () => {
   const files = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? files(new URL(`${entry.name}/`, folder)) : [new URL(entry.name, folder)],
+      entry.isDirectory()
+        ? files(new URL(`${entry.name}/`, folder))
+        : [new URL(entry.name, folder)],
     );
   const sources = files(new URL('../src/', import.meta.url));
 
@@ -120,6 +238,7 @@ describe('the package', () => {
   });
 
   it('has no file over 400 lines', () => {
-    for (const url of sources) assert.ok(readFileSync(url, 'utf8').split('\n').length <= 400, url.pathname);
+    for (const url of sources)
+      assert.ok(readFileSync(url, 'utf8').split('\n').length <= 400, url.pathname);
   });
 });

@@ -1,5 +1,5 @@
 import type { Expr } from '../language/ast.ts';
-import { assignable, BOOL, typeWords, type Type } from '../types/type.ts';
+import { assignable, BOOL, type Type, typeWords } from '../types/type.ts';
 import type { Context } from './context.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 
@@ -12,6 +12,9 @@ export function inferPresent(expr: Expr, context: Context, expected?: Type): Typ
 export function inferCondition(expr: Expr, context: Context): void {
   const type = inferPresent(expr, context, BOOL);
   if (!assignable(type, BOOL)) {
-    context.reporter.report('wrongType', expr.span, { expected: 'a condition', actual: typeWords(type) });
+    context.reporter.report('wrongType', expr.span, {
+      expected: 'a condition',
+      actual: typeWords(type),
+    });
   }
 }

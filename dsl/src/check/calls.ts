@@ -1,14 +1,36 @@
 import type { AggregateNode, CallNode, Expr } from '../language/ast.ts';
 import { didYouMean } from '../source/suggest.ts';
-import { AGGREGATES, BUILT_INS, builtInNamed, isAggregateName, WEEKDAYS, type AggregateName } from '../types/functions.ts';
 import {
-  assignable, BOOL, DATE, INSTANT, isNumber, join, mayBeMissing, NUMBER_TYPE, ofDimension,
-  optional, present, quantity, TEXT, TIME, typeWords, UNKNOWN, type Type,
+  AGGREGATES,
+  type AggregateName,
+  BUILT_INS,
+  builtInNamed,
+  isAggregateName,
+  WEEKDAYS,
+} from '../types/functions.ts';
+import {
+  assignable,
+  BOOL,
+  DATE,
+  INSTANT,
+  isNumber,
+  join,
+  mayBeMissing,
+  NUMBER_TYPE,
+  ofDimension,
+  optional,
+  present,
+  quantity,
+  TEXT,
+  TIME,
+  type Type,
+  typeWords,
+  UNKNOWN,
 } from '../types/type.ts';
 import { halve, parseUnit } from '../types/units.ts';
-import { withFacts, type Context } from './context.ts';
-import { factsWhen, literalValue } from './flow.ts';
 import { inferCondition, inferPresent } from './ask.ts';
+import { type Context, withFacts } from './context.ts';
+import { factsWhen, literalValue } from './flow.ts';
 import { demandSameUnit, inferPeers, mergeQuantities } from './operators.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 
@@ -62,13 +84,23 @@ function reportCount(node: CallNode, expected: string, context: Context): void {
 
 const counted = (n: number): string => `${n} ${n === 1 ? 'argument' : 'arguments'}`;
 
-function reportArgument(node: CallNode, arg: Expr, expected: string, actual: Type, context: Context): void {
+function reportArgument(
+  node: CallNode,
+  arg: Expr,
+  expected: string,
+  actual: Type,
+  context: Context,
+): void {
   if (actual.kind === 'unknown') return;
   const words = { name: node.name, expected, actual: typeWords(actual) };
   context.reporter.report('argumentType', arg.span, words);
 }
 
-function inferArguments(node: CallNode, params: readonly { readonly type: Type }[], context: Context): void {
+function inferArguments(
+  node: CallNode,
+  params: readonly { readonly type: Type }[],
+  context: Context,
+): void {
   if (node.args.length !== params.length) reportCount(node, counted(params.length), context);
   node.args.forEach((arg, i) => {
     const param = params[i]?.type;
@@ -108,7 +140,11 @@ export function inferAggregate(node: AggregateNode, context: Context): Type {
   const listType = inferPresent(node.list, context);
   const { name } = node;
   if (!isAggregateName(name)) {
-    const fix = didYouMean(name, AGGREGATES.map((f) => f.name), node.nameSpan);
+    const fix = didYouMean(
+      name,
+      AGGREGATES.map((f) => f.name),
+      node.nameSpan,
+    );
     context.reporter.report('unknownFunction', node.nameSpan, { name }, fix);
   }
   if (listType.kind !== 'list' && listType.kind !== 'unknown') {
@@ -121,9 +157,15 @@ export function inferAggregate(node: AggregateNode, context: Context): Type {
   context.typing.names.set(node.variable, variable);
   const inside = { ...context, scope: new Map(context.scope).set(node.variable.name, variable) };
   if (node.where !== undefined) inferCondition(node.where, inside);
-  const kept = node.where === undefined ? inside : withFacts(inside, factsWhen(node.where, true, inside));
+  const kept =
+    node.where === undefined ? inside : withFacts(inside, factsWhen(node.where, true, inside));
   if (node.item === undefined) {
-    if (name !== 'count') context.reporter.report('argumentCount', node.span, { name, expected: 'a value before `for`', actual: 'none' });
+    if (name !== 'count')
+      context.reporter.report('argumentCount', node.span, {
+        name,
+        expected: 'a value before `for`',
+        actual: 'none',
+      });
     return aggregateType('count', UNKNOWN);
   }
   const item = inferPresent(node.item, kept);
@@ -152,14 +194,19 @@ function aggregateType(name: AggregateName, item: Type): Type {
   switch (name) {
     case 'count':
       return NUMBER_TYPE;
-    case 'any': case 'all': case 'none':
+    case 'any':
+    case 'all':
+    case 'none':
       return BOOL;
     case 'sum':
       return item.kind === 'quantity' ? quantity(item.unit, item.resolution) : UNKNOWN;
     case 'avg':
       return item.kind === 'quantity' ? optional(quantity(item.unit)) : UNKNOWN;
-    case 'min': case 'max':
-      return item.kind === 'quantity' ? optional(quantity(item.unit, item.resolution)) : optional(item);
+    case 'min':
+    case 'max':
+      return item.kind === 'quantity'
+        ? optional(quantity(item.unit, item.resolution))
+        : optional(item);
   }
 }
 
@@ -174,9 +221,13 @@ function inferBuiltIn(node: CallNode, context: Context, expected: Type | undefin
   switch (node.name) {
     case 'abs':
       return numeric(node, 0, context, (type) => quantity(type.unit, type.resolution));
-    case 'min': case 'max': case 'clamp':
+    case 'min':
+    case 'max':
+    case 'clamp':
       return inferChoice(node, context);
-    case 'round': case 'floor': case 'ceil':
+    case 'round':
+    case 'floor':
+    case 'ceil':
       return inferRounding(node, context);
     case 'sqrt':
       return numeric(node, 0, context, (type) => inferRoot(node, type, context));
@@ -191,7 +242,12 @@ function inferBuiltIn(node: CallNode, context: Context, expected: Type | undefin
 
 type Quantity = Extract<Type, { kind: 'quantity' }>;
 
-function numeric(node: CallNode, index: number, context: Context, result: (type: Quantity) => Type): Type {
+function numeric(
+  node: CallNode,
+  index: number,
+  context: Context,
+  result: (type: Quantity) => Type,
+): Type {
   const arg = node.args[index] as Expr;
   const type = inferPresent(arg, context);
   if (type.kind === 'quantity') return result(type);
@@ -200,7 +256,9 @@ function numeric(node: CallNode, index: number, context: Context, result: (type:
 }
 
 function inferChoice(node: CallNode, context: Context): Type {
-  const types = inferPeers(node.args, context).map((t, i) => demandPresent(node.args[i] as Expr, t, context));
+  const types = inferPeers(node.args, context).map((t, i) =>
+    demandPresent(node.args[i] as Expr, t, context),
+  );
   let result: Type | undefined;
   types.forEach((type, i) => {
     const arg = node.args[i] as Expr;
@@ -208,14 +266,26 @@ function inferChoice(node: CallNode, context: Context): Type {
     if (type.kind === 'unknown' || chosen?.kind === 'unknown') result = UNKNOWN;
     else if (type.kind === 'quantity' && (chosen === undefined || chosen.kind === 'quantity')) {
       if (chosen === undefined) result = type;
-      else result = demandSameUnit(chosen, type, arg, context) ? mergeQuantities(chosen, type) : UNKNOWN;
-    } else if (chosen === undefined && ['date', 'time', 'instant'].includes(type.kind)) result = type;
+      else
+        result = demandSameUnit(chosen, type, arg, context)
+          ? mergeQuantities(chosen, type)
+          : UNKNOWN;
+    } else if (chosen === undefined && ['date', 'time', 'instant'].includes(type.kind))
+      result = type;
     else if (chosen?.kind !== type.kind) {
-      reportArgument(node, arg, chosen === undefined ? 'numbers or quantities' : typeWords(chosen), type, context);
+      reportArgument(
+        node,
+        arg,
+        chosen === undefined ? 'numbers or quantities' : typeWords(chosen),
+        type,
+        context,
+      );
       result = UNKNOWN;
     }
   });
-  return result?.kind === 'quantity' && types.length === 1 ? quantity(result.unit, result.resolution) : (result ?? UNKNOWN);
+  return result?.kind === 'quantity' && types.length === 1
+    ? quantity(result.unit, result.resolution)
+    : (result ?? UNKNOWN);
 }
 
 function inferRounding(node: CallNode, context: Context): Type {
@@ -227,7 +297,8 @@ function inferRounding(node: CallNode, context: Context): Type {
     return UNKNOWN;
   }
   if (step === undefined || stepType === undefined) {
-    if (!isNumber(type)) reportArgument(node, arg, `a step, such as \`1 ${type.unit.text}\`, after it`, type, context);
+    if (!isNumber(type))
+      reportArgument(node, arg, `a step, such as \`1 ${type.unit.text}\`, after it`, type, context);
     return quantity(type.unit, 1);
   }
   const value = literalValue(step);
@@ -249,7 +320,8 @@ function inferRoot(node: CallNode, type: Quantity, context: Context): Type {
 
 function inferPercent(node: CallNode, context: Context): Type {
   return numeric(node, 0, context, (type) => {
-    if (!isNumber(type)) reportArgument(node, node.args[0] as Expr, 'a plain number', type, context);
+    if (!isNumber(type))
+      reportArgument(node, node.args[0] as Expr, 'a plain number', type, context);
     return PERCENT;
   });
 }
@@ -258,11 +330,18 @@ function inferFirstPresent(node: CallNode, context: Context, expected: Type | un
   const last = node.args.length - 1;
   let result: Type | undefined;
   node.args.forEach((arg, i) => {
-    const type = context.infer(arg, i < last ? { ...context, answered: true } : context, expected ?? result);
+    const type = context.infer(
+      arg,
+      i < last ? { ...context, answered: true } : context,
+      expected ?? result,
+    );
     const known: Type = i < last ? present(type) : type;
     const both: Type | undefined = result === undefined ? known : join(result, known);
     if (both === undefined && result !== undefined) {
-      context.reporter.report('branchTypes', arg.span, { left: typeWords(result), right: typeWords(known) });
+      context.reporter.report('branchTypes', arg.span, {
+        left: typeWords(result),
+        right: typeWords(known),
+      });
     }
     result = both ?? UNKNOWN;
   });
@@ -270,7 +349,9 @@ function inferFirstPresent(node: CallNode, context: Context, expected: Type | un
 }
 
 /** Functions whose parameters have one type each. */
-const SIMPLE: Readonly<Record<string, { readonly params: readonly Type[]; readonly result: Type }>> = {
+const SIMPLE: Readonly<
+  Record<string, { readonly params: readonly Type[]; readonly result: Type }>
+> = {
   length: { params: [TEXT], result: NUMBER_TYPE },
   lower: { params: [TEXT], result: TEXT },
   upper: { params: [TEXT], result: TEXT },
@@ -285,6 +366,10 @@ const SIMPLE: Readonly<Record<string, { readonly params: readonly Type[]; readon
 function inferSimple(node: CallNode, context: Context): Type {
   const signature = SIMPLE[node.name];
   if (signature === undefined) return UNKNOWN;
-  inferArguments(node, signature.params.map((type) => ({ type })), context);
+  inferArguments(
+    node,
+    signature.params.map((type) => ({ type })),
+    context,
+  );
   return signature.result;
 }

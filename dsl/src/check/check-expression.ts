@@ -3,10 +3,10 @@ import type { Reporter } from '../source/diagnostic.ts';
 import { didYouMean } from '../source/suggest.ts';
 import type { Span } from '../source/text.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
-import { SIMPLE_TYPE_NAMES, isFault, type TypeText } from '../types/type-text.ts';
-import { assignable, mayBeMissing, typeWords, UNKNOWN, type Type } from '../types/type.ts';
+import { assignable, mayBeMissing, type Type, typeWords, UNKNOWN } from '../types/type.ts';
+import { isFault, SIMPLE_TYPE_NAMES, type TypeText } from '../types/type-text.ts';
 import { unitNames } from '../types/units.ts';
-import { createTyping, type Binding, type Context, type Scope, type World } from './context.ts';
+import { type Binding, type Context, createTyping, type Scope, type World } from './context.ts';
 import { infer } from './infer.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 
@@ -54,7 +54,12 @@ export function checkAgainst(expr: Expr, expected: Type, name: string, context: 
 }
 
 /** The meaning of a type as written; what has none is reported. */
-export function readType(text: TypeText, span: Span, index: CatalogIndex, reporter: Reporter): Type {
+export function readType(
+  text: TypeText,
+  span: Span,
+  index: CatalogIndex,
+  reporter: Reporter,
+): Type {
   const type = index.type(text);
   if (!isFault(type)) return type;
   const known = [...unitNames(), ...SIMPLE_TYPE_NAMES, ...Object.keys(index.catalog.records)];

@@ -1,12 +1,12 @@
-import type { Block, FileNode, GateBlock, FormulaBlock, TestBlock } from '../language/ast.ts';
+import type { Block, FileNode, FormulaBlock, GateBlock, TestBlock } from '../language/ast.ts';
 import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
-import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
+import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import type { RecordType } from '../types/type.ts';
 import type { World } from './context.ts';
-import { createFormulas, type CheckedFormula, type FormulaSource } from './formulas.ts';
-import { checkGate, type CheckedGate, type GateSource } from './gates.ts';
-import { checkTest, type CheckedTest, type TestSource } from './tests.ts';
+import { type CheckedFormula, createFormulas, type FormulaSource } from './formulas.ts';
+import { type CheckedGate, checkGate, type GateSource } from './gates.ts';
+import { type CheckedTest, checkTest, type TestSource } from './tests.ts';
 
 export interface CheckedModule {
   readonly name: string;
@@ -58,10 +58,22 @@ export function check(files: readonly NamedFile[], index: CatalogIndex): Checked
   const gateNames = [...sources.gates.keys()];
   const tests = sources.tests.map((source) => checkTest(source, world, gateNames));
   const diagnostics = reporters.flatMap((reporter) => reporter.diagnostics);
-  return { modules, formulas: checkedFormulas, gates, tests, settings: index.settings, diagnostics };
+  return {
+    modules,
+    formulas: checkedFormulas,
+    gates,
+    tests,
+    settings: index.settings,
+    diagnostics,
+  };
 }
 
-function moduleOf(name: string, file: FileNode, index: CatalogIndex, reporter: Reporter): CheckedModule {
+function moduleOf(
+  name: string,
+  file: FileNode,
+  index: CatalogIndex,
+  reporter: Reporter,
+): CheckedModule {
   const header = file.blocks.find((block) => block.kind === 'module');
   const absent: string[] = [];
   const { plugins } = index.catalog;
@@ -76,7 +88,12 @@ function moduleOf(name: string, file: FileNode, index: CatalogIndex, reporter: R
   return { name: header?.path.text ?? name.replace(/\.qoida$/, ''), file: name, absent };
 }
 
-function collect(blocks: readonly Block[], module: string, reporter: Reporter, sources: Sources): void {
+function collect(
+  blocks: readonly Block[],
+  module: string,
+  reporter: Reporter,
+  sources: Sources,
+): void {
   for (const block of blocks) {
     if (block.kind === 'formula') addFormula(block, module, reporter, sources);
     else if (block.kind === 'gate') addGate(block, module, reporter, sources);
@@ -84,9 +101,15 @@ function collect(blocks: readonly Block[], module: string, reporter: Reporter, s
   }
 }
 
-function addFormula(block: FormulaBlock, module: string, reporter: Reporter, sources: Sources): void {
+function addFormula(
+  block: FormulaBlock,
+  module: string,
+  reporter: Reporter,
+  sources: Sources,
+): void {
   const { name, span } = block.name;
-  const taken = sources.formulas.has(name) || builtInNamed(name) !== undefined || isAggregateName(name);
+  const taken =
+    sources.formulas.has(name) || builtInNamed(name) !== undefined || isAggregateName(name);
   if (taken) reporter.report('duplicateName', span, { name });
   else sources.formulas.set(name, { block, reporter, module });
 }

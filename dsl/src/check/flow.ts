@@ -24,7 +24,9 @@ export function keyOf(expr: Expr, context: Context): string {
       return JSON.stringify(expr.value);
     case 'bool':
       return String(expr.value);
-    case 'date': case 'time': case 'instant':
+    case 'date':
+    case 'time':
+    case 'instant':
       return expr.text;
     default: {
       const parts = childrenOf(expr).map((child) => keyOf(child, context));
@@ -35,13 +37,16 @@ export function keyOf(expr: Expr, context: Context): string {
 
 function detailOf(expr: Expr): string {
   switch (expr.kind) {
-    case 'call': case 'aggregate':
+    case 'call':
+    case 'aggregate':
       return `:${expr.name}`;
-    case 'unary': case 'binary':
+    case 'unary':
+    case 'binary':
       return expr.op;
     case 'compare':
       return expr.ops.join('');
-    case 'in': case 'between':
+    case 'in':
+    case 'between':
       return String(expr.negated);
     case 'presence':
       return `${expr.test}${expr.negated}`;
@@ -52,8 +57,10 @@ function detailOf(expr: Expr): string {
   }
 }
 
-export const presentFact = (expr: Expr, context: Context): string => `present ${keyOf(expr, context)}`;
-export const nonzeroFact = (expr: Expr, context: Context): string => `nonzero ${keyOf(expr, context)}`;
+export const presentFact = (expr: Expr, context: Context): string =>
+  `present ${keyOf(expr, context)}`;
+export const nonzeroFact = (expr: Expr, context: Context): string =>
+  `nonzero ${keyOf(expr, context)}`;
 
 /** A value that is present has its path present too. */
 function presentFacts(expr: Expr, context: Context): string[] {
@@ -85,7 +92,10 @@ export function factsWhen(expr: Expr, outcome: boolean, context: Context): strin
     case 'binary':
       // Both sides of a true `and`, and of a false `or`, came out the same way.
       if ((expr.op === 'and' && outcome) || (expr.op === 'or' && !outcome)) {
-        return [...factsWhen(expr.left, outcome, context), ...factsWhen(expr.right, outcome, context)];
+        return [
+          ...factsWhen(expr.left, outcome, context),
+          ...factsWhen(expr.right, outcome, context),
+        ];
       }
       return [];
     case 'presence': {
@@ -121,7 +131,8 @@ function nonzeroByComparison(
   const found: string[] = [];
   const rightValue = literalValue(right);
   const leftValue = literalValue(left);
-  if (rightValue !== undefined && excludesZero(op, rightValue)) found.push(nonzeroFact(left, context));
+  if (rightValue !== undefined && excludesZero(op, rightValue))
+    found.push(nonzeroFact(left, context));
   if (leftValue !== undefined && excludesZero(FLIPPED[op], leftValue)) {
     found.push(nonzeroFact(right, context));
   }
@@ -131,12 +142,18 @@ function nonzeroByComparison(
 /** Does `x op value` rule out that x is 0? */
 function excludesZero(op: keyof typeof NEGATED, value: number): boolean {
   switch (op) {
-    case '=': return value !== 0;
-    case '!=': return value === 0;
-    case '>': return value >= 0;
-    case '>=': return value > 0;
-    case '<': return value <= 0;
-    case '<=': return value < 0;
+    case '=':
+      return value !== 0;
+    case '!=':
+      return value === 0;
+    case '>':
+      return value >= 0;
+    case '>=':
+      return value > 0;
+    case '<':
+      return value <= 0;
+    case '<=':
+      return value < 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FormulaBlock } from '../language/ast.ts';
 import type { Reporter } from '../source/diagnostic.ts';
-import { optional, present, quantity, UNKNOWN, type Type } from '../types/type.ts';
+import { optional, present, quantity, type Type, UNKNOWN } from '../types/type.ts';
 import { checkAgainst, createContext, readType } from './check-expression.ts';
 import type { Binding, FormulaSignature, Typing, World } from './context.ts';
 import { infer } from './infer.ts';
@@ -35,7 +35,10 @@ function declaredResult(declared: Type, body: Type): Type {
  * The formulas of a program.
  * @param world made from the result: formulas call each other
  */
-export function createFormulas(sources: ReadonlyMap<string, FormulaSource>, world: () => World): Formulas {
+export function createFormulas(
+  sources: ReadonlyMap<string, FormulaSource>,
+  world: () => World,
+): Formulas {
   const checked = new Map<string, CheckedFormula>();
   const open: string[] = [];
 
@@ -48,10 +51,14 @@ export function createFormulas(sources: ReadonlyMap<string, FormulaSource>, worl
     }));
     const scope = new Map<string, Binding>();
     params.forEach(({ name: param, type }, slot) => {
-      if (scope.has(param)) reporter.report('duplicateName', block.params[slot]?.name.span ?? block.span, { name: param });
+      if (scope.has(param))
+        reporter.report('duplicateName', block.params[slot]?.name.span ?? block.span, {
+          name: param,
+        });
       scope.set(param, { kind: 'local', name: param, slot, type });
     });
-    if (!scope.has('settings')) scope.set('settings', { kind: 'input', name: 'settings', type: index.settings });
+    if (!scope.has('settings'))
+      scope.set('settings', { kind: 'input', name: 'settings', type: index.settings });
     const context = createContext({ world: world(), reporter, scope, params: params.length });
     const declared = block.type && readType(block.type.text, block.type.span, index, reporter);
     const body = declared
@@ -79,7 +86,13 @@ export function createFormulas(sources: ReadonlyMap<string, FormulaSource>, worl
   return { get, names: [...sources.keys()] };
 }
 
-const EMPTY: Typing = { types: new Map(), names: new Map(), calls: new Map(), loops: new Map(), slots: 0 };
+const EMPTY: Typing = {
+  types: new Map(),
+  names: new Map(),
+  calls: new Map(),
+  loops: new Map(),
+  slots: 0,
+};
 
 const brokenSignature = (block: FormulaBlock): FormulaSignature => ({
   name: block.name.name,

@@ -1,4 +1,12 @@
-import type { Expr, GateBlock, ModeClause, OnClause, RecordNode, ReleaseClause, TextClause } from '../language/ast.ts';
+import type {
+  Expr,
+  GateBlock,
+  ModeClause,
+  OnClause,
+  RecordNode,
+  ReleaseClause,
+  TextClause,
+} from '../language/ast.ts';
 import { childrenOf } from '../language/visit.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { didYouMean } from '../source/suggest.ts';
@@ -39,7 +47,9 @@ export interface GateSource {
 }
 
 const clauseOf = <K extends GateBlock['clauses'][number]['kind']>(block: GateBlock, kind: K) =>
-  block.clauses.find((c): c is Extract<GateBlock['clauses'][number], { kind: K }> => c.kind === kind);
+  block.clauses.find(
+    (c): c is Extract<GateBlock['clauses'][number], { kind: K }> => c.kind === kind,
+  );
 
 /** Checks a gate at each of its points. Undefined when it stands nowhere or judges nothing. */
 export function checkGate(source: GateSource, world: World): CheckedGate | undefined {
@@ -50,26 +60,34 @@ export function checkGate(source: GateSource, world: World): CheckedGate | undef
   const release = clauseOf(block, 'release');
   if (on === undefined || mode === undefined) return undefined;
   checkRoles(release, world, reporter);
-  const texts = block.clauses.filter((c): c is TextClause => c.kind === 'message' || c.kind === 'remedy');
+  const texts = block.clauses.filter(
+    (c): c is TextClause => c.kind === 'message' || c.kind === 'remedy',
+  );
   const figures = clauseOf(block, 'answer')?.figures?.fields ?? [];
-  const points = standsOf(on).flatMap((stand) => checkPoint(stand, { mode, release, texts, figures }, source, world) ?? []);
+  const points = standsOf(on).flatMap(
+    (stand) => checkPoint(stand, { mode, release, texts, figures }, reporter, world) ?? [],
+  );
   return { block, reporter, module, mode, release, texts, figures, points };
 }
 
 /** A point without `each` takes the next one after it: `on a, b each line` walks both. */
 function standsOf(on: OnClause): OnClause['points'] {
   let each: OnClause['points'][number]['each'];
-  return on.points.toReversed().map((stand) => {
-    each = stand.each ?? each;
-    return { path: stand.path, each };
-  }).toReversed();
+  return on.points
+    .toReversed()
+    .map((stand) => {
+      each = stand.each ?? each;
+      return { path: stand.path, each };
+    })
+    .toReversed();
 }
 
 function checkRoles(release: ReleaseClause | undefined, world: World, reporter: Reporter): void {
   const { roles } = world.index.catalog;
   if (roles === undefined) return;
   for (const { name, span } of release?.roles ?? []) {
-    if (!roles.includes(name)) reporter.report('unknownRole', span, { name }, didYouMean(name, roles, span));
+    if (!roles.includes(name))
+      reporter.report('unknownRole', span, { name }, didYouMean(name, roles, span));
   }
 }
 
@@ -88,14 +106,15 @@ export function pointScope(
 ): Scope {
   const scope = inputScope(facts);
   scope.set('settings', { kind: 'input', name: 'settings', type: settings });
-  if (each !== undefined) scope.set(each.name, { kind: 'local', name: each.name, slot: 0, type: each.of });
+  if (each !== undefined)
+    scope.set(each.name, { kind: 'local', name: each.name, slot: 0, type: each.of });
   return scope;
 }
 
 function checkPoint(
   stand: OnClause['points'][number],
   parts: Parts,
-  { block, reporter }: GateSource,
+  reporter: Reporter,
   world: World,
 ): GatePoint | undefined {
   const point = stand.path.text;
@@ -134,15 +153,22 @@ function checkTarget(mode: ModeClause, scope: Scope, point: string, reporter: Re
   if (mode.target === undefined) return;
   const { name, span } = mode.target;
   const binding = scope.get(name);
-  const isRecord = binding !== undefined && binding.kind !== 'enum' && present(binding.type).kind === 'record';
-  if (!isRecord) reporter.report('unknownTarget', span, { name, point }, didYouMean(name, scope.keys(), span));
+  const isRecord =
+    binding !== undefined && binding.kind !== 'enum' && present(binding.type).kind === 'record';
+  if (!isRecord)
+    reporter.report('unknownTarget', span, { name, point }, didYouMean(name, scope.keys(), span));
 }
 
 /**
  * `until` judges the object, not an element of `each`. In it, `released` is the paused or held
  * record as it was when the gate was released.
  */
-function checkUntil(parts: Parts, scope: Scope, reporter: Reporter, world: World): Typing | undefined {
+function checkUntil(
+  parts: Parts,
+  scope: Scope,
+  reporter: Reporter,
+  world: World,
+): Typing | undefined {
   const until = parts.release?.until;
   if (until === undefined) return undefined;
   const target = parts.mode.target && scope.get(parts.mode.target.name);

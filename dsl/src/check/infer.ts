@@ -1,17 +1,47 @@
-import type { Expr, FieldNode, ListNode, NameNode, NumberNode, RecordNode } from '../language/ast.ts';
+import type {
+  Expr,
+  FieldNode,
+  ListNode,
+  NameNode,
+  NumberNode,
+  RecordNode,
+} from '../language/ast.ts';
 import { didYouMean } from '../source/suggest.ts';
 import {
-  assignable, BOOL, CALENDAR, DATE, INSTANT, join, listOf, mayBeMissing, MISSING, optional, present, quantity,
-  TEXT, TIME, typeWords, UNKNOWN, type EnumType, type RecordType, type Type,
+  assignable,
+  BOOL,
+  CALENDAR,
+  DATE,
+  type EnumType,
+  INSTANT,
+  join,
+  listOf,
+  MISSING,
+  mayBeMissing,
+  optional,
+  present,
+  quantity,
+  type RecordType,
+  TEXT,
+  TIME,
+  type Type,
+  typeWords,
+  UNKNOWN,
 } from '../types/type.ts';
 import { CALENDAR_UNITS, NUMBER, parseUnit, toBase, unitNames } from '../types/units.ts';
 import { DEFAULT_ZONE, parseDate, parseInstant, parseTime } from '../values/calendar.ts';
 import { inferCondition, inferPresent } from './ask.ts';
 import { inferAggregate, inferCall } from './calls.ts';
-import { withFacts, type Binding, type Context } from './context.ts';
+import { type Binding, type Context, withFacts } from './context.ts';
 import { factsWhen, presentFact } from './flow.ts';
 import {
-  inferArithmetic, inferBetween, inferCoalesce, inferCompare, inferIn, inferNegation, inferOf,
+  inferArithmetic,
+  inferBetween,
+  inferCoalesce,
+  inferCompare,
+  inferIn,
+  inferNegation,
+  inferOf,
 } from './operators.ts';
 import { sourceOf } from './words.ts';
 
@@ -43,7 +73,9 @@ function inferKind(expr: Expr, context: Context, expected: Type | undefined): Ty
       return INSTANT;
     case 'today':
       return DATE;
-    case 'date': case 'time': case 'instant':
+    case 'date':
+    case 'time':
+    case 'instant':
       return inferMoment(expr, context);
     case 'field':
       return inferField(expr, context);
@@ -78,11 +110,19 @@ function inferKind(expr: Expr, context: Context, expected: Type | undefined): Ty
   }
 }
 
-function inferBinary(expr: Extract<Expr, { kind: 'binary' }>, context: Context, expected?: Type): Type {
+function inferBinary(
+  expr: Extract<Expr, { kind: 'binary' }>,
+  context: Context,
+  expected?: Type,
+): Type {
   switch (expr.op) {
-    case 'and': case 'or':
+    case 'and':
+    case 'or':
       inferCondition(expr.left, context);
-      inferCondition(expr.right, withFacts(context, factsWhen(expr.left, expr.op === 'and', context)));
+      inferCondition(
+        expr.right,
+        withFacts(context, factsWhen(expr.left, expr.op === 'and', context)),
+      );
       return BOOL;
     case '??':
       return inferCoalesce(expr, context, expected);
@@ -117,7 +157,12 @@ function inferName(node: NameNode, context: Context, expected: Type | undefined)
 
 function reportEnumValue(name: string, node: Expr, choices: EnumType, context: Context): void {
   const fix = didYouMean(name, choices.values, node.span);
-  context.reporter.report('unknownEnumValue', node.span, { name, values: choices.values.join(', ') }, fix);
+  context.reporter.report(
+    'unknownEnumValue',
+    node.span,
+    { name, values: choices.values.join(', ') },
+    fix,
+  );
 }
 
 function inferText(value: string, node: Expr, context: Context, expected: Type | undefined): Type {
@@ -131,7 +176,8 @@ function inferText(value: string, node: Expr, context: Context, expected: Type |
 function inferNumber(node: NumberNode, context: Context): Type {
   if (node.unit === undefined) return quantity(NUMBER, undefined, node.value);
   if (CALENDAR_UNITS.has(node.unit.text)) {
-    if (!Number.isInteger(node.value)) context.reporter.report('calendarUnit', node.span, { unit: node.unit.text });
+    if (!Number.isInteger(node.value))
+      context.reporter.report('calendarUnit', node.span, { unit: node.unit.text });
     return CALENDAR;
   }
   const unit = parseUnit(node.unit.text);
@@ -141,8 +187,15 @@ function inferNumber(node: NumberNode, context: Context): Type {
   return UNKNOWN;
 }
 
-function inferMoment(node: Extract<Expr, { kind: 'date' | 'time' | 'instant' }>, context: Context): Type {
-  const read = { date: parseDate, time: parseTime, instant: (t: string) => parseInstant(t, DEFAULT_ZONE) };
+function inferMoment(
+  node: Extract<Expr, { kind: 'date' | 'time' | 'instant' }>,
+  context: Context,
+): Type {
+  const read = {
+    date: parseDate,
+    time: parseTime,
+    instant: (t: string) => parseInstant(t, DEFAULT_ZONE),
+  };
   if (read[node.kind](node.text) === undefined) {
     context.reporter.report('impossibleDate', node.span, { text: node.text });
   }
@@ -175,7 +228,10 @@ function inferList(node: ListNode, context: Context, expected: Type | undefined)
     const type = infer(item, context, itemType ?? of);
     const both: Type | undefined = of === undefined ? type : join(of, type);
     if (both === undefined && of !== undefined) {
-      context.reporter.report('branchTypes', item.span, { left: typeWords(of), right: typeWords(type) });
+      context.reporter.report('branchTypes', item.span, {
+        left: typeWords(of),
+        right: typeWords(type),
+      });
     }
     of = both ?? UNKNOWN;
   }
@@ -194,13 +250,20 @@ function inferRecord(node: RecordNode, context: Context, expected: Type | undefi
     if (record === undefined) continue;
     if (declared === undefined) {
       const fix = didYouMean(name, record.fields.keys(), nameSpan);
-      context.reporter.report('unknownField', nameSpan, { record: record.name ?? 'this record', name }, fix);
+      context.reporter.report(
+        'unknownField',
+        nameSpan,
+        { record: record.name ?? 'this record', name },
+        fix,
+      );
     } else if (!assignable(type, declared)) {
       const words = { expected: typeWords(declared), actual: typeWords(type) };
       context.reporter.report('wrongType', value.span, words);
     }
   }
-  const complete = record !== undefined && [...record.fields].every(([name, type]) => fields.has(name) || mayBeMissing(type));
+  const complete =
+    record !== undefined &&
+    [...record.fields].every(([name, type]) => fields.has(name) || mayBeMissing(type));
   // As the record that is expected, so that its fields are kept in the declared units.
   if (record !== undefined && (complete || context.partialRecords)) return record;
   return { kind: 'record', name: undefined, fields };

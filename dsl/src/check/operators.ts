@@ -1,13 +1,27 @@
 import type { BetweenNode, BinaryNode, CompareNode, Expr, InNode } from '../language/ast.ts';
 import {
-  BOOL, DATE, INSTANT, isNumber, join, listOf, mayBeMissing, NUMBER_TYPE, ofDimension,
-  present, quantity, sharedResolution, typeWords, UNKNOWN, type QuantityType, type Type,
+  BOOL,
+  DATE,
+  INSTANT,
+  isNumber,
+  join,
+  listOf,
+  mayBeMissing,
+  NUMBER_TYPE,
+  ofDimension,
+  present,
+  type QuantityType,
+  quantity,
+  sharedResolution,
+  type Type,
+  typeWords,
+  UNKNOWN,
 } from '../types/type.ts';
 import { combine, parseUnit } from '../types/units.ts';
-import type { Context } from './context.ts';
 import { inferPresent } from './ask.ts';
-import { demandPresent } from './rules/guarded-missing.ts';
+import type { Context } from './context.ts';
 import { demandNonzero } from './rules/guarded-division.ts';
+import { demandPresent } from './rules/guarded-missing.ts';
 
 const SECONDS = quantity(parseUnit('s') ?? NUMBER_TYPE.unit, 0.001);
 const KELVIN = ofDimension('K');
@@ -29,7 +43,9 @@ export function inferPeers(exprs: readonly Expr[], context: Context, given?: Typ
   };
   const types: Type[] = exprs.map(() => UNKNOWN);
   let expected = given;
-  const order = exprs.map((_, i) => i).sort((a, b) => rank(exprs[a] as Expr) - rank(exprs[b] as Expr));
+  const order = exprs
+    .map((_, i) => i)
+    .sort((a, b) => rank(exprs[a] as Expr) - rank(exprs[b] as Expr));
   for (const i of order) {
     const type = context.infer(exprs[i] as Expr, context, expected);
     types[i] = type;
@@ -47,7 +63,12 @@ function percentAsNumber(left: QuantityType, right: QuantityType): boolean {
 }
 
 /** Do two quantities agree? If not, says so. */
-export function demandSameUnit(left: QuantityType, right: QuantityType, at: Expr, context: Context): boolean {
+export function demandSameUnit(
+  left: QuantityType,
+  right: QuantityType,
+  at: Expr,
+  context: Context,
+): boolean {
   if (left.dimension === right.dimension || percentAsNumber(left, right)) return true;
   const percent = (isPercent(left) && isNumber(right)) || (isPercent(right) && isNumber(left));
   if (percent) context.reporter.report('percentNumber', at.span);
@@ -76,7 +97,11 @@ export function inferNegation(operand: Expr, context: Context): Type {
   const type = inferPresent(operand, context);
   if (type.kind === 'calendar') return type;
   if (type.kind !== 'quantity') return notNumeric('-', operand, type, context);
-  return quantity(type.unit, type.resolution, type.literal === undefined ? undefined : -type.literal);
+  return quantity(
+    type.unit,
+    type.resolution,
+    type.literal === undefined ? undefined : -type.literal,
+  );
 }
 
 export function inferArithmetic(expr: BinaryNode, context: Context): Type {
@@ -87,7 +112,8 @@ export function inferArithmetic(expr: BinaryNode, context: Context): Type {
   const additive = expr.op === '+' || expr.op === '-';
   const moment = additive ? inferMomentArithmetic(expr, left, right, context) : undefined;
   if (moment !== undefined) return moment;
-  if (left.kind === 'calendar' || right.kind === 'calendar') return reportCalendar(expr, left, context);
+  if (left.kind === 'calendar' || right.kind === 'calendar')
+    return reportCalendar(expr, left, context);
   if (left.kind !== 'quantity') return notNumeric(expr.op, expr.left, left, context);
   if (right.kind !== 'quantity') return notNumeric(expr.op, expr.right, right, context);
   return additive ? sumType(expr, left, right, context) : productType(expr, left, right, context);
@@ -101,7 +127,12 @@ function reportCalendar(expr: BinaryNode, left: Type, context: Context): Type {
 }
 
 /** Dates and instants: undefined when neither side is one. */
-function inferMomentArithmetic(expr: BinaryNode, left: Type, right: Type, context: Context): Type | undefined {
+function inferMomentArithmetic(
+  expr: BinaryNode,
+  left: Type,
+  right: Type,
+  context: Context,
+): Type | undefined {
   const plus = expr.op === '+';
   const isTime = (type: Type): boolean => type.kind === 'quantity' && type.dimension === 's';
   if (left.kind === 'date' && right.kind === 'calendar') return DATE;
@@ -111,14 +142,21 @@ function inferMomentArithmetic(expr: BinaryNode, left: Type, right: Type, contex
   if (!plus && left.kind === 'instant' && right.kind === 'instant') return SECONDS;
   const moments = [left, right].filter((t) => t.kind === 'date' || t.kind === 'instant');
   if (moments.length === 0) return undefined;
-  if (left.kind === 'instant' && right.kind === 'calendar') return reportCalendar(expr, left, context);
+  if (left.kind === 'instant' && right.kind === 'calendar')
+    return reportCalendar(expr, left, context);
   const words = { left: typeWords(left), right: typeWords(right) };
-  if (moments.length === 2 && left.kind !== right.kind) context.reporter.report('dateInstant', expr.span);
+  if (moments.length === 2 && left.kind !== right.kind)
+    context.reporter.report('dateInstant', expr.span);
   else context.reporter.report('unitMismatch', expr.span, words);
   return UNKNOWN;
 }
 
-function sumType(expr: BinaryNode, left: QuantityType, right: QuantityType, context: Context): Type {
+function sumType(
+  expr: BinaryNode,
+  left: QuantityType,
+  right: QuantityType,
+  context: Context,
+): Type {
   const degrees = [left, right].filter(isDegree).length;
   if (degrees === 2 && expr.op === '-') return KELVIN;
   if (isDegree(left) && right.dimension === 'K') return quantity(left.unit);
@@ -129,12 +167,20 @@ function sumType(expr: BinaryNode, left: QuantityType, right: QuantityType, cont
   return demandSameUnit(left, right, expr, context) ? mergeQuantities(left, right) : UNKNOWN;
 }
 
-function productType(expr: BinaryNode, left: QuantityType, right: QuantityType, context: Context): Type {
+function productType(
+  expr: BinaryNode,
+  left: QuantityType,
+  right: QuantityType,
+  context: Context,
+): Type {
   if (isDegree(left) || isDegree(right)) {
     context.reporter.report('temperature', expr.span);
     return UNKNOWN;
   }
-  const [a, b] = [left, right].map((t) => (isPercent(t) ? NUMBER_TYPE : t)) as [QuantityType, QuantityType];
+  const [a, b] = [left, right].map((t) => (isPercent(t) ? NUMBER_TYPE : t)) as [
+    QuantityType,
+    QuantityType,
+  ];
   if (isNumber(b)) return quantity(a.unit);
   if (isNumber(a) && expr.op === '*') return quantity(b.unit);
   return ofDimension(combine(a.dimension, b.dimension, expr.op === '*' ? 1 : -1));
@@ -160,7 +206,10 @@ export function inferCoalesce(expr: BinaryNode, context: Context, expected?: Typ
   const certain = present(left);
   const both = join(left.kind === 'missing' ? right : certain, right);
   if (both !== undefined) return both;
-  context.reporter.report('branchTypes', expr.right.span, { left: typeWords(certain), right: typeWords(right) });
+  context.reporter.report('branchTypes', expr.right.span, {
+    left: typeWords(certain),
+    right: typeWords(right),
+  });
   return UNKNOWN;
 }
 
@@ -168,7 +217,13 @@ const ORDERED: ReadonlySet<Type['kind']> = new Set(['quantity', 'text', 'date', 
 const EQUATABLE: ReadonlySet<Type['kind']> = new Set([...ORDERED, 'bool', 'enum']);
 
 /** Can two values be compared (`=`), or also ordered (`<`)? If not, says so. */
-function demandComparable(left: Type, right: Type, ordered: boolean, at: Expr, context: Context): void {
+function demandComparable(
+  left: Type,
+  right: Type,
+  ordered: boolean,
+  at: Expr,
+  context: Context,
+): void {
   if (isUnknown(left, right)) return;
   if (left.kind === 'quantity' && right.kind === 'quantity') {
     demandSameUnit(left, right, at, context);
@@ -190,7 +245,11 @@ export function inferCompare(expr: CompareNode, context: Context): Type {
   const types = inferPeers(expr.operands, context).map((type, i) =>
     demandPresent(expr.operands[i] as Expr, type, context),
   );
-  const directions = new Set(expr.ops.map((op) => (op === '!=' && expr.ops.length > 1 ? 'none' : op[0] === '=' ? '' : op[0])));
+  const directions = new Set(
+    expr.ops.map((op) =>
+      op === '!=' && expr.ops.length > 1 ? 'none' : op[0] === '=' ? '' : op[0],
+    ),
+  );
   directions.delete('');
   if (expr.ops.length > 1 && (directions.size > 1 || directions.has('none'))) {
     context.reporter.report('mixedChain', expr.span);
@@ -224,7 +283,8 @@ export function inferIn(expr: InNode, context: Context): Type {
   const of = right.kind === 'list' ? right.of : inBrackets ? right : undefined;
   const left = early ?? inferPresent(expr.left, context, of);
   if (of === undefined) {
-    if (right.kind !== 'unknown') context.reporter.report('notAList', expr.right.span, { actual: typeWords(right) });
+    if (right.kind !== 'unknown')
+      context.reporter.report('notAList', expr.right.span, { actual: typeWords(right) });
     return BOOL;
   }
   if (mayBeMissing(of)) demandPresent(expr.right, of, context);

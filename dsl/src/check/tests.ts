@@ -1,4 +1,4 @@
-import type { Expr, ExpectClause, GivenClause, PathNode, TestBlock } from '../language/ast.ts';
+import type { ExpectClause, Expr, GivenClause, PathNode, TestBlock } from '../language/ast.ts';
 import { walk } from '../language/visit.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { didYouMean } from '../source/suggest.ts';
@@ -24,8 +24,15 @@ export interface CheckedTest {
   readonly point: string | undefined;
   /** All names of the test with their types: what the fixture is made from. */
   readonly roots: ReadonlyMap<string, Type>;
-  readonly givens: readonly { readonly clause: GivenClause; readonly target: GivenTarget; readonly typing: Typing }[];
-  readonly expects: readonly { readonly clause: ExpectClause; readonly typing: Typing | undefined }[];
+  readonly givens: readonly {
+    readonly clause: GivenClause;
+    readonly target: GivenTarget;
+    readonly typing: Typing;
+  }[];
+  readonly expects: readonly {
+    readonly clause: ExpectClause;
+    readonly typing: Typing | undefined;
+  }[];
 }
 
 export interface TestSource {
@@ -35,7 +42,11 @@ export interface TestSource {
 }
 
 /** Checks a test against the point it plays at, or, without one, against the records it names. */
-export function checkTest(source: TestSource, world: World, gateNames: readonly string[]): CheckedTest {
+export function checkTest(
+  source: TestSource,
+  world: World,
+  gateNames: readonly string[],
+): CheckedTest {
   const { block, reporter } = source;
   const clauses = block.clauses;
   const when = clauses.find((c) => c.kind === 'when');
@@ -51,7 +62,13 @@ export function checkTest(source: TestSource, world: World, gateNames: readonly 
   const givens = given.flatMap((clause) => checkGiven(clause, roots, world, reporter) ?? []);
   const expects = expected.map((clause) => ({
     clause,
-    typing: checkExpect(clause, { scope, world, reporter, gateNames, hasPoint: when !== undefined }),
+    typing: checkExpect(clause, {
+      scope,
+      world,
+      reporter,
+      gateNames,
+      hasPoint: when !== undefined,
+    }),
   }));
   return { ...source, point: when?.point.text, roots, givens, expects };
 }
@@ -93,7 +110,10 @@ function recordRoots(
 }
 
 /** `line` at a point with the list fact `lines` (or `linees`) stands for its first element. */
-function rootOf(name: string, roots: ReadonlyMap<string, Type>): { type: Type; listFact: string | undefined } | undefined {
+function rootOf(
+  name: string,
+  roots: ReadonlyMap<string, Type>,
+): { type: Type; listFact: string | undefined } | undefined {
   const own = roots.get(name);
   if (own !== undefined) return { type: own, listFact: undefined };
   for (const fact of [`${name}s`, `${name}es`]) {
@@ -112,9 +132,16 @@ function checkGiven(
   const [first, ...rest] = clause.path.parts;
   if (first === undefined) return undefined;
   const isSettings = first.name === 'settings';
-  const root = isSettings ? { type: world.index.settings, listFact: undefined } : rootOf(first.name, roots);
+  const root = isSettings
+    ? { type: world.index.settings, listFact: undefined }
+    : rootOf(first.name, roots);
   if (root === undefined) {
-    reporter.report('givenPath', clause.path.span, {}, didYouMean(first.name, roots.keys(), first.span));
+    reporter.report(
+      'givenPath',
+      clause.path.span,
+      {},
+      didYouMean(first.name, roots.keys(), first.span),
+    );
     return undefined;
   }
   let type: Type = root.type;
@@ -124,7 +151,12 @@ function checkGiven(
     if (field === undefined) {
       const known = target.kind === 'record' ? [...target.fields.keys()] : [];
       const record = target.kind === 'record' ? (target.name ?? first.name) : first.name;
-      reporter.report('unknownField', part.span, { record, name: part.name }, didYouMean(part.name, known, part.span));
+      reporter.report(
+        'unknownField',
+        part.span,
+        { record, name: part.name },
+        didYouMean(part.name, known, part.span),
+      );
       return undefined;
     }
     type = field;
@@ -134,7 +166,12 @@ function checkGiven(
   // A test may take a value away: `given x = missing` is allowed for every field.
   const value: Expr = clause.value;
   if (value.kind !== 'missing') checkAgainst(value, type, clause.path.text, context);
-  const target = { root: first.name, listFact: root.listFact, fields: rest.map((part) => part.name), type };
+  const target = {
+    root: first.name,
+    listFact: root.listFact,
+    fields: rest.map((part) => part.name),
+    type,
+  };
   return { clause, target, typing: context.typing };
 }
 
@@ -158,7 +195,13 @@ function checkExpect(clause: ExpectClause, expecting: Expecting): Typing | undef
     }
     return undefined;
   }
-  const context = createContext({ world, reporter, scope, demandGuards: false, partialRecords: true });
+  const context = createContext({
+    world,
+    reporter,
+    scope,
+    demandGuards: false,
+    partialRecords: true,
+  });
   inferCondition(what.condition, context);
   return context.typing;
 }

@@ -23,9 +23,13 @@ function outline(expr: Expr, depth: number): string {
       return JSON.stringify(expr.value);
     case 'bool':
       return String(expr.value);
-    case 'missing': case 'now': case 'today':
+    case 'missing':
+    case 'now':
+    case 'today':
       return expr.kind;
-    case 'date': case 'time': case 'instant':
+    case 'date':
+    case 'time':
+    case 'instant':
       return expr.text;
     case 'field':
       return `${outline(expr.target, deeper)}.${expr.name}`;
@@ -34,7 +38,9 @@ function outline(expr: Expr, depth: number): string {
     case 'aggregate':
       return `${expr.name}(… for ${expr.variable.name} in ${outline(expr.list, deeper)})`;
     case 'unary':
-      return expr.op === '-' ? `-${outline(expr.operand, deeper)}` : `not ${outline(expr.operand, deeper)}`;
+      return expr.op === '-'
+        ? `-${outline(expr.operand, deeper)}`
+        : `not ${outline(expr.operand, deeper)}`;
     case 'binary':
       return `${outline(expr.left, deeper)} ${expr.op} ${outline(expr.right, deeper)}`;
     case 'compare':

@@ -1,4 +1,11 @@
-import { partsOf, pathOf, type AggregateIr, type FormulaIr, type Ir, type Units } from '../ir/ir.ts';
+import {
+  type AggregateIr,
+  type FormulaIr,
+  type Ir,
+  partsOf,
+  pathOf,
+  type Units,
+} from '../ir/ir.ts';
 import { evaluateIn } from '../reference/evaluate.ts';
 import type { Span } from '../source/text.ts';
 import { borderOf, leave, type Value } from '../values/border.ts';
@@ -30,43 +37,71 @@ export interface Explaining {
 const SHOWN = 10;
 
 /** Explains a value by the values it was made from; formulas called are opened. */
-export function explain(ir: Ir, file: string, locals: readonly Value[], context: Explaining): ExplainNode {
+export function explain(
+  ir: Ir,
+  file: string,
+  locals: readonly Value[],
+  context: Explaining,
+): ExplainNode {
   const { units, environment, language } = context;
   const value = evaluateIn(ir, file, locals, { units, environment });
   const text = context.source(file).slice(ir.span.start, ir.span.end).replace(/\s+/g, ' ');
   const raw = value instanceof Fault ? null : leave(value, borderOf(ir.type));
   const shown = formatValue(value, ir.type, language, environment.zone);
-  return { text, value: shown, raw, children: childrenOf(ir, file, locals, context), span: ir.span };
+  return {
+    text,
+    value: shown,
+    raw,
+    children: childrenOf(ir, file, locals, context),
+    span: ir.span,
+  };
 }
 
-function childrenOf(ir: Ir, file: string, locals: readonly Value[], context: Explaining): ExplainNode[] {
+function childrenOf(
+  ir: Ir,
+  file: string,
+  locals: readonly Value[],
+  context: Explaining,
+): ExplainNode[] {
   if (pathOf(ir) !== undefined || ir.kind === 'const') return [];
   if (ir.kind === 'formula') return formulaChildren(ir, file, locals, context);
   if (ir.kind === 'aggregate') return elementChildren(ir, file, locals, context);
   const parts = takenParts(ir, file, locals, context);
-  return parts.toSorted((a, b) => a.span.start - b.span.start).flatMap((part) => {
-    if (part.kind === 'const') return [];
-    const child = explain(part, file, locals, context);
-    // Sugar makes several nodes of one piece of text: they are one step for the reader.
-    const same = part.span.start === ir.span.start && part.span.end === ir.span.end;
-    return same ? child.children : [child];
-  });
+  return parts
+    .toSorted((a, b) => a.span.start - b.span.start)
+    .flatMap((part) => {
+      if (part.kind === 'const') return [];
+      const child = explain(part, file, locals, context);
+      // Sugar makes several nodes of one piece of text: they are one step for the reader.
+      const same = part.span.start === ir.span.start && part.span.end === ir.span.end;
+      return same ? child.children : [child];
+    });
 }
 
 /** The parts the value came from: the branch that was taken, the side that decided. */
-function takenParts(ir: Ir, file: string, locals: readonly Value[], context: Explaining): readonly Ir[] {
-  const valueOf = (part: Ir): Value => evaluateIn(part, file, locals, context);
+function takenParts(
+  ir: Ir,
+  file: string,
+  locals: readonly Value[],
+  context: Explaining,
+): readonly Ir[] {
+  const ask = (part: Ir): Value => evaluateIn(part, file, locals, context);
   if (ir.kind === 'if') {
-    const condition = valueOf(ir.condition);
+    const condition = ask(ir.condition);
     if (condition instanceof Fault || condition === null) return [ir.condition];
     return [ir.condition, condition === true ? ir.then : ir.otherwise];
   }
   const logic = ir.kind === 'and' || ir.kind === 'or';
-  if (!logic || valueOf(ir) instanceof Fault) return partsOf(ir);
-  return partsOf(ir).filter((part) => typeof valueOf(part) === 'boolean');
+  if (!logic || ask(ir) instanceof Fault) return partsOf(ir);
+  return partsOf(ir).filter((part) => typeof ask(part) === 'boolean');
 }
 
-function formulaChildren(ir: FormulaIr, file: string, locals: readonly Value[], context: Explaining): ExplainNode[] {
+function formulaChildren(
+  ir: FormulaIr,
+  file: string,
+  locals: readonly Value[],
+  context: Explaining,
+): ExplainNode[] {
   const unit = context.units.get(ir.name);
   if (unit === undefined) return [];
   const args = ir.args.map((arg) => evaluateIn(arg, file, locals, context));
@@ -76,7 +111,12 @@ function formulaChildren(ir: FormulaIr, file: string, locals: readonly Value[], 
   return [...own, explain(unit.body, unit.file, args, context)];
 }
 
-function elementChildren(ir: AggregateIr, file: string, locals: readonly Value[], context: Explaining): ExplainNode[] {
+function elementChildren(
+  ir: AggregateIr,
+  file: string,
+  locals: readonly Value[],
+  context: Explaining,
+): ExplainNode[] {
   const list = evaluateIn(ir.list, file, locals, context);
   const { item, where } = ir;
   if (!Array.isArray(list) || item === undefined) return [explain(ir.list, file, locals, context)];

@@ -1,4 +1,4 @@
-import { partsOf, type Ir, type Unit, type Units } from './ir.ts';
+import { type Ir, partsOf, type Unit, type Units } from './ir.ts';
 
 /** Lists are reckoned this long when a bound is computed. */
 export const LIST_BOUND = 1000;
@@ -19,7 +19,11 @@ function pathIn(ir: Ir, locals: Paths): string | undefined {
  * a list `lines.device.code`), also through the formulas it calls.
  * @param params what the parameters stand for
  */
-export function readsOf(unit: Unit, units: Units, params: readonly (string | undefined)[] = []): readonly string[] {
+export function readsOf(
+  unit: Unit,
+  units: Units,
+  params: readonly (string | undefined)[] = [],
+): readonly string[] {
   const found = new Set<string>();
   visit(unit.body, new Map(params.map((path, slot) => [slot, path])));
   return [...found].sort();
@@ -31,7 +35,8 @@ export function readsOf(unit: Unit, units: Units, params: readonly (string | und
     } else if (ir.kind === 'formula') {
       for (const arg of ir.args) if (pathIn(arg, locals) === undefined) visit(arg, locals);
       const callee = units.get(ir.name);
-      if (callee !== undefined) visit(callee.body, new Map(ir.args.map((arg, i) => [i, pathIn(arg, locals)])));
+      if (callee !== undefined)
+        visit(callee.body, new Map(ir.args.map((arg, i) => [i, pathIn(arg, locals)])));
     } else if (ir.kind === 'aggregate') {
       visit(ir.list, locals);
       const inside = new Map(locals).set(ir.slot, pathIn(ir.list, locals));
@@ -50,7 +55,10 @@ export function costOf(unit: Unit, units: Units): number {
 
   function cost(ir: Ir): number {
     if (ir.kind === 'aggregate') {
-      const inside = [ir.item, ir.where].reduce((total, part) => total + (part === undefined ? 1 : cost(part)), 0);
+      const inside = [ir.item, ir.where].reduce(
+        (total, part) => total + (part === undefined ? 1 : cost(part)),
+        0,
+      );
       return 1 + cost(ir.list) + LIST_BOUND * inside;
     }
     const own = partsOf(ir).reduce((total, part) => total + cost(part), 1);

@@ -1,6 +1,6 @@
 import type { Span } from '../source/text.ts';
-import type { Type } from '../types/type.ts';
 import type { AggregateName } from '../types/functions.ts';
+import type { Type } from '../types/type.ts';
 import type { Border } from '../values/border.ts';
 import type { CompareOp, Equality } from '../values/compare.ts';
 import type { StrictName } from '../values/functions.ts';
@@ -99,7 +99,11 @@ export interface ListIr extends Node {
 }
 export interface RecordIr extends Node {
   readonly kind: 'record';
-  readonly fields: readonly { readonly name: string; readonly value: Ir; readonly border: Border }[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: Ir;
+    readonly border: Border;
+  }[];
 }
 /** A strict function: a missing or faulty argument is a fault. */
 export interface CallIr extends Node {
@@ -136,15 +140,37 @@ export interface AggregateIr extends Node {
 }
 
 export type Ir =
-  | ConstIr | ClockIr | InputIr | LocalIr | FieldIr | ArithmeticIr | ScaleIr | CompareIr | InIr
-  | LogicIr | NotIr | IfIr | CoalesceIr | IsMissingIr | ListIr | RecordIr | CallIr | RoundIr
-  | FormulaIr | NativeIr | AggregateIr;
+  | ConstIr
+  | ClockIr
+  | InputIr
+  | LocalIr
+  | FieldIr
+  | ArithmeticIr
+  | ScaleIr
+  | CompareIr
+  | InIr
+  | LogicIr
+  | NotIr
+  | IfIr
+  | CoalesceIr
+  | IsMissingIr
+  | ListIr
+  | RecordIr
+  | CallIr
+  | RoundIr
+  | FormulaIr
+  | NativeIr
+  | AggregateIr;
 
 /** One expression with its parameters: a formula, a gate's condition, a message's part. */
 export interface Unit {
   readonly name: string;
   readonly file: string;
-  readonly params: readonly { readonly name: string; readonly border: Border; readonly type: Type }[];
+  readonly params: readonly {
+    readonly name: string;
+    readonly border: Border;
+    readonly type: Type;
+  }[];
   /** How many locals it needs: parameters first, then comprehension variables. */
   readonly slots: number;
   readonly body: Ir;
@@ -156,16 +182,28 @@ export type Units = ReadonlyMap<string, Unit>;
 /** The direct parts of a node, in the order they are written. */
 export function partsOf(ir: Ir): readonly Ir[] {
   switch (ir.kind) {
-    case 'const': case 'now': case 'today': case 'input': case 'local':
+    case 'const':
+    case 'now':
+    case 'today':
+    case 'input':
+    case 'local':
       return [];
     case 'field':
       return [ir.target];
-    case 'add': case 'sub': case 'mul': case 'div': case 'compare': case 'and': case 'or':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'compare':
+    case 'and':
+    case 'or':
     case 'coalesce':
       return [ir.left, ir.right];
     case 'in':
       return [ir.left, ir.list];
-    case 'scale': case 'not': case 'is_missing':
+    case 'scale':
+    case 'not':
+    case 'is_missing':
       return [ir.operand];
     case 'round':
       return [ir.operand, ir.step];
@@ -175,7 +213,8 @@ export function partsOf(ir: Ir): readonly Ir[] {
       return ir.items;
     case 'record':
       return ir.fields.map((field) => field.value);
-    case 'call': case 'formula':
+    case 'call':
+    case 'formula':
       return ir.args;
     case 'native':
       return ir.args.map((arg) => arg.value);

@@ -2,7 +2,7 @@ import type { BinaryNode, Expr } from '../language/ast.ts';
 import { isNumber, NUMBER_TYPE, present, quantity, type Type } from '../types/type.ts';
 import { NUMBER } from '../types/units.ts';
 import type { Ir } from './ir.ts';
-import { node, type Lowering } from './lowering.ts';
+import { type Lowering, node } from './lowering.ts';
 
 const isPercent = (type: Type): boolean => {
   const plain = present(type);
@@ -28,13 +28,15 @@ export function lowerBinary(expr: BinaryNode, l: Lowering): Ir {
   const [left, right] = [l.lower(expr.left), l.lower(expr.right)];
   const [leftType, rightType] = [l.typeOf(expr.left), l.typeOf(expr.right)];
   switch (expr.op) {
-    case 'and': case 'or':
+    case 'and':
+    case 'or':
       return { ...base, kind: expr.op, left, right };
     case '??':
       return { ...base, kind: 'coalesce', left, right };
     case 'of':
       return { ...base, kind: 'mul', left: perHundred(left), right };
-    case '*': case '/': {
+    case '*':
+    case '/': {
       const [a, b] = [left, right].map((ir, i) =>
         isPercent(i === 0 ? leftType : rightType) ? perHundred(ir) : ir,
       ) as [Ir, Ir];
@@ -69,7 +71,8 @@ function lowerSum(expr: BinaryNode, left: Ir, right: Ir, l: Lowering): Ir {
       value: value * sign,
     });
     const whole = node(at, l.typeOf(at));
-    if (months !== 0) return { ...whole, kind: 'call', name: 'add_months', args: [date, constant(months)] };
+    if (months !== 0)
+      return { ...whole, kind: 'call', name: 'add_months', args: [date, constant(months)] };
     return { ...whole, kind: 'add', left: date, right: constant(days) };
   }
 }

@@ -1,15 +1,21 @@
-import type { AggregateNode, CallNode, CompareNode, CompareOp, Expr, InNode, NameNode } from '../language/ast.ts';
+import type {
+  AggregateNode,
+  CallNode,
+  CompareNode,
+  CompareOp,
+  Expr,
+  InNode,
+  NameNode,
+} from '../language/ast.ts';
 import type { AggregateName } from '../types/functions.ts';
-import {
-  BOOL, mayBeMissing, NUMBER_TYPE, present, sharedResolution, UNKNOWN, type Type,
-} from '../types/type.ts';
-import { parseDate, parseInstant, parseTime } from '../values/calendar.ts';
+import { BOOL, NUMBER_TYPE, present, sharedResolution, type Type, UNKNOWN } from '../types/type.ts';
 import { borderOf } from '../values/border.ts';
-import type { CompareOp as PlainOp, Equality } from '../values/compare.ts';
+import { parseDate, parseInstant, parseTime } from '../values/calendar.ts';
+import type { Equality, CompareOp as PlainOp } from '../values/compare.ts';
 import type { StrictName } from '../values/functions.ts';
-import { hundredths, lowerBinary } from './lower-arithmetic.ts';
-import { node, type Findings, type Lowering } from './lowering.ts';
 import type { Ir } from './ir.ts';
+import { hundredths, lowerBinary } from './lower-arithmetic.ts';
+import { type Findings, type Lowering, node } from './lowering.ts';
 
 /**
  * Turns a checked expression (no errors) into the typed tree: names become inputs and locals,
@@ -35,13 +41,17 @@ function lowerKind(expr: Expr, l: Lowering): Ir {
       const value = base.type.kind === 'quantity' ? (base.type.literal ?? expr.value) : expr.value;
       return { ...base, kind: 'const', value };
     }
-    case 'text': case 'bool':
+    case 'text':
+    case 'bool':
       return { ...base, kind: 'const', value: expr.value };
     case 'missing':
       return { ...base, kind: 'const', value: null };
-    case 'now': case 'today':
+    case 'now':
+    case 'today':
       return { ...base, kind: expr.kind };
-    case 'date': case 'time': case 'instant':
+    case 'date':
+    case 'time':
+    case 'instant':
       return lowerMoment(expr, l);
     case 'field': {
       const target = l.lower(expr.target);
@@ -67,7 +77,13 @@ function lowerKind(expr: Expr, l: Lowering): Ir {
     }
     case 'if': {
       const [condition, then, otherwise] = [expr.condition, expr.then, expr.otherwise].map(l.lower);
-      return { ...base, kind: 'if', condition: condition as Ir, then: then as Ir, otherwise: otherwise as Ir };
+      return {
+        ...base,
+        kind: 'if',
+        condition: condition as Ir,
+        then: then as Ir,
+        otherwise: otherwise as Ir,
+      };
     }
     case 'list':
       return { ...base, kind: 'list', items: expr.items.map(l.lower) };
@@ -126,7 +142,10 @@ function compare(at: Expr, written: CompareOp, a: Expr, b: Expr, l: Lowering): I
   const { op, swap } = OPS[written];
   const [aType, bType] = [l.typeOf(a), l.typeOf(b)];
   const [x, y] = [hundredths(l.lower(a), aType, bType), hundredths(l.lower(b), bType, aType)];
-  const span = { start: Math.min(a.span.start, b.span.start), end: Math.max(a.span.end, b.span.end) };
+  const span = {
+    start: Math.min(a.span.start, b.span.start),
+    end: Math.max(a.span.end, b.span.end),
+  };
   const base = { ...node(at, BOOL), span };
   const equality = equalityOf(aType, bType);
   return { ...base, kind: 'compare', op, equality, left: swap ? y : x, right: swap ? x : y };
@@ -180,7 +199,10 @@ function lowerCall(expr: CallNode, l: Lowering): Ir {
       return { ...base, kind: 'formula', name: callee.signature.name, args };
     case 'function': {
       const { params, result, name } = callee.signature;
-      const values = args.map((value, i) => ({ value, border: borderOf(params[i]?.type ?? UNKNOWN) }));
+      const values = args.map((value, i) => ({
+        value,
+        border: borderOf(params[i]?.type ?? UNKNOWN),
+      }));
       return { ...base, kind: 'native', name, args: values, border: borderOf(result) };
     }
     case 'aggregate':
@@ -194,7 +216,9 @@ function lowerBuiltIn(expr: CallNode, args: readonly Ir[], l: Lowering): Ir {
   const base = node(expr, l.typeOf(expr));
   const [first, second] = args as [Ir, Ir | undefined];
   switch (expr.name) {
-    case 'round': case 'floor': case 'ceil': {
+    case 'round':
+    case 'floor':
+    case 'ceil': {
       const step: Ir = second ?? { ...node(expr, NUMBER_TYPE), kind: 'const', value: 1 };
       const aligned = expr.args[1] && hundredths(step, l.typeOf(expr.args[1]), first.type);
       return { ...base, kind: 'round', how: expr.name, operand: first, step: aligned ?? step };
@@ -205,8 +229,12 @@ function lowerBuiltIn(expr: CallNode, args: readonly Ir[], l: Lowering): Ir {
       return { ...base, kind: 'sub', left: second as Ir, right: first };
     case 'coalesce':
       return args.reduceRight((right, left) => ({ ...base, kind: 'coalesce', left, right }));
-    case 'min': case 'max': case 'clamp': {
-      const plain = args.map((arg, i) => hundredths(arg, l.typeOf(expr.args[i] as Expr), base.type));
+    case 'min':
+    case 'max':
+    case 'clamp': {
+      const plain = args.map((arg, i) =>
+        hundredths(arg, l.typeOf(expr.args[i] as Expr), base.type),
+      );
       return { ...base, kind: 'call', name: expr.name, args: plain };
     }
     default:
@@ -221,7 +249,15 @@ function lowerListCall(expr: CallNode, list: Ir, l: Lowering): Ir {
   const item: Ir = { ...node(expr.args[0] as Expr, of), kind: 'local', slot, name: 'each' };
   const name = expr.name as AggregateName;
   const base = node(expr, l.typeOf(expr));
-  return { ...base, kind: 'aggregate', name, slot, list, item: name === 'count' ? undefined : item, where: undefined };
+  return {
+    ...base,
+    kind: 'aggregate',
+    name,
+    slot,
+    list,
+    item: name === 'count' ? undefined : item,
+    where: undefined,
+  };
 }
 
 function lowerAggregate(expr: AggregateNode, l: Lowering): Ir {

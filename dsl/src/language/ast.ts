@@ -145,9 +145,26 @@ export interface AtNode {
 }
 
 export type Expr =
-  | NameNode | NumberNode | TextNode | BoolNode | WordNode | MomentNode | FieldNode | CallNode
-  | AggregateNode | UnaryNode | BinaryNode | CompareNode | InNode | BetweenNode | PresenceNode
-  | IfNode | ListNode | RecordNode | ParenNode | AtNode;
+  | NameNode
+  | NumberNode
+  | TextNode
+  | BoolNode
+  | WordNode
+  | MomentNode
+  | FieldNode
+  | CallNode
+  | AggregateNode
+  | UnaryNode
+  | BinaryNode
+  | CompareNode
+  | InNode
+  | BetweenNode
+  | PresenceNode
+  | IfNode
+  | ListNode
+  | RecordNode
+  | ParenNode
+  | AtNode;
 
 /** A type as written; `types/type-text.ts` gives it a meaning. */
 export interface TypeNode {
@@ -285,7 +302,12 @@ export interface TestBlock {
 }
 
 export type Block =
-  | LanguageBlock | ModuleBlock | RequiresBlock | FormulaBlock | GateBlock | TestBlock;
+  | LanguageBlock
+  | ModuleBlock
+  | RequiresBlock
+  | FormulaBlock
+  | GateBlock
+  | TestBlock;
 
 export interface CommentNode {
   readonly kind: 'comment';

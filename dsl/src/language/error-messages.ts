@@ -9,7 +9,9 @@ interface Labelled {
 const EXPRESSION_STARTS = 14;
 
 function listed(paths: readonly (readonly Labelled[])[]): string {
-  const firsts = paths.flatMap((path) => (path[0] === undefined ? [] : [path[0].LABEL ?? path[0].name]));
+  const firsts = paths.flatMap((path) =>
+    path[0] === undefined ? [] : [path[0].LABEL ?? path[0].name],
+  );
   const unique = [...new Set(firsts)];
   if (unique.length >= EXPRESSION_STARTS) return 'an expression';
   const last = unique.pop() ?? 'something else';
@@ -18,7 +20,8 @@ function listed(paths: readonly (readonly Labelled[])[]): string {
 
 /** The texts chevrotain puts into its exceptions. */
 export const errorMessages = {
-  buildMismatchTokenMessage: ({ expected }: { expected: Labelled }) => expected.LABEL ?? expected.name,
+  buildMismatchTokenMessage: ({ expected }: { expected: Labelled }) =>
+    expected.LABEL ?? expected.name,
   buildNotAllInputParsedMessage: () => 'an operator or the end of this clause',
   buildNoViableAltMessage: (options: { expectedPathsPerAlt: Labelled[][][] }) =>
     listed(options.expectedPathsPerAlt.flat()),

@@ -1,14 +1,36 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type {
-  AnswerClause, AtClause, Expr, ExpectClause, GateModeWord, GivenClause, ModeClause, NameNode,
-  OnClause, Parameter, PathNode, ReleaseClause, TypeNode, WhenClause,
+  AnswerClause,
+  AtClause,
+  ExpectClause,
+  Expr,
+  GateModeWord,
+  GivenClause,
+  ModeClause,
+  NameNode,
+  OnClause,
+  Parameter,
+  PathNode,
+  ReleaseClause,
+  TypeNode,
+  WhenClause,
 } from './ast.ts';
 import { ExpressionGrammar } from './expression-grammar.ts';
 import { nameNode, spanOf } from './nodes.ts';
 import {
-  Colon, Comma, Contextual, DateLiteral, Equal, InstantLiteral, LParen, Minus, Reserved, RParen,
-  TextLiteral, Word,
+  Colon,
+  Comma,
+  Contextual,
+  DateLiteral,
+  Equal,
+  InstantLiteral,
+  LParen,
+  Minus,
+  Reserved,
+  RParen,
+  TextLiteral,
+  Word,
 } from './tokens.ts';
 
 const C = Contextual;
@@ -29,9 +51,16 @@ export interface RawTextClause {
 
 type Bare<T extends { span: Span }> = Omit<T, 'span'>;
 export type RawGateClause =
-  | Bare<OnClause> | Bare<ModeClause> | Bare<AnswerClause> | Bare<ReleaseClause> | RawTextClause;
+  | Bare<OnClause>
+  | Bare<ModeClause>
+  | Bare<AnswerClause>
+  | Bare<ReleaseClause>
+  | RawTextClause;
 export type RawTestClause =
-  | Bare<AtClause> | Bare<GivenClause> | Bare<WhenClause> | Bare<ExpectClause>;
+  | Bare<AtClause>
+  | Bare<GivenClause>
+  | Bare<WhenClause>
+  | Bare<ExpectClause>;
 
 /**
  * Blocks. Each rule here is read from its own run of tokens (a block's head or one clause), so a
@@ -84,28 +113,31 @@ export class Grammar extends ExpressionGrammar {
     return names;
   });
 
-  readonly formulaHead: ParserMethod<[], FormulaParts> = this.RULE('formulaHead', (): FormulaParts => {
-    this.CONSUME(C.formula);
-    const name = nameNode(this.CONSUME(Word));
-    const params: Parameter[] = [];
-    this.CONSUME(LParen);
-    this.MANY_SEP({
-      SEP: Comma,
-      DEF: () => {
-        const parameter = nameNode(this.CONSUME2(Word));
-        this.CONSUME(Colon);
-        params.push({ name: parameter, type: this.SUBRULE(this.type) });
-      },
-    });
-    this.CONSUME(RParen);
-    const type = this.OPTION(() => {
-      this.CONSUME2(Colon);
-      return this.SUBRULE2(this.type);
-    });
-    this.CONSUME(Equal);
-    const body = this.SUBRULE(this.expression, { ARGS: [0] });
-    return { name, params, type, body };
-  });
+  readonly formulaHead: ParserMethod<[], FormulaParts> = this.RULE(
+    'formulaHead',
+    (): FormulaParts => {
+      this.CONSUME(C.formula);
+      const name = nameNode(this.CONSUME(Word));
+      const params: Parameter[] = [];
+      this.CONSUME(LParen);
+      this.MANY_SEP({
+        SEP: Comma,
+        DEF: () => {
+          const parameter = nameNode(this.CONSUME2(Word));
+          this.CONSUME(Colon);
+          params.push({ name: parameter, type: this.SUBRULE(this.type) });
+        },
+      });
+      this.CONSUME(RParen);
+      const type = this.OPTION(() => {
+        this.CONSUME2(Colon);
+        return this.SUBRULE2(this.type);
+      });
+      this.CONSUME(Equal);
+      const body = this.SUBRULE(this.expression, { ARGS: [0] });
+      return { name, params, type, body };
+    },
+  );
 
   readonly gateHead: ParserMethod<[], NameNode> = this.RULE('gateHead', () => {
     this.CONSUME(C.gate);
@@ -129,49 +161,55 @@ export class Grammar extends ExpressionGrammar {
     ]),
   );
 
-  private readonly onClause: ParserMethod<[], Bare<OnClause>> = this.RULE('onClause', (): Bare<OnClause> => {
-    const points: { path: PathNode; each: NameNode | undefined }[] = [];
-    this.CONSUME(C.on);
-    this.AT_LEAST_ONE_SEP({
-      SEP: Comma,
-      DEF: () => {
-        const path = this.SUBRULE(this.path);
-        const each = this.OPTION(() => {
-          this.CONSUME(C.each);
-          return nameNode(this.CONSUME(Word));
-        });
-        points.push({ path, each });
-      },
-    });
-    return { kind: 'on', points };
-  });
+  private readonly onClause: ParserMethod<[], Bare<OnClause>> = this.RULE(
+    'onClause',
+    (): Bare<OnClause> => {
+      const points: { path: PathNode; each: NameNode | undefined }[] = [];
+      this.CONSUME(C.on);
+      this.AT_LEAST_ONE_SEP({
+        SEP: Comma,
+        DEF: () => {
+          const path = this.SUBRULE(this.path);
+          const each = this.OPTION(() => {
+            this.CONSUME(C.each);
+            return nameNode(this.CONSUME(Word));
+          });
+          points.push({ path, each });
+        },
+      });
+      return { kind: 'on', points };
+    },
+  );
 
-  private readonly modeClause: ParserMethod<[], Bare<ModeClause>> = this.RULE('modeClause', (): Bare<ModeClause> => {
-    let target: NameNode | undefined;
-    let after = false;
-    const mode = this.OR([
-      { ALT: (): GateModeWord => (this.CONSUME(C.block), 'block') },
-      { ALT: (): GateModeWord => (this.CONSUME(C.warn), 'warn') },
-      {
-        ALT: (): GateModeWord => {
-          this.CONSUME(C.hold);
-          target = nameNode(this.CONSUME(Word));
-          return 'hold';
+  private readonly modeClause: ParserMethod<[], Bare<ModeClause>> = this.RULE(
+    'modeClause',
+    (): Bare<ModeClause> => {
+      let target: NameNode | undefined;
+      let after = false;
+      const mode = this.OR([
+        { ALT: (): GateModeWord => (this.CONSUME(C.block), 'block') },
+        { ALT: (): GateModeWord => (this.CONSUME(C.warn), 'warn') },
+        {
+          ALT: (): GateModeWord => {
+            this.CONSUME(C.hold);
+            target = nameNode(this.CONSUME(Word));
+            return 'hold';
+          },
         },
-      },
-      {
-        ALT: (): GateModeWord => {
-          this.CONSUME(C.pause);
-          target = nameNode(this.CONSUME2(Word));
-          after = this.OPTION(() => this.CONSUME(C.after)) !== undefined;
-          return 'pause';
+        {
+          ALT: (): GateModeWord => {
+            this.CONSUME(C.pause);
+            target = nameNode(this.CONSUME2(Word));
+            after = this.OPTION(() => this.CONSUME(C.after)) !== undefined;
+            return 'pause';
+          },
         },
-      },
-    ]);
-    this.CONSUME(C.when);
-    const condition = this.SUBRULE(this.expression, { ARGS: [0] });
-    return { kind: 'mode', mode, target, after, condition };
-  });
+      ]);
+      this.CONSUME(C.when);
+      const condition = this.SUBRULE(this.expression, { ARGS: [0] });
+      return { kind: 'mode', mode, target, after, condition };
+    },
+  );
 
   private readonly answerClause: ParserMethod<[], Bare<AnswerClause>> = this.RULE(
     'answerClause',
@@ -183,14 +221,17 @@ export class Grammar extends ExpressionGrammar {
     },
   );
 
-  private readonly textClause: ParserMethod<[], RawTextClause> = this.RULE('textClause', (): RawTextClause => {
-    const kind = this.OR([
-      { ALT: () => (this.CONSUME(C.message), 'message' as const) },
-      { ALT: () => (this.CONSUME(C.remedy), 'remedy' as const) },
-    ]);
-    const language = this.OPTION(() => this.SUBRULE(this.languageTag))?.tag;
-    return { kind, language, text: this.CONSUME(TextLiteral) };
-  });
+  private readonly textClause: ParserMethod<[], RawTextClause> = this.RULE(
+    'textClause',
+    (): RawTextClause => {
+      const kind = this.OR([
+        { ALT: () => (this.CONSUME(C.message), 'message' as const) },
+        { ALT: () => (this.CONSUME(C.remedy), 'remedy' as const) },
+      ]);
+      const language = this.OPTION(() => this.SUBRULE(this.languageTag))?.tag;
+      return { kind, language, text: this.CONSUME(TextLiteral) };
+    },
+  );
 
   private readonly releaseClause: ParserMethod<[], Bare<ReleaseClause>> = this.RULE(
     'releaseClause',
@@ -204,7 +245,10 @@ export class Grammar extends ExpressionGrammar {
         {
           ALT: () => {
             this.CONSUME(C.by);
-            this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => roles.push(nameNode(this.CONSUME(Word))) });
+            this.AT_LEAST_ONE_SEP({
+              SEP: Comma,
+              DEF: () => roles.push(nameNode(this.CONSUME(Word))),
+            });
             this.OPTION(() => {
               this.CONSUME(C.when);
               this.CONSUME(C.clear);
@@ -233,29 +277,38 @@ export class Grammar extends ExpressionGrammar {
     ]),
   );
 
-  private readonly atClause: ParserMethod<[], Bare<AtClause>> = this.RULE('atClause', (): Bare<AtClause> => {
-    this.CONSUME(Reserved.at);
-    return this.OR([
-      { ALT: () => this.momentClause('instant', this.CONSUME(InstantLiteral)) },
-      { ALT: () => this.momentClause('date', this.CONSUME(DateLiteral)) },
-    ]);
-  });
+  private readonly atClause: ParserMethod<[], Bare<AtClause>> = this.RULE(
+    'atClause',
+    (): Bare<AtClause> => {
+      this.CONSUME(Reserved.at);
+      return this.OR([
+        { ALT: () => this.momentClause('instant', this.CONSUME(InstantLiteral)) },
+        { ALT: () => this.momentClause('date', this.CONSUME(DateLiteral)) },
+      ]);
+    },
+  );
 
   private momentClause(kind: 'instant' | 'date', token: IToken): Bare<AtClause> {
     return { kind: 'at', moment: { kind, text: token.image, span: spanOf(token) } };
   }
 
-  private readonly givenClause: ParserMethod<[], Bare<GivenClause>> = this.RULE('givenClause', (): Bare<GivenClause> => {
-    this.CONSUME(C.given);
-    const path = this.SUBRULE(this.path);
-    this.CONSUME(Equal);
-    return { kind: 'given', path, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
-  });
+  private readonly givenClause: ParserMethod<[], Bare<GivenClause>> = this.RULE(
+    'givenClause',
+    (): Bare<GivenClause> => {
+      this.CONSUME(C.given);
+      const path = this.SUBRULE(this.path);
+      this.CONSUME(Equal);
+      return { kind: 'given', path, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+    },
+  );
 
-  private readonly whenClause: ParserMethod<[], Bare<WhenClause>> = this.RULE('whenClause', (): Bare<WhenClause> => {
-    this.CONSUME(C.when);
-    return { kind: 'when', point: this.SUBRULE(this.path) };
-  });
+  private readonly whenClause: ParserMethod<[], Bare<WhenClause>> = this.RULE(
+    'whenClause',
+    (): Bare<WhenClause> => {
+      this.CONSUME(C.when);
+      return { kind: 'when', point: this.SUBRULE(this.path) };
+    },
+  );
 
   private readonly expectClause: ParserMethod<[], Bare<ExpectClause>> = this.RULE(
     'expectClause',
@@ -270,7 +323,10 @@ export class Grammar extends ExpressionGrammar {
               const gates: NameNode[] = [];
               this.CONSUME(C.blocked);
               this.CONSUME(C.by);
-              this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => gates.push(nameNode(this.CONSUME(Word))) });
+              this.AT_LEAST_ONE_SEP({
+                SEP: Comma,
+                DEF: () => gates.push(nameNode(this.CONSUME(Word))),
+              });
               return { kind: 'blocked', gates };
             },
           },

@@ -1,11 +1,22 @@
-import { Lexer, type IToken, type TokenType } from 'chevrotain';
+import { type IToken, Lexer, type TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import type { SourceText } from '../source/text.ts';
 import type { CommentNode } from './ast.ts';
 import { isReservedKey, keywordOf, type LanguageTag } from './keywords.ts';
 import {
-  Colon, Contextual, Dot, LEXED_TOKENS, NumberLiteral, Percent, QuotedName, Reserved, Slash, Unit,
-  UnclosedText, Word, type QToken,
+  Colon,
+  Contextual,
+  Dot,
+  LEXED_TOKENS,
+  NumberLiteral,
+  Percent,
+  type QToken,
+  QuotedName,
+  Reserved,
+  Slash,
+  UnclosedText,
+  Unit,
+  Word,
 } from './tokens.ts';
 
 export interface LexedText {
@@ -25,7 +36,8 @@ function getLexer(): Lexer {
   return lexer;
 }
 
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g;
+const CONTROLS =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g;
 
 function reportCharacters(text: string, base: number, reporter: Reporter): void {
   let left = 20;
@@ -128,7 +140,7 @@ export function lex(
     if (text.replace(CONTROLS, '') === '') continue;
     reporter.report('unexpectedCharacter', { start, end: start + fault.length }, { text });
   }
-  const comments = commentNodes(result.groups['comments'] ?? [], source);
+  const comments = commentNodes(result.groups.comments ?? [], source);
   if (base > 0) for (const token of result.tokens) token.startOffset += base;
   const tokens = markLines(result.tokens, source, base);
   for (const token of tokens) checkToken(token, reporter);

@@ -2,18 +2,24 @@ import type { TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import { nearest } from '../source/suggest.ts';
 import type { Block, GateClause, TestClause } from './ast.ts';
-import { spanOf, unescapeText } from './nodes.ts';
 import type { Grammar } from './grammar.ts';
 import {
-  BLOCK_KEYS, CLAUSE_KEYS, isReservedKey, KEYWORDS, type BlockKey, type KeywordKey,
+  BLOCK_KEYS,
+  type BlockKey,
+  CLAUSE_KEYS,
+  isReservedKey,
+  KEYWORDS,
+  type KeywordKey,
   type LanguageTag,
 } from './keywords.ts';
 import { tokenEnd } from './lex.ts';
+import { spanOf, unescapeText } from './nodes.ts';
 import { parseRun } from './parser.ts';
 import { parseTemplate } from './template.ts';
-import { Contextual, Reserved, Word, type QToken } from './tokens.ts';
+import { Contextual, type QToken, Reserved, Word } from './tokens.ts';
 
-const tokenOf = (key: KeywordKey): TokenType => (isReservedKey(key) ? Reserved[key] : Contextual[key]);
+const tokenOf = (key: KeywordKey): TokenType =>
+  isReservedKey(key) ? Reserved[key] : Contextual[key];
 
 const BLOCK_OF = new Map<TokenType, BlockKey>(BLOCK_KEYS.map((key) => [tokenOf(key), key]));
 const CLAUSES_OF = new Map<BlockKey, ReadonlySet<TokenType>>(
@@ -72,11 +78,15 @@ function reportUnknownBlock(token: QToken, language: LanguageTag, reporter: Repo
   const span = spanOf(token);
   const texts = BLOCK_KEYS.map((key) => KEYWORDS[language][key]);
   const found = nearest(token.image, texts);
-  const fix = found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
+  const fix =
+    found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
   reporter.report('unknownBlock', span, { name: token.image.slice(0, 60) }, fix);
 }
 
-function parseHeadOnly(key: 'language' | 'module' | 'requires' | 'formula', reading: Reading): Block | undefined {
+function parseHeadOnly(
+  key: 'language' | 'module' | 'requires' | 'formula',
+  reading: Reading,
+): Block | undefined {
   const { run, doc, reporter } = reading;
   const span = spanOfRun(run);
   const read = <T>(rule: (grammar: Grammar) => T): T | undefined => parseRun(run, reporter, rule);
@@ -104,17 +114,22 @@ function parseHeadOnly(key: 'language' | 'module' | 'requires' | 'formula', read
 function unknownClauseIn(run: readonly QToken[], block: BlockKey, reading: Reading): boolean {
   const stray = run.find(
     (token, index) =>
-      index > 0 && token.firstOnLine && (token.tokenType === Word || token.tokenType.name.startsWith('kw_')),
+      index > 0 &&
+      token.firstOnLine &&
+      (token.tokenType === Word || token.tokenType.name.startsWith('kw_')),
   );
   if (stray === undefined || isReservedType(stray.tokenType)) return false;
-  const texts = (CLAUSE_KEYS[block] as readonly KeywordKey[]).map((key) => KEYWORDS[reading.language][key]);
+  const texts = (CLAUSE_KEYS[block] as readonly KeywordKey[]).map(
+    (key) => KEYWORDS[reading.language][key],
+  );
   const before = run[run.indexOf(stray) - 1];
   // After an operator or inside brackets the line goes on: then the word is part of an expression.
   const name = stray.image;
   const found = nearest(name, texts);
   if (found === undefined && before !== undefined && !ENDS_OPERAND.test(before.image)) return false;
   const span = spanOf(stray);
-  const fix = found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
+  const fix =
+    found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
   reading.reporter.report('unknownClause', span, { block, name }, fix);
   return true;
 }
@@ -130,7 +145,10 @@ function parseClause<T>(
   rule: (grammar: Grammar) => T,
 ): T | undefined {
   const quiet: { faults: Parameters<Reporter['report']>[] } = { faults: [] };
-  const collect: Reporter = { ...reading.reporter, report: (...fault) => void quiet.faults.push(fault) };
+  const collect: Reporter = {
+    ...reading.reporter,
+    report: (...fault) => void quiet.faults.push(fault),
+  };
   const result = parseRun(run, collect, rule);
   if (result !== undefined) return result;
   if (!unknownClauseIn(run, block, reading)) {

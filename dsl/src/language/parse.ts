@@ -1,11 +1,11 @@
 import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
-import { sourceText, type SourceText, type Span } from '../source/text.ts';
+import { type SourceText, type Span, sourceText } from '../source/text.ts';
 import type { Block, CommentNode, Expr, FileNode } from './ast.ts';
-import { parseBlock } from './parse-block.ts';
 import { isLanguageTag, KEYWORDS, type LanguageTag } from './keywords.ts';
 import { lex, tokenEnd } from './lex.ts';
+import { parseBlock } from './parse-block.ts';
 import { parseRun } from './parser.ts';
-import { Word, type QToken } from './tokens.ts';
+import { type QToken, Word } from './tokens.ts';
 
 /** Above this a file is refused unread, so that no input takes long. */
 const MAX_CHARACTERS = 2_000_000;
@@ -51,7 +51,11 @@ function isWord(token: QToken): boolean {
   return token.tokenType === Word || token.tokenType.name.startsWith('kw_');
 }
 
-function docBefore(run: readonly QToken[], comments: readonly CommentNode[], source: SourceText): string | undefined {
+function docBefore(
+  run: readonly QToken[],
+  comments: readonly CommentNode[],
+  source: SourceText,
+): string | undefined {
   const start = run[0]?.startOffset ?? 0;
   const lines: string[] = [];
   let edge = start;
@@ -70,7 +74,8 @@ function checkHeader(blocks: readonly Block[], reporter: Reporter): void {
   const seen = new Set<string>();
   let inside = false;
   for (const block of blocks) {
-    const header = block.kind === 'language' || block.kind === 'module' || block.kind === 'requires';
+    const header =
+      block.kind === 'language' || block.kind === 'module' || block.kind === 'requires';
     if (!header) inside = true;
     else if (inside || (block.kind !== 'requires' && seen.has(block.kind))) {
       reporter.report('headerPlace', block.span, { name: block.kind });

@@ -1,11 +1,11 @@
 import type { IRecognitionException } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
-import { TooComplex } from './expression-grammar.ts';
 import { Grammar } from './grammar.ts';
 import { tokenEnd } from './lex.ts';
 import { spanOf } from './nodes.ts';
-import { NumberLiteral, UnclosedText, type QToken } from './tokens.ts';
+import { TooComplex } from './operand-grammar.ts';
+import { NumberLiteral, type QToken, UnclosedText } from './tokens.ts';
 
 let shared: Grammar | undefined;
 
@@ -20,7 +20,11 @@ function spanOfTokens(tokens: readonly QToken[]): Span {
   return { start: first?.startOffset ?? 0, end: last === undefined ? 0 : tokenEnd(last) };
 }
 
-function reportSyntax(fault: IRecognitionException, tokens: readonly QToken[], reporter: Reporter): void {
+function reportSyntax(
+  fault: IRecognitionException,
+  tokens: readonly QToken[],
+  reporter: Reporter,
+): void {
   const token = fault.token;
   const atEnd = Number.isNaN(token.startOffset) || token.image === '';
   const whole = spanOfTokens(tokens);

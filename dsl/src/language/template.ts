@@ -1,9 +1,9 @@
 import type { Reporter } from '../source/diagnostic.ts';
-import { sourceText, type Span } from '../source/text.ts';
+import { type Span, sourceText } from '../source/text.ts';
 import type { Expr, TemplateNode } from './ast.ts';
-import { unescapeText } from './nodes.ts';
 import type { LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
+import { unescapeText } from './nodes.ts';
 import { parseRun } from './parser.ts';
 
 /**
@@ -32,7 +32,8 @@ export function parseTemplate(
       const close = image.indexOf('}', i);
       const at = { start: start + i, end: start + (close < 0 ? i : close) + 1 };
       keepText();
-      const expr = close < 0 ? undefined : parseInside(image.slice(i + 1, close), at, language, reporter);
+      const expr =
+        close < 0 ? undefined : parseInside(image.slice(i + 1, close), at, language, reporter);
       if (close < 0) reporter.report('badTemplate', at);
       if (close < 0 || expr === undefined) return { kind: 'template', parts, span };
       parts.push(expr);

@@ -1,9 +1,9 @@
-import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
 import {
   CONTEXT_KEYS,
-  RESERVED_KEYS,
   type ContextKey,
   type KeywordKey,
+  RESERVED_KEYS,
   type ReservedKey,
 } from './keywords.ts';
 
@@ -113,15 +113,47 @@ export const Contextual: Readonly<Record<ContextKey, TokenType>> = keywordTokens
 });
 
 const lexed: TokenType[] = [
-  Whitespace, Comment, Word, InstantLiteral, DateLiteral, TimeLiteral, NumberLiteral, TextLiteral,
-  UnclosedText, QuotedName, LParen, RParen, LBracket, RBracket, LBrace, RBrace, Comma, Dot, Colon,
-  Coalesce, Question, Percent, NotEqual, LessEqual, GreaterEqual, Equal, Less, Greater, Plus, Minus,
-  Star, Slash,
+  Whitespace,
+  Comment,
+  Word,
+  InstantLiteral,
+  DateLiteral,
+  TimeLiteral,
+  NumberLiteral,
+  TextLiteral,
+  UnclosedText,
+  QuotedName,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  LBrace,
+  RBrace,
+  Comma,
+  Dot,
+  Colon,
+  Coalesce,
+  Question,
+  Percent,
+  NotEqual,
+  LessEqual,
+  GreaterEqual,
+  Equal,
+  Less,
+  Greater,
+  Plus,
+  Minus,
+  Star,
+  Slash,
 ];
 
 /** Every token type, as the grammar needs them. */
 export const ALL_TOKENS: TokenType[] = [
-  ...lexed, Unit, CompareSign, ...Object.values(Reserved), ...Object.values(Contextual),
+  ...lexed,
+  Unit,
+  CompareSign,
+  ...Object.values(Reserved),
+  ...Object.values(Contextual),
 ];
 
 export const LEXED_TOKENS: readonly TokenType[] = lexed;

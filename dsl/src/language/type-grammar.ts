@@ -4,8 +4,21 @@ import type { NameNode, PathNode, TypeNode } from './ast.ts';
 import { errorMessages } from './error-messages.ts';
 import { between, nameNode, spanOf } from './nodes.ts';
 import {
-  ALL_TOKENS, Colon, Comma, Contextual, Dot, LBrace, LParen, Percent, Question, RBrace, Reserved,
-  RParen, Slash, Star, Word,
+  ALL_TOKENS,
+  Colon,
+  Comma,
+  Contextual,
+  Dot,
+  LBrace,
+  LParen,
+  Percent,
+  Question,
+  RBrace,
+  Reserved,
+  RParen,
+  Slash,
+  Star,
+  Word,
 } from './tokens.ts';
 
 const R = Reserved;
@@ -26,70 +39,84 @@ export class TypeGrammar extends EmbeddedActionsParser {
     this.SUBRULE(this.typeParts, { ARGS: [parts] });
     return this.ACTION((): TypeNode => {
       const start = parts[0]?.startOffset ?? 0;
-      const text = parts.map((t) => (t.tokenType === Contextual.list ? 'list of ' : t.image)).join('');
+      const text = parts
+        .map((t) => (t.tokenType === Contextual.list ? 'list of ' : t.image))
+        .join('');
       const last = parts[parts.length - 1];
-      return { kind: 'type', text, span: { start, end: last === undefined ? start : spanOf(last).end } };
+      return {
+        kind: 'type',
+        text,
+        span: { start, end: last === undefined ? start : spanOf(last).end },
+      };
     });
   });
 
-  private readonly typeParts: ParserMethod<[IToken[]], void> = this.RULE('typeParts', (parts: IToken[]) => {
-    const keep = (token: IToken): void => {
-      this.ACTION(() => parts.push(token));
-    };
-    this.OR({
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        {
-          ALT: () => {
-            keep(this.CONSUME(Contextual.list));
-            this.CONSUME(R.of);
-            this.SUBRULE(this.typeParts, { ARGS: [parts] });
+  private readonly typeParts: ParserMethod<[IToken[]], void> = this.RULE(
+    'typeParts',
+    (parts: IToken[]) => {
+      const keep = (token: IToken): void => {
+        this.ACTION(() => parts.push(token));
+      };
+      this.OR({
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          {
+            ALT: () => {
+              keep(this.CONSUME(Contextual.list));
+              this.CONSUME(R.of);
+              this.SUBRULE(this.typeParts, { ARGS: [parts] });
+            },
           },
-        },
-        {
-          ALT: () => {
-            keep(this.CONSUME(Contextual.oneof));
-            keep(this.CONSUME(LParen));
-            keep(this.CONSUME(Word));
-            this.MANY(() => {
-              keep(this.CONSUME(Comma));
-              keep(this.CONSUME2(Word));
-            });
-            keep(this.CONSUME(RParen));
+          {
+            ALT: () => {
+              keep(this.CONSUME(Contextual.oneof));
+              keep(this.CONSUME(LParen));
+              keep(this.CONSUME(Word));
+              this.MANY(() => {
+                keep(this.CONSUME(Comma));
+                keep(this.CONSUME2(Word));
+              });
+              keep(this.CONSUME(RParen));
+            },
           },
-        },
-        {
-          ALT: () => {
-            keep(this.CONSUME(LBrace));
-            this.SUBRULE(this.typeField, { ARGS: [parts] });
-            this.MANY2(() => {
-              keep(this.CONSUME2(Comma));
-              this.SUBRULE2(this.typeField, { ARGS: [parts] });
-            });
-            keep(this.CONSUME(RBrace));
+          {
+            ALT: () => {
+              keep(this.CONSUME(LBrace));
+              this.SUBRULE(this.typeField, { ARGS: [parts] });
+              this.MANY2(() => {
+                keep(this.CONSUME2(Comma));
+                this.SUBRULE2(this.typeField, { ARGS: [parts] });
+              });
+              keep(this.CONSUME(RBrace));
+            },
           },
-        },
-        {
-          ALT: () => {
-            keep(this.CONSUME3(Word));
-            this.MANY3(() => {
-              keep(this.OR2([{ ALT: () => this.CONSUME(Slash) }, { ALT: () => this.CONSUME(Star) }]));
-              keep(this.CONSUME4(Word));
-            });
+          {
+            ALT: () => {
+              keep(this.CONSUME3(Word));
+              this.MANY3(() => {
+                keep(
+                  this.OR2([{ ALT: () => this.CONSUME(Slash) }, { ALT: () => this.CONSUME(Star) }]),
+                );
+                keep(this.CONSUME4(Word));
+              });
+            },
           },
-        },
-        { ALT: () => keep(this.CONSUME(Percent)) },
-      ],
-    });
-    this.OPTION(() => keep(this.CONSUME(Question)));
-  });
+          { ALT: () => keep(this.CONSUME(Percent)) },
+        ],
+      });
+      this.OPTION(() => keep(this.CONSUME(Question)));
+    },
+  );
 
-  private readonly typeField: ParserMethod<[IToken[]], void> = this.RULE('typeField', (parts: IToken[]) => {
-    const name = this.CONSUME(Word);
-    const colon = this.CONSUME(Colon);
-    this.ACTION(() => parts.push(name, colon));
-    this.SUBRULE(this.typeParts, { ARGS: [parts] });
-  });
+  private readonly typeField: ParserMethod<[IToken[]], void> = this.RULE(
+    'typeField',
+    (parts: IToken[]) => {
+      const name = this.CONSUME(Word);
+      const colon = this.CONSUME(Colon);
+      this.ACTION(() => parts.push(name, colon));
+      this.SUBRULE(this.typeParts, { ARGS: [parts] });
+    },
+  );
 
   readonly path: ParserMethod<[], PathNode> = this.RULE('path', (): PathNode => {
     const parts: NameNode[] = [];

@@ -3,8 +3,16 @@ import type { Expr } from './ast.ts';
 /** The direct sub-expressions of an expression, in the order they are written. */
 export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
-    case 'name': case 'number': case 'text': case 'bool': case 'missing': case 'now': case 'today':
-    case 'date': case 'time': case 'instant':
+    case 'name':
+    case 'number':
+    case 'text':
+    case 'bool':
+    case 'missing':
+    case 'now':
+    case 'today':
+    case 'date':
+    case 'time':
+    case 'instant':
       return [];
     case 'field':
       return [expr.target];
@@ -12,9 +20,12 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return expr.args;
     case 'aggregate':
       return [expr.item, expr.list, expr.where].filter((e) => e !== undefined);
-    case 'unary': case 'presence': case 'at':
+    case 'unary':
+    case 'presence':
+    case 'at':
       return [expr.operand];
-    case 'binary': case 'in':
+    case 'binary':
+    case 'in':
       return [expr.left, expr.right];
     case 'compare':
       return expr.operands;

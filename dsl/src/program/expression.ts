@@ -1,22 +1,26 @@
 import { checkAgainst, createContext, inputScope } from '../check/check-expression.ts';
 import type { World } from '../check/context.ts';
 import { infer } from '../check/infer.ts';
-import { compileJsonLogic, prepareJsonLogic, type JsonLogicRule } from '../compile/json-logic/compile.ts';
 import { createCompiler } from '../compile/js/compile.ts';
-import { explain, type ExplainNode } from '../explain/explain.ts';
+import {
+  compileJsonLogic,
+  type JsonLogicRule,
+  prepareJsonLogic,
+} from '../compile/json-logic/compile.ts';
+import { type ExplainNode, explain } from '../explain/explain.ts';
 import { costOf, readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import { parseExpression } from '../language/parse.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
-import { createReporter, QoidaError, type Diagnostic } from '../source/diagnostic.ts';
+import { createReporter, type Diagnostic, QoidaError } from '../source/diagnostic.ts';
 import { EMPTY_CATALOG, indexCatalog } from '../types/catalog.ts';
+import { type Type, typeText } from '../types/type.ts';
 import { isFault, parseTypeText, type TypeText } from '../types/type-text.ts';
-import { typeText, type Type } from '../types/type.ts';
 import { borderOf, type Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
-import { environmentOf, outcomeOf, settle, type Clock, type Outcome } from './runtime.ts';
+import { type Clock, environmentOf, type Outcome, outcomeOf, settle } from './runtime.ts';
 
 export interface ExpressionOptions {
   /** The type the result must have. */
@@ -79,7 +83,12 @@ export function compileExpression(
     tryEvaluate: (values, clock = {}) => outcomeOf(settled(values, clock), border),
     explain(values, language = 'en', clock = {}) {
       const environment = environmentOf(values, clock);
-      return explain(unit.body, unit.file, [], { units: none, environment, language, source: () => text });
+      return explain(unit.body, unit.file, [], {
+        units: none,
+        environment,
+        language,
+        source: () => text,
+      });
     },
     get jsonLogic() {
       return compileJsonLogic(unit, none);
@@ -108,25 +117,37 @@ function readTypes(vars: Readonly<Record<string, TypeText>>): ReadonlyMap<string
   return types;
 }
 
-function checkedUnit(text: string, types: ReadonlyMap<string, Type>, options: ExpressionOptions): Unit {
+function checkedUnit(
+  text: string,
+  types: ReadonlyMap<string, Type>,
+  options: ExpressionOptions,
+): Unit {
   const parsed = parseExpression(text);
-  if (parsed.expr === undefined || parsed.diagnostics.length > 0) throw new QoidaError(parsed.diagnostics);
+  if (parsed.expr === undefined || parsed.diagnostics.length > 0)
+    throw new QoidaError(parsed.diagnostics);
   const reporter = createReporter('expression');
   const demandGuards = options.guards !== 'allow';
   const context = createContext({ world: WORLD, reporter, scope: inputScope(types), demandGuards });
-  const expected = options.type === undefined ? undefined : readTypes({ result: options.type }).get('result');
+  const expected =
+    options.type === undefined ? undefined : readTypes({ result: options.type }).get('result');
   if (expected === undefined) infer(parsed.expr, context);
   else checkAgainst(parsed.expr, expected, 'the result', context);
-  if (reporter.diagnostics.some((d) => d.severity === 'error')) throw new QoidaError(reporter.diagnostics);
+  if (reporter.diagnostics.some((d) => d.severity === 'error'))
+    throw new QoidaError(reporter.diagnostics);
   const body = lower(parsed.expr, context.typing);
   return { name: 'expression', file: 'expression', params: [], slots: context.typing.slots, body };
 }
 
-function runnerOf(unit: Unit, backend: NonNullable<ExpressionOptions['backend']>): (e: Environment) => Value {
+function runnerOf(
+  unit: Unit,
+  backend: NonNullable<ExpressionOptions['backend']>,
+): (e: Environment) => Value {
   const none = new Map<string, Unit>();
   if (backend === 'reference') {
     return (environment) => evaluateUnit(unit, [], { units: none, environment });
   }
-  const compiled = createCompiler(none, backend === 'closures' ? { generate: false } : {}).compile(unit);
+  const compiled = createCompiler(none, backend === 'closures' ? { generate: false } : {}).compile(
+    unit,
+  );
   return (environment) => compiled([], environment);
 }

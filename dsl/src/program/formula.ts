@@ -1,14 +1,21 @@
 import type { CheckedFormula } from '../check/formulas.ts';
-import { explain, type ExplainNode } from '../explain/explain.ts';
+import { type ExplainNode, explain } from '../explain/explain.ts';
 import { readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
-import { typeText, type Type } from '../types/type.ts';
+import { type Type, typeText } from '../types/type.ts';
 import type { TypeText } from '../types/type-text.ts';
 import { borderOf, type Value } from '../values/border.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
-import { inputsOf, type Facts, type GateEnvironment } from './gate.ts';
-import { enterArguments, environmentOf, outcomeOf, settle, type Outcome, type Runtime } from './runtime.ts';
+import { type Facts, type GateEnvironment, inputsOf } from './gate.ts';
+import {
+  enterArguments,
+  environmentOf,
+  type Outcome,
+  outcomeOf,
+  type Runtime,
+  settle,
+} from './runtime.ts';
 
 export interface CompiledFormula {
   readonly name: string;
@@ -33,11 +40,18 @@ export function formulaUnit(formula: CheckedFormula): Unit {
   const { signature, typing, block, reporter } = formula;
   const params = signature.params.map(({ name, type }) => ({ name, type, border: borderOf(type) }));
   const body = lower(block.body, typing);
-  return { name: signature.name, file: reporter.file, params, slots: typing.slots, body: { ...body, type: resultType(signature.result, body.type) } };
+  return {
+    name: signature.name,
+    file: reporter.file,
+    params,
+    slots: typing.slots,
+    body: { ...body, type: resultType(signature.result, body.type) },
+  };
 }
 
 /** A declared result comes out in its declared unit. */
-const resultType = (declared: Type, found: Type): Type => (declared.kind === 'unknown' ? found : declared);
+const resultType = (declared: Type, found: Type): Type =>
+  declared.kind === 'unknown' ? found : declared;
 
 export function compileFormula(formula: CheckedFormula, runtime: Runtime): CompiledFormula {
   const { block, signature } = formula;
@@ -46,7 +60,11 @@ export function compileFormula(formula: CheckedFormula, runtime: Runtime): Compi
   const border = borderOf(unit.body.type);
   const settled = (args: Facts, env: GateEnvironment): Value => {
     const environment = environmentOf(inputsOf({}, env.settings), env, runtime.natives);
-    return settle(run(enterArguments(unit, args, environment.zone), environment), unit.body, unit.file);
+    return settle(
+      run(enterArguments(unit, args, environment.zone), environment),
+      unit.body,
+      unit.file,
+    );
   };
   return {
     name: signature.name,
@@ -55,7 +73,11 @@ export function compileFormula(formula: CheckedFormula, runtime: Runtime): Compi
     doc: block.doc,
     params: signature.params.map(({ name, type }) => ({ name, type: typeText(type) })),
     type: typeText(unit.body.type),
-    reads: readsOf(unit, runtime.units, signature.params.map((param) => param.name)),
+    reads: readsOf(
+      unit,
+      runtime.units,
+      signature.params.map((param) => param.name),
+    ),
     evaluate(args, env) {
       const value = settled(args, env);
       if (value instanceof Fault) throw new QoidaFault(value);
@@ -66,7 +88,12 @@ export function compileFormula(formula: CheckedFormula, runtime: Runtime): Compi
     explain(args, env, language) {
       const environment = environmentOf(inputsOf({}, env.settings), env, runtime.natives);
       const locals = enterArguments(unit, args, environment.zone);
-      return explain(unit.body, unit.file, locals, { units: runtime.units, environment, language, source: runtime.source });
+      return explain(unit.body, unit.file, locals, {
+        units: runtime.units,
+        environment,
+        language,
+        source: runtime.source,
+      });
     },
   };
 }

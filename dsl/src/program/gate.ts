@@ -1,16 +1,24 @@
 import type { CheckedGate, GatePoint } from '../check/gates.ts';
 import type { UnitClosure } from '../compile/js/closures.ts';
-import { explain, type ExplainNode } from '../explain/explain.ts';
+import { type ExplainNode, explain } from '../explain/explain.ts';
 import { readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import type { Findings } from '../ir/lowering.ts';
 import type { Expr } from '../language/ast.ts';
-import { BAD, borderOf, enter, readOwn, type Border, type Value } from '../values/border.ts';
+import { BAD, type Border, borderOf, enter, readOwn, type Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, faultText } from '../values/fault.ts';
-import { compileTexts, refusedText, textFor, undecidedText, type CompiledText } from './message.ts';
-import { environmentOf, faultInfo, outcomeOf, type Clock, type FaultInfo, type Outcome, type Runtime } from './runtime.ts';
+import { type CompiledText, compileTexts, refusedText, textFor, undecidedText } from './message.ts';
+import {
+  type Clock,
+  environmentOf,
+  type FaultInfo,
+  faultInfo,
+  type Outcome,
+  outcomeOf,
+  type Runtime,
+} from './runtime.ts';
 
 export interface GateMode {
   readonly kind: 'block' | 'pause' | 'hold' | 'warn';
@@ -51,7 +59,12 @@ export interface GateRelease {
    * Does the release end? True once the condition of `until` holds.
    * @param released the paused or held record as it was when the gate was released
    */
-  readonly until?: (point: string, facts: Facts, released: unknown, env: GateEnvironment) => Outcome;
+  readonly until?: (
+    point: string,
+    facts: Facts,
+    released: unknown,
+    env: GateEnvironment,
+  ) => Outcome;
 }
 
 export interface CompiledGate {
@@ -78,17 +91,31 @@ export interface PointRule {
   readonly until: { readonly unit: Unit; readonly run: UnitClosure } | undefined;
   readonly messages: readonly CompiledText[];
   readonly remedies: readonly CompiledText[];
-  readonly figures: readonly { readonly name: string; readonly unit: Unit; readonly run: UnitClosure; readonly border: Border }[];
+  readonly figures: readonly {
+    readonly name: string;
+    readonly unit: Unit;
+    readonly run: UnitClosure;
+    readonly border: Border;
+  }[];
 }
 
-function unitOf(name: string, file: string, expr: Expr, findings: Findings & { slots: number }, params: Unit['params']): Unit {
+function unitOf(
+  name: string,
+  file: string,
+  expr: Expr,
+  findings: Findings & { slots: number },
+  params: Unit['params'],
+): Unit {
   return { name, file, params, slots: findings.slots, body: lower(expr, findings) };
 }
 
 function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): PointRule {
   const file = gate.reporter.file;
   const name = gate.block.name.name;
-  const params = at.each === undefined ? [] : [{ name: at.each.name, type: at.each.of, border: borderOf(at.each.of) }];
+  const params =
+    at.each === undefined
+      ? []
+      : [{ name: at.each.name, type: at.each.of, border: borderOf(at.each.of) }];
   const compile = (expr: Expr, findings: Findings & { slots: number }, locals = params) => {
     const unit = unitOf(name, file, expr, findings, locals);
     return { unit, run: runtime.compiler.compile(unit) };
@@ -131,7 +158,10 @@ function elementsOf(rule: PointRule, environment: Environment): readonly Value[]
 }
 
 /** Compiles a checked gate for all its points; returns the rules too, for tests and coverage. */
-export function compileGate(gate: CheckedGate, runtime: Runtime): { readonly gate: CompiledGate; readonly rules: ReadonlyMap<string, PointRule> } {
+export function compileGate(
+  gate: CheckedGate,
+  runtime: Runtime,
+): { readonly gate: CompiledGate; readonly rules: ReadonlyMap<string, PointRule> } {
   const rules = new Map(gate.points.map((at) => [at.point, compilePoint(gate, at, runtime)]));
   const { block, mode } = gate;
   const name = block.name.name;
@@ -145,7 +175,9 @@ export function compileGate(gate: CheckedGate, runtime: Runtime): { readonly gat
     module: gate.module,
     file: gate.reporter.file,
     doc: block.doc,
-    points: gate.points.map(({ point, each }) => (each === undefined ? { point } : { point, each: each.name })),
+    points: gate.points.map(({ point, each }) =>
+      each === undefined ? { point } : { point, each: each.name },
+    ),
     mode: { kind: mode.mode, record: mode.target?.name, after: mode.after },
     answer: answerOf(gate),
     release: releaseOf(gate, rules, ruleAt, runtime),
@@ -192,7 +224,12 @@ function releaseOf(
 }
 
 /** All elements are judged and every refusal is told. */
-function judge(name: string, rule: PointRule, environment: Environment, runtime: Runtime): GateResult {
+function judge(
+  name: string,
+  rule: PointRule,
+  environment: Environment,
+  runtime: Runtime,
+): GateResult {
   const failures: GateFailure[] = [];
   const judgeOne = (locals: readonly Value[], index?: number): void => {
     const [element] = locals;
@@ -205,12 +242,16 @@ function judge(name: string, rule: PointRule, environment: Environment, runtime:
   else {
     const elements = elementsOf(rule, environment);
     if (elements instanceof Fault) judgeOne([elements]);
-    else elements.forEach((element, index) => judgeOne([element], index));
+    else for (const [index, element] of elements.entries()) judgeOne([element], index);
   }
   return failures.length === 0 ? { verdict: 'pass' } : { verdict: 'fail', failures };
 }
 
-function figuresOf(rule: PointRule, locals: readonly Value[], environment: Environment): Record<string, unknown> {
+function figuresOf(
+  rule: PointRule,
+  locals: readonly Value[],
+  environment: Environment,
+): Record<string, unknown> {
   return Object.fromEntries(
     rule.figures.map(({ name, run, border }) => {
       const value = run(locals, environment);
@@ -242,8 +283,14 @@ function failureOf(
       return textFor(rule.messages, language, locals, environment) ?? refusedText(name, language);
     },
     details: () => (lost ? {} : figuresOf(rule, locals, environment)),
-    remedy: (language) => (lost ? undefined : textFor(rule.remedies, language, locals, environment)),
+    remedy: (language) =>
+      lost ? undefined : textFor(rule.remedies, language, locals, environment),
     explain: (language) =>
-      explain(rule.unit.body, rule.unit.file, locals, { units, environment, language, source: runtime.source }),
+      explain(rule.unit.body, rule.unit.file, locals, {
+        units,
+        environment,
+        language,
+        source: runtime.source,
+      }),
   };
 }

@@ -18,5 +18,7 @@ export function fingerprint(text: string): string {
   b = Math.imul(d ^ (b >>> 22), 2869860233);
   c = Math.imul(a ^ (c >>> 17), 951274213);
   d = Math.imul(b ^ (d >>> 19), 2716044179);
-  return [a ^ b ^ c ^ d, b ^ a, c ^ a, d ^ a].map((x) => (x >>> 0).toString(16).padStart(8, '0')).join('');
+  return [a ^ b ^ c ^ d, b ^ a, c ^ a, d ^ a]
+    .map((x) => (x >>> 0).toString(16).padStart(8, '0'))
+    .join('');
 }

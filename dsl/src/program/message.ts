@@ -1,7 +1,6 @@
-import type { TextClause } from '../language/ast.ts';
-import type { Expr } from '../language/ast.ts';
-import type { Unit } from '../ir/ir.ts';
 import type { UnitClosure } from '../compile/js/closures.ts';
+import type { Unit } from '../ir/ir.ts';
+import type { Expr, TextClause } from '../language/ast.ts';
 import type { Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { formatValue } from '../values/format.ts';
@@ -40,7 +39,12 @@ export function textFor(
   return text?.parts
     .map((part) => {
       if (typeof part === 'string') return part;
-      return formatValue(part.run(locals, environment), part.unit.body.type, language, environment.zone);
+      return formatValue(
+        part.run(locals, environment),
+        part.unit.body.type,
+        language,
+        environment.zone,
+      );
     })
     .join('');
 }
@@ -60,11 +64,12 @@ const UNDECIDED: Sentences = {
 
 function sentence(sentences: Sentences, language: string, name: string, fault: string): string {
   const own = Object.hasOwn(sentences, language) ? sentences[language] : undefined;
-  return (own ?? sentences['en'])?.(name, fault) ?? name;
+  return (own ?? sentences.en)?.(name, fault) ?? name;
 }
 
 /** What is said where a gate has no message of its own. */
-export const refusedText = (name: string, language: string): string => sentence(REFUSED, language, name, '');
+export const refusedText = (name: string, language: string): string =>
+  sentence(REFUSED, language, name, '');
 
 /** What is said where a gate could not be decided. */
 export const undecidedText = (name: string, language: string, fault: string): string =>

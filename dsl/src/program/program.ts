@@ -1,12 +1,12 @@
-import { check, type CheckedModule, type CheckedProgram } from '../check/check.ts';
-import { createCompiler, type CompilerOptions } from '../compile/js/compile.ts';
+import { type CheckedModule, type CheckedProgram, check } from '../check/check.ts';
+import { type CompilerOptions, createCompiler } from '../compile/js/compile.ts';
 import type { Unit } from '../ir/ir.ts';
 import { parseFile } from '../language/parse.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
-import { indexCatalog, type Catalog } from '../types/catalog.ts';
-import { NO_NATIVES, type Natives } from '../values/environment.ts';
-import { compileFormula, formulaUnit, type CompiledFormula } from './formula.ts';
-import { compileGate, type CompiledGate, type PointRule } from './gate.ts';
+import { type Catalog, indexCatalog } from '../types/catalog.ts';
+import { type Natives, NO_NATIVES } from '../values/environment.ts';
+import { type CompiledFormula, compileFormula, formulaUnit } from './formula.ts';
+import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -62,13 +62,18 @@ function hashOf(files: readonly ProgramFile[]): string {
 }
 
 /** Compiles a program against what the loaded plugins declare. Never throws on what is written. */
-export function compileProgram(files: readonly ProgramFile[], catalog: Catalog, options: ProgramOptions = {}): Program {
+export function compileProgram(
+  files: readonly ProgramFile[],
+  catalog: Catalog,
+  options: ProgramOptions = {},
+): Program {
   const parsed = files.map(({ name, text }) => ({ name, ...parseFile(name, text) }));
   const checked = check(parsed, indexCatalog(catalog));
   const diagnostics = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
   const sound = !diagnostics.some((d) => d.severity === 'error');
   const units = new Map<string, Unit>();
-  if (sound) for (const formula of checked.formulas) units.set(formula.signature.name, formulaUnit(formula));
+  if (sound)
+    for (const formula of checked.formulas) units.set(formula.signature.name, formulaUnit(formula));
   const texts = new Map(files.map(({ name, text }) => [name, text]));
   const runtime: Runtime = {
     units,
@@ -83,7 +88,11 @@ export function compileProgram(files: readonly ProgramFile[], catalog: Catalog, 
     gates: gates.map(({ gate }) => gate),
     formulas: sound ? checked.formulas.map((formula) => compileFormula(formula, runtime)) : [],
     tests: sound
-      ? checked.tests.map(({ block, module, reporter }) => ({ title: block.title.value, module, file: reporter.file }))
+      ? checked.tests.map(({ block, module, reporter }) => ({
+          title: block.title.value,
+          module,
+          file: reporter.file,
+        }))
       : [],
     hash: hashOf(files),
   };

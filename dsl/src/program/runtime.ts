@@ -1,8 +1,8 @@
 import type { Compiler } from '../compile/js/compile.ts';
 import type { Ir, Unit, Units } from '../ir/ir.ts';
-import { BAD, enter, leave, readOwn, type Border, type Value } from '../values/border.ts';
+import { BAD, type Border, enter, leave, readOwn, type Value } from '../values/border.ts';
 import { DEFAULT_ZONE } from '../values/calendar.ts';
-import { NO_NATIVES, type Environment, type Natives } from '../values/environment.ts';
+import { type Environment, type Natives, NO_NATIVES } from '../values/environment.ts';
 import { Fault } from '../values/fault.ts';
 
 /** When and where a rule is asked. All of one decision is answered for one instant. */
@@ -60,7 +60,12 @@ export interface FaultInfo {
   readonly names: readonly string[];
 }
 
-export const faultInfo = ({ code, span, file, names }: Fault): FaultInfo => ({ code, span, file, names });
+export const faultInfo = ({ code, span, file, names }: Fault): FaultInfo => ({
+  code,
+  span,
+  file,
+  names,
+});
 
 export type Outcome = { readonly value: unknown } | { readonly fault: FaultInfo };
 

@@ -1,12 +1,19 @@
 import {
-  namesIn, type AggregateIr, type FieldIr, type FormulaIr, type InputIr, type Ir, type NativeIr,
-  type Unit, type Units,
+  type AggregateIr,
+  type FieldIr,
+  type FormulaIr,
+  type InputIr,
+  type Ir,
+  type NativeIr,
+  namesIn,
+  type Unit,
+  type Units,
 } from '../ir/ir.ts';
-import { BAD, enter, leave, readOwn, type Border, type Value } from '../values/border.ts';
+import { BAD, type Border, enter, leave, readOwn, type Value } from '../values/border.ts';
 import { dateOf } from '../values/calendar.ts';
 import { compareValues, sameKey } from '../values/compare.ts';
 import type { Environment } from '../values/environment.ts';
-import { Fault, isAnswerable, type FaultKind } from '../values/fault.ts';
+import { Fault, type FaultKind, isAnswerable } from '../values/fault.ts';
 import { callStrict, type Scalar } from '../values/functions.ts';
 import { isZero, roundTo, sum } from '../values/numbers.ts';
 
@@ -32,7 +39,12 @@ export function evaluateUnit(unit: Unit, args: readonly Value[], reference: Refe
 }
 
 /** The value of a part of a unit, with the locals it sees. */
-export function evaluateIn(ir: Ir, file: string, locals: readonly Value[], reference: Reference): Value {
+export function evaluateIn(
+  ir: Ir,
+  file: string,
+  locals: readonly Value[],
+  reference: Reference,
+): Value {
   return evaluate(ir, { units: reference.units, environment: reference.environment, file, locals });
 }
 
@@ -71,7 +83,10 @@ function evaluateKind(ir: Ir, frame: Frame): Value {
       return frame.locals[ir.slot] ?? null;
     case 'field':
       return field(ir, frame);
-    case 'add': case 'sub': case 'mul': case 'div':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
       return arithmetic(ir, frame);
     case 'scale': {
       const x = strict(ir.operand, frame);
@@ -85,7 +100,8 @@ function evaluateKind(ir: Ir, frame: Frame): Value {
     }
     case 'in':
       return member(ir, frame);
-    case 'and': case 'or':
+    case 'and':
+    case 'or':
       return kleene(ir, frame);
     case 'not': {
       const x = strict(ir.operand, frame);

@@ -57,7 +57,10 @@ export const CODES = {
   missingClause: error('Q1014', '`{block}` needs a clause `{clause}`'),
   duplicateClause: error('Q1015', 'the clause `{clause}` stands twice'),
   fileTooLarge: error('Q1016', 'the file is larger than {limit} characters'),
-  looseText: error('Q1017', 'a file is made of blocks, and a block begins with its word at column 1'),
+  looseText: error(
+    'Q1017',
+    'a file is made of blocks, and a block begins with its word at column 1',
+  ),
   badNumber: error('Q1018', '`{text}` is too large to be counted exactly'),
 
   unknownName: error('Q2001', 'unknown name `{name}`'),
@@ -75,10 +78,7 @@ export const CODES = {
   recursion: error('Q2009', '`{name}` uses itself: {path}', 'a rule must always come to an end'),
   unknownGate: error('Q2010', 'no gate `{name}`'),
   unknownEnumValue: error('Q2011', '`{name}` is not one of {values}'),
-  absentPlugin: warning(
-    'Q2012',
-    'plugin `{name}` is not loaded, so this module is switched off',
-  ),
+  absentPlugin: warning('Q2012', 'plugin `{name}` is not loaded, so this module is switched off'),
 
   wrongType: error('Q3001', 'expected {expected}, but this is {actual}'),
   unitMismatch: error('Q3002', '{left} and {right} do not go together'),
@@ -126,7 +126,10 @@ export const CODES = {
   badStep: error('Q4004', 'the step must be a number greater than 0'),
 
   unknownTarget: error('Q5001', '`{name}` is not a record at the point `{point}`'),
-  releasedNowhere: error('Q5002', '`released` has a meaning only in `until` of a gate that pauses or holds'),
+  releasedNowhere: error(
+    'Q5002',
+    '`released` has a meaning only in `until` of a gate that pauses or holds',
+  ),
   conflictingTests: error('Q5003', '`expect {what}` needs `when POINT`'),
   givenPath: error('Q5004', 'a `given` names a fact or a setting, such as `session.input_kg`'),
 

@@ -1,4 +1,4 @@
-import { partsOf, type Ir, type Unit, type Units } from '../ir/ir.ts';
+import { type Ir, partsOf, type Unit, type Units } from '../ir/ir.ts';
 import { present } from '../types/type.ts';
 import type { Value } from '../values/border.ts';
 
@@ -23,7 +23,8 @@ interface Seen {
 /** The conditions of a unit that no `and`, `or`, `not` or `if` is made of. */
 function atomsOf(ir: Ir): readonly Ir[] {
   switch (ir.kind) {
-    case 'and': case 'or':
+    case 'and':
+    case 'or':
       return [...atomsOf(ir.left), ...atomsOf(ir.right)];
     case 'not':
       return atomsOf(ir.operand);
@@ -36,7 +37,10 @@ function atomsOf(ir: Ir): readonly Ir[] {
 
 /** A formula's own conditions are counted with the formula. */
 const isAtom = (ir: Ir): boolean =>
-  present(ir.type).kind === 'bool' && ir.kind !== 'const' && ir.kind !== 'formula' && ir.kind !== 'coalesce';
+  present(ir.type).kind === 'bool' &&
+  ir.kind !== 'const' &&
+  ir.kind !== 'formula' &&
+  ir.kind !== 'coalesce';
 
 /** Counts, for every atomic condition, whether it came out true and false. */
 export interface Coverage {
@@ -78,7 +82,11 @@ export function createCoverage(
         .filter(([, conditions]) => conditions.length > 0)
         .map(([rule, conditions]) => ({
           rule,
-          conditions: conditions.map(({ text, isTrue, isFalse }) => ({ text, seenTrue: isTrue, seenFalse: isFalse })),
+          conditions: conditions.map(({ text, isTrue, isFalse }) => ({
+            text,
+            seenTrue: isTrue,
+            seenFalse: isFalse,
+          })),
         })),
   };
 }

@@ -41,7 +41,9 @@ export function fixtureOf(type: Type, moment: Date, depth = 0): unknown {
 export function overlay(fixture: unknown, given: unknown, type: Type, moment: Date): unknown {
   const plain = present(type);
   if (plain.kind === 'list' && Array.isArray(given)) {
-    return given.map((item) => overlay(fixtureOf(present(plain.of), moment), item, plain.of, moment));
+    return given.map((item) =>
+      overlay(fixtureOf(present(plain.of), moment), item, plain.of, moment),
+    );
   }
   if (plain.kind !== 'record' || typeof given !== 'object' || given === null) return given;
   const base = typeof fixture === 'object' && fixture !== null ? fixture : fixtureOf(plain, moment);

@@ -1,17 +1,17 @@
 import type { CheckedTest } from '../check/tests.ts';
+import { explain } from '../explain/explain.ts';
 import { lower } from '../ir/lower.ts';
 import type { ExpectClause } from '../language/ast.ts';
-import { evaluateIn, evaluateUnit } from '../reference/evaluate.ts';
-import { formatValue } from '../values/format.ts';
-import { explain } from '../explain/explain.ts';
-import { inputsOf, type CompiledGate } from '../program/gate.ts';
-import { partsOfProgram, type Program, type ProgramParts } from '../program/program.ts';
+import { type CompiledGate, inputsOf } from '../program/gate.ts';
+import { type Program, type ProgramParts, partsOfProgram } from '../program/program.ts';
 import { environmentOf } from '../program/runtime.ts';
+import { evaluateIn, evaluateUnit } from '../reference/evaluate.ts';
 import { BAD, borderOf, enter, leave } from '../values/border.ts';
 import { atMidnight, DEFAULT_ZONE, parseDate, parseInstant } from '../values/calendar.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, faultText } from '../values/fault.ts';
-import { createCoverage, type Coverage, type RuleCoverage } from './coverage.ts';
+import { formatValue } from '../values/format.ts';
+import { type Coverage, createCoverage, type RuleCoverage } from './coverage.ts';
 import { fixtureOf, overlay } from './fixture.ts';
 
 export interface TestResult {
@@ -61,13 +61,21 @@ interface Scene {
 export function runTests(program: Program, options: TestOptions = {}): TestReport {
   const parts = partsOfProgram(program);
   const { units, source } = parts.runtime;
-  const rules = new Map([...parts.rules].map(([name, points]) => [name, [...points.values()].map((p) => p.unit)]));
+  const rules = new Map(
+    [...parts.rules].map(([name, points]) => [name, [...points.values()].map((p) => p.unit)]),
+  );
   const coverage = createCoverage(rules, units, source);
   const run: Run = {
-    program, parts, coverage, zone: options.zone ?? DEFAULT_ZONE, language: options.language ?? 'en',
+    program,
+    parts,
+    coverage,
+    zone: options.zone ?? DEFAULT_ZONE,
+    language: options.language ?? 'en',
   };
   const sound = program.tests.length > 0;
-  const wanted = sound ? parts.checked.tests.filter((t) => t.block.title.value.includes(options.filter ?? '')) : [];
+  const wanted = sound
+    ? parts.checked.tests.filter((t) => t.block.title.value.includes(options.filter ?? ''))
+    : [];
   const tests = wanted.map((test) => runTest(test, run));
   const passed = tests.filter((test) => test.passed).length;
   return { passed, failed: tests.length - passed, tests, coverage: coverage.report() };
@@ -90,7 +98,10 @@ function runTest(test: CheckedTest, run: Run): TestResult {
 function momentOf(test: CheckedTest, zone: string): Date {
   const at = test.block.clauses.find((c) => c.kind === 'at')?.moment;
   if (at === undefined) return new Date(Date.UTC(2025, 0, 1, 7));
-  const ms = at.kind === 'date' ? atMidnight(parseDate(at.text) ?? 0, zone) : (parseInstant(at.text, zone) ?? 0);
+  const ms =
+    at.kind === 'date'
+      ? atMidnight(parseDate(at.text) ?? 0, zone)
+      : (parseInstant(at.text, zone) ?? 0);
   return new Date(ms);
 }
 
@@ -103,7 +114,8 @@ function put(target: Record<string, unknown>, path: readonly string[], value: un
     return;
   }
   const inner = Object.hasOwn(target, first) ? target[first] : undefined;
-  const record = typeof inner === 'object' && inner !== null ? { ...(inner as Record<string, unknown>) } : {};
+  const record =
+    typeof inner === 'object' && inner !== null ? { ...(inner as Record<string, unknown>) } : {};
   target[first] = record;
   put(record, rest, value);
 }
@@ -118,14 +130,17 @@ function sceneOf(test: CheckedTest, run: Run): Scene {
     const body = lower(clause.value, typing);
     const { units } = run.parts.runtime;
     const found = evaluateIn(body, test.reporter.file, [], { units, environment: env });
-    const given = found instanceof Fault ? null : leave(found, borderOf(clause.value.kind === 'missing' ? body.type : target.type));
+    const given =
+      found instanceof Fault
+        ? null
+        : leave(found, borderOf(clause.value.kind === 'missing' ? body.type : target.type));
     if (target.root === 'settings') put(settings, target.fields, given);
     else if (target.listFact === undefined) placeFact(facts, target.root, target, given, test, now);
     else {
       const list = facts[target.listFact];
       const slot: Record<string, unknown> = { element: Array.isArray(list) ? list[0] : undefined };
       placeFact(slot, 'element', target, given, test, now);
-      facts[target.listFact] = [slot['element']];
+      facts[target.listFact] = [slot.element];
     }
   }
   const inputs = inputsOf(facts, settings);
@@ -142,7 +157,8 @@ function placeFact(
   now: Date,
 ): void {
   const listType = target.listFact === undefined ? undefined : test.roots.get(target.listFact);
-  const rootType = listType?.kind === 'list' ? listType.of : (test.roots.get(target.root) ?? target.type);
+  const rootType =
+    listType?.kind === 'list' ? listType.of : (test.roots.get(target.root) ?? target.type);
   const base = facts[key] ?? fixtureOf(rootType, now);
   if (target.fields.length === 0) {
     facts[key] = overlay(base, given, rootType, now);
@@ -154,7 +170,7 @@ function placeFact(
 }
 
 const settingsOf = (scene: Scene): Record<string, unknown> =>
-  scene.facts['settings'] as Record<string, unknown>;
+  scene.facts.settings as Record<string, unknown>;
 
 interface FailingGate {
   readonly gate: CompiledGate;
@@ -179,14 +195,23 @@ function failingGates(point: string, scene: Scene, run: Run): readonly FailingGa
 function watch(name: string, point: string, scene: Scene, run: Run): void {
   const rule = run.parts.rules.get(name)?.get(point);
   if (rule === undefined) return;
-  const reference = { units: run.parts.runtime.units, environment: scene.environment, watch: run.coverage.watch };
+  const reference = {
+    units: run.parts.runtime.units,
+    environment: scene.environment,
+    watch: run.coverage.watch,
+  };
   if (rule.each === undefined) {
     evaluateUnit(rule.unit, [], reference);
     return;
   }
   const list = scene.facts[rule.each.fact];
   for (const item of Array.isArray(list) ? list : []) {
-    const element = enter(item, rule.each.border, run.zone, () => new Fault('data', rule.unit.body.span, rule.unit.file, []));
+    const element = enter(
+      item,
+      rule.each.border,
+      run.zone,
+      () => new Fault('data', rule.unit.body.span, rule.unit.file, []),
+    );
     if (element !== BAD) evaluateUnit(rule.unit, [element], reference);
   }
 }
@@ -203,7 +228,10 @@ function judge(
   const { what } = expect.clause;
   switch (what.kind) {
     case 'blocked':
-      return judgeBlocked(what.gates.map((gate) => gate.name), failing);
+      return judgeBlocked(
+        what.gates.map((gate) => gate.name),
+        failing,
+      );
     case 'allowed': {
       const refusing = failing.filter(refuses);
       if (refusing.length === 0) return undefined;
@@ -214,7 +242,10 @@ function judge(
   }
 }
 
-function judgeBlocked(names: readonly string[], failing: readonly FailingGate[]): string | undefined {
+function judgeBlocked(
+  names: readonly string[],
+  failing: readonly FailingGate[],
+): string | undefined {
   const found = new Set(failing.map((f) => f.gate.name));
   const absent = names.filter((name) => !found.has(name));
   if (absent.length === 0) return undefined;
@@ -233,11 +264,20 @@ function judgeCondition(
   const body = lower(what.condition, expect.typing);
   const file = scene.test.reporter.file;
   const reference = { units, environment: scene.environment, watch: run.coverage.watch };
-  const value = evaluateUnit({ name: 'expect', file, params: [], slots: expect.typing.slots, body }, [], reference);
+  const value = evaluateUnit(
+    { name: 'expect', file, params: [], slots: expect.typing.slots, body },
+    [],
+    reference,
+  );
   if (value === true) return undefined;
   const text = source(file).slice(what.condition.span.start, what.condition.span.end);
   if (value instanceof Fault) return `expected ${text}, but ${faultText(value, run.language)}`;
-  const tree = explain(body, file, [], { units, environment: scene.environment, language: run.language, source });
+  const tree = explain(body, file, [], {
+    units,
+    environment: scene.environment,
+    language: run.language,
+    source,
+  });
   const values = tree.children.map((child) => `${child.text} is ${child.value}`).join(', ');
   return `expected ${text}, but ${values === '' ? `it is ${formatValue(value, body.type, run.language, run.zone)}` : values}`;
 }
@@ -245,14 +285,22 @@ function judgeCondition(
 function assumedOf(test: CheckedTest, run: Run): readonly string[] {
   if (test.point === undefined) return [];
   const { point } = test;
-  const given = test.givens.map(({ target }) => [target.listFact ?? target.root, ...target.fields].join('.'));
-  const reads = new Set(
-    run.program.gates.flatMap((gate) => (gate.points.some((p) => p.point === point) ? gate.reads(point) : [])),
+  const given = test.givens.map(({ target }) =>
+    [target.listFact ?? target.root, ...target.fields].join('.'),
   );
-  const literal = new Set(test.givens.flatMap(({ clause, target }) => {
-    const base = [target.listFact ?? target.root, ...target.fields].join('.');
-    return clause.value.kind === 'record' ? clause.value.fields.map((field) => `${base}.${field.name}`) : [];
-  }));
+  const reads = new Set(
+    run.program.gates.flatMap((gate) =>
+      gate.points.some((p) => p.point === point) ? gate.reads(point) : [],
+    ),
+  );
+  const literal = new Set(
+    test.givens.flatMap(({ clause, target }) => {
+      const base = [target.listFact ?? target.root, ...target.fields].join('.');
+      return clause.value.kind === 'record'
+        ? clause.value.fields.map((field) => `${base}.${field.name}`)
+        : [];
+    }),
+  );
   const covers = (path: string): boolean =>
     literal.has(path) ||
     given.some((g) => (path === g || path.startsWith(`${g}.`)) && !recordGiven(test, g));
@@ -261,6 +309,8 @@ function assumedOf(test: CheckedTest, run: Run): readonly string[] {
 
 /** A record literal gives only the fields it names. */
 const recordGiven = (test: CheckedTest, path: string): boolean =>
-  test.givens.some(({ clause, target }) =>
-    clause.value.kind === 'record' && [target.listFact ?? target.root, ...target.fields].join('.') === path,
+  test.givens.some(
+    ({ clause, target }) =>
+      clause.value.kind === 'record' &&
+      [target.listFact ?? target.root, ...target.fields].join('.') === path,
   );

@@ -1,11 +1,9 @@
-import { listOf, optional, quantity, UNKNOWN, type RecordType, type Type } from './type.ts';
+import { listOf, optional, quantity, type RecordType, type Type, UNKNOWN } from './type.ts';
 import { isFault, parseTypeText, type TypeText } from './type-text.ts';
 import { toBase } from './units.ts';
 
 /** A text for people, in one language or several. */
-export type Texts =
-  | string
-  | { readonly uz?: string; readonly ru?: string; readonly en?: string };
+export type Texts = string | { readonly uz?: string; readonly ru?: string; readonly en?: string };
 
 export interface CatalogField {
   readonly type: TypeText;

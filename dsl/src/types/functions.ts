@@ -10,8 +10,13 @@ export interface BuiltIn {
   readonly doc: string;
 }
 
-const builtIn = (name: string, min: number, max: number, signature: string, doc: string): BuiltIn =>
-  ({ name, min, max, signature, doc });
+const builtIn = (
+  name: string,
+  min: number,
+  max: number,
+  signature: string,
+  doc: string,
+): BuiltIn => ({ name, min, max, signature, doc });
 
 const MANY = 50;
 
@@ -52,7 +57,13 @@ export const AGGREGATES: readonly BuiltIn[] = [
 export type AggregateName = 'sum' | 'count' | 'avg' | 'min' | 'max' | 'any' | 'all' | 'none';
 
 export const WEEKDAYS = [
-  'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
 ] as const;
 
 const builtInByName = new Map(BUILT_INS.map((f) => [f.name, f]));

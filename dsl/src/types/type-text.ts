@@ -1,5 +1,14 @@
 import {
-  BOOL, DATE, INSTANT, listOf, NUMBER_TYPE, optional, quantity, TEXT, TIME, type Type,
+  BOOL,
+  DATE,
+  INSTANT,
+  listOf,
+  NUMBER_TYPE,
+  optional,
+  quantity,
+  TEXT,
+  TIME,
+  type Type,
 } from './type.ts';
 import { parseUnit } from './units.ts';
 
@@ -32,7 +41,8 @@ class TypeReader {
   private depth = 0;
 
   constructor(text: string, record: (name: string) => Type | undefined) {
-    this.tokens = text.match(/[\p{L}_`][\p{L}\p{M}\p{N}_`]*(?:[*/][\p{L}\p{N}]+)*|[%?(){},:]|\S/gu) ?? [];
+    this.tokens =
+      text.match(/[\p{L}_`][\p{L}\p{M}\p{N}_`]*(?:[*/][\p{L}\p{N}]+)*|[%?(){},:]|\S/gu) ?? [];
     this.record = record;
   }
 

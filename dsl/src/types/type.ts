@@ -1,4 +1,4 @@
-import { baseUnit, NUMBER, type Dimension, type Unit } from './units.ts';
+import { baseUnit, type Dimension, NUMBER, type Unit } from './units.ts';
 
 export interface QuantityType {
   readonly kind: 'quantity';
@@ -107,7 +107,10 @@ export function assignable(from: Type, to: Type): boolean {
     case 'quantity':
       return to.kind === 'quantity' && from.dimension === to.dimension;
     case 'enum':
-      return to.kind === 'text' || (to.kind === 'enum' && from.values.every((v) => to.values.includes(v)));
+      return (
+        to.kind === 'text' ||
+        (to.kind === 'enum' && from.values.every((v) => to.values.includes(v)))
+      );
     case 'list':
       return to.kind === 'list' && assignable(from.of, to.of);
     case 'record':

@@ -29,24 +29,61 @@ const unit = (text: string, dimension: Dimension, mul = 1, div = 1): Unit => ({
 });
 
 /** A volt and a watt in base units. */
-const WATT = canonical(new Map([['kg', 1], ['m', 2], ['s', -3]]));
-const VOLT = canonical(new Map([['kg', 1], ['m', 2], ['s', -3], ['A', -1]]));
-const JOULE = canonical(new Map([['kg', 1], ['m', 2], ['s', -2]]));
+const WATT = canonical(
+  new Map([
+    ['kg', 1],
+    ['m', 2],
+    ['s', -3],
+  ]),
+);
+const VOLT = canonical(
+  new Map([
+    ['kg', 1],
+    ['m', 2],
+    ['s', -3],
+    ['A', -1],
+  ]),
+);
+const JOULE = canonical(
+  new Map([
+    ['kg', 1],
+    ['m', 2],
+    ['s', -2],
+  ]),
+);
 const VOLUME = 'm3';
 
 const CURRENCIES = ['UZS', 'USD', 'RUB', 'EUR'] as const;
 
 const TABLE = new Map<string, Unit>(
   [
-    unit('kg', 'kg'), unit('g', 'kg', 1, 1000), unit('t', 'kg', 1000),
-    unit('m', 'm'), unit('mm', 'm', 1, 1000), unit('cm', 'm', 1, 100), unit('km', 'm', 1000),
-    unit('m2', 'm2'), unit('mm2', 'm2', 1, 1_000_000), unit('cm2', 'm2', 1, 10_000),
-    unit('m3', VOLUME), unit('l', VOLUME, 1, 1000), unit('ml', VOLUME, 1, 1_000_000),
-    unit('s', 's'), unit('ms', 's', 1, 1000), unit('min', 's', 60), unit('h', 's', 3600),
-    unit('pcs', 'pcs'), unit('%', '%'),
-    unit('A', 'A'), unit('mA', 'A', 1, 1000), unit('V', VOLT), unit('W', WATT),
-    unit('kW', WATT, 1000), unit('kWh', JOULE, 3_600_000),
-    unit('degC', 'degC'), unit('K', 'K'),
+    unit('kg', 'kg'),
+    unit('g', 'kg', 1, 1000),
+    unit('t', 'kg', 1000),
+    unit('m', 'm'),
+    unit('mm', 'm', 1, 1000),
+    unit('cm', 'm', 1, 100),
+    unit('km', 'm', 1000),
+    unit('m2', 'm2'),
+    unit('mm2', 'm2', 1, 1_000_000),
+    unit('cm2', 'm2', 1, 10_000),
+    unit('m3', VOLUME),
+    unit('l', VOLUME, 1, 1000),
+    unit('ml', VOLUME, 1, 1_000_000),
+    unit('s', 's'),
+    unit('ms', 's', 1, 1000),
+    unit('min', 's', 60),
+    unit('h', 's', 3600),
+    unit('pcs', 'pcs'),
+    unit('%', '%'),
+    unit('A', 'A'),
+    unit('mA', 'A', 1, 1000),
+    unit('V', VOLT),
+    unit('W', WATT),
+    unit('kW', WATT, 1000),
+    unit('kWh', JOULE, 3_600_000),
+    unit('degC', 'degC'),
+    unit('K', 'K'),
     ...CURRENCIES.map((c) => unit(c, c)),
   ].map((u) => [u.text, u]),
 );

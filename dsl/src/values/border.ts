@@ -20,8 +20,13 @@ export type Border =
 export const BAD: unique symbol = Symbol('bad data');
 
 const SIMPLE = {
-  bool: { kind: 'bool' }, text: { kind: 'text' }, date: { kind: 'date' }, time: { kind: 'time' },
-  instant: { kind: 'instant' }, record: { kind: 'record' }, none: { kind: 'none' },
+  bool: { kind: 'bool' },
+  text: { kind: 'text' },
+  date: { kind: 'date' },
+  time: { kind: 'time' },
+  instant: { kind: 'instant' },
+  record: { kind: 'record' },
+  none: { kind: 'none' },
 } as const;
 
 export function borderOf(type: Type): Border {
@@ -34,7 +39,9 @@ export function borderOf(type: Type): Border {
       return { kind: 'enum', values: type.values };
     case 'list':
       return { kind: 'list', of: borderOf(type.of) };
-    case 'calendar': case 'missing': case 'unknown':
+    case 'calendar':
+    case 'missing':
+    case 'unknown':
       return SIMPLE.none;
     default:
       return SIMPLE[type.kind];

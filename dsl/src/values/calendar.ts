@@ -37,8 +37,12 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       hourCycle: 'h23',
-      year: 'numeric', month: '2-digit', day: '2-digit',
-      hour: '2-digit', minute: '2-digit', second: '2-digit',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     });
     formats.set(zone, format);
   }
@@ -67,7 +71,12 @@ export function zoneOffset(ms: number, zone: string): number {
   const parts = formatOf(zone).formatToParts(quarter * 900_000);
   const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);
   const local = Date.UTC(
-    get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'),
+    get('year'),
+    get('month') - 1,
+    get('day'),
+    get('hour'),
+    get('minute'),
+    get('second'),
   );
   if (offsets.size > 10_000) offsets.clear();
   offsets.set(key, local - quarter * 900_000);
@@ -94,7 +103,8 @@ export function timeOf(ms: number, zone: string): number {
 
 /** An ISO instant; one without `Z` or offset is local. Undefined when it is none. */
 export function parseInstant(text: string, zone: string): number | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
+  const match =
+    /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
   if (match === null) return undefined;
   const [, day = '', clock = '', offset] = match;
   const date = parseDate(day);

@@ -35,7 +35,12 @@ function before(a: Comparable, b: Comparable): boolean {
 }
 
 /** Compares two values that are there. `a < b` is "less and not equal". */
-export function compareValues(op: CompareOp, equality: Equality, a: Comparable, b: Comparable): boolean {
+export function compareValues(
+  op: CompareOp,
+  equality: Equality,
+  a: Comparable,
+  b: Comparable,
+): boolean {
   const same = equal(a, b, equality);
   switch (op) {
     case 'eq':

@@ -37,22 +37,31 @@ export const isAnswerable = (fault: Fault): boolean =>
 
 const WORDS: Readonly<Record<string, Readonly<Record<FaultKind, string>>>> = {
   en: {
-    missing: 'a value is missing', zero: 'division by zero', range: 'the result is out of range',
-    data: 'the data has the wrong form', function: 'a function gave no answer',
+    missing: 'a value is missing',
+    zero: 'division by zero',
+    range: 'the result is out of range',
+    data: 'the data has the wrong form',
+    function: 'a function gave no answer',
   },
   uz: {
-    missing: 'qiymat yo‘q', zero: 'nolga bo‘lish', range: 'natija chegaradan tashqarida',
-    data: 'maʼlumot noto‘g‘ri ko‘rinishda', function: 'funksiya javob bermadi',
+    missing: 'qiymat yo‘q',
+    zero: 'nolga bo‘lish',
+    range: 'natija chegaradan tashqarida',
+    data: 'maʼlumot noto‘g‘ri ko‘rinishda',
+    function: 'funksiya javob bermadi',
   },
   ru: {
-    missing: 'нет значения', zero: 'деление на ноль', range: 'результат вне допустимых границ',
-    data: 'данные неверного вида', function: 'функция не дала ответа',
+    missing: 'нет значения',
+    zero: 'деление на ноль',
+    range: 'результат вне допустимых границ',
+    data: 'данные неверного вида',
+    function: 'функция не дала ответа',
   },
 };
 
 /** A fault as a sentence for the reader: "a value is missing: session.input_kg". */
 export function faultText(fault: Fault, language: string): string {
-  const words = (Object.hasOwn(WORDS, language) ? WORDS[language] : undefined) ?? WORDS['en'];
+  const words = (Object.hasOwn(WORDS, language) ? WORDS[language] : undefined) ?? WORDS.en;
   const text = words?.[fault.kind] ?? fault.kind;
   return fault.names.length === 0 ? text : `${text}: ${fault.names.join(', ')}`;
 }

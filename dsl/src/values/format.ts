@@ -52,7 +52,10 @@ export function formatValue(value: Value, type: Type, language: string, zone: st
       return unit.text === '%' ? `${text}%` : `${text} ${unit.text}`;
     }
     case 'bool': {
-      const [yes, no] = (Object.hasOwn(YES_NO, language) ? YES_NO[language] : undefined) ?? ['yes', 'no'];
+      const [yes, no] = (Object.hasOwn(YES_NO, language) ? YES_NO[language] : undefined) ?? [
+        'yes',
+        'no',
+      ];
       return value === true ? yes : no;
     }
     case 'date':

@@ -1,10 +1,14 @@
 import jsonLogic from 'json-logic-js';
-import {
-  compileExpression, JSON_LOGIC_OPERATORS, type Clock, type CompiledExpression, type Outcome,
-} from '../../src/index.ts';
 import { leaveJsonLogic } from '../../src/compile/json-logic/operators.ts';
-import { isFault, parseTypeText } from '../../src/types/type-text.ts';
+import {
+  type Clock,
+  type CompiledExpression,
+  compileExpression,
+  JSON_LOGIC_OPERATORS,
+  type Outcome,
+} from '../../src/index.ts';
 import { mayBeMissing, UNKNOWN } from '../../src/types/type.ts';
+import { isFault, parseTypeText } from '../../src/types/type-text.ts';
 import { borderOf } from '../../src/values/border.ts';
 import { Fault } from '../../src/values/fault.ts';
 
@@ -20,7 +24,10 @@ export interface Case {
 }
 
 /** A value, or the code of a fault: what back ends must agree on. */
-export type Answer = { readonly value: unknown } | { readonly fault: string } | { readonly notSupported: string };
+export type Answer =
+  | { readonly value: unknown }
+  | { readonly fault: string }
+  | { readonly notSupported: string };
 
 const answerOf = (outcome: Outcome): Answer =>
   'fault' in outcome ? { fault: outcome.fault.code } : { value: plain(outcome.value) };
@@ -42,11 +49,18 @@ export function compileForAll(
   text: string,
   vars: Readonly<Record<string, string>>,
 ): (values: Case['values'], clock?: Clock) => Answers {
-  const compiled = BACKENDS.map((backend) => compileExpression(text, vars, { guards: 'allow', backend }));
-  const [reference, closures, generated] = compiled as [CompiledExpression, CompiledExpression, CompiledExpression];
+  const compiled = BACKENDS.map((backend) =>
+    compileExpression(text, vars, { guards: 'allow', backend }),
+  );
+  const [reference, closures, generated] = compiled as [
+    CompiledExpression,
+    CompiledExpression,
+    CompiledExpression,
+  ];
   const rule = reference.jsonLogic;
   // Through JSON and back: a rule that only lives in memory would be of no use.
-  const sent = 'rule' in rule ? (JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic) : undefined;
+  const sent =
+    'rule' in rule ? (JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic) : undefined;
   const read = parseTypeText(reference.type);
   const type = isFault(read) ? UNKNOWN : read;
   const throughJsonLogic = (values: Case['values'], clock?: Clock): Answer => {

@@ -10,7 +10,10 @@ export const PLANT: Catalog = {
     session: {
       plugin: 'factory',
       fields: {
-        input_kg: { ...kg, doc: { en: 'material fed', uz: 'berilgan xomashyo', ru: 'подано сырья' } },
+        input_kg: {
+          ...kg,
+          doc: { en: 'material fed', uz: 'berilgan xomashyo', ru: 'подано сырья' },
+        },
         good_kg: kg,
         wip_kg: kg,
         rework_in_linked_kg: kg,
@@ -43,7 +46,9 @@ export const PLANT: Catalog = {
         kind: { type: 'oneof(polotno, setka, profil, other)' },
       },
     },
-    device: { fields: { code: { type: 'text' }, calibration_due_at: { type: 'instant', optional: true } } },
+    device: {
+      fields: { code: { type: 'text' }, calibration_due_at: { type: 'instant', optional: true } },
+    },
     line: { fields: { device: { type: 'device' }, qty_kg: kg } },
     operator: {
       fields: {

@@ -8,7 +8,8 @@ export function checkClauses(block: GateBlock, reporter: Reporter): void {
   const seen = new Set<string>();
   for (const clause of block.clauses) {
     const isText = clause.kind === 'message' || clause.kind === 'remedy';
-    const clauseName = isText && clause.language !== undefined ? `${clause.kind} ${clause.language}` : clause.kind;
+    const clauseName =
+      isText && clause.language !== undefined ? `${clause.kind} ${clause.language}` : clause.kind;
     const name = clause.kind === 'mode' ? clause.mode : clauseName;
     const key = clause.kind === 'mode' ? 'mode' : clauseName;
     if (seen.has(key)) reporter.report('duplicateClause', clause.span, { clause: name });

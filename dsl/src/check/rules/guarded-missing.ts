@@ -1,5 +1,5 @@
 import type { Expr } from '../../language/ast.ts';
-import { mayBeMissing, present, UNKNOWN, type Type } from '../../types/type.ts';
+import { mayBeMissing, present, type Type, UNKNOWN } from '../../types/type.ts';
 import type { Context } from '../context.ts';
 import { sourceOf } from '../words.ts';
 

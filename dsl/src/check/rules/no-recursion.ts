@@ -2,7 +2,10 @@ import type { FormulaBlock } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
 
 /** A formula that uses itself, directly or by others, would never come to an end. */
-export function reportRecursion(source: { readonly block: FormulaBlock; readonly reporter: Reporter }, path: readonly string[]): void {
+export function reportRecursion(
+  source: { readonly block: FormulaBlock; readonly reporter: Reporter },
+  path: readonly string[],
+): void {
   const { block, reporter } = source;
   reporter.report('recursion', block.name.span, { name: block.name.name, path: path.join(' → ') });
 }

@@ -1,9 +1,16 @@
-import { namesIn, type AggregateIr, type FieldIr, type InputIr, type Ir, type Unit } from '../../ir/ir.ts';
+import {
+  type AggregateIr,
+  type FieldIr,
+  type InputIr,
+  type Ir,
+  namesIn,
+  type Unit,
+} from '../../ir/ir.ts';
 import { BAD, enter, leave, readOwn, type Value } from '../../values/border.ts';
 import { dateOf } from '../../values/calendar.ts';
 import { compareValues, sameKey } from '../../values/compare.ts';
 import type { Environment } from '../../values/environment.ts';
-import { Fault, isAnswerable, type FaultKind } from '../../values/fault.ts';
+import { Fault, type FaultKind, isAnswerable } from '../../values/fault.ts';
 import { callStrict, type Scalar } from '../../values/functions.ts';
 import { isZero, near, roundTo, sum } from '../../values/numbers.ts';
 
@@ -52,7 +59,11 @@ function finite(value: Scalar, out: () => Fault): Value {
 }
 
 /** A function of two operands that must both be there. */
-function both(ir: Ir & { left: Ir; right: Ir }, making: Making, run: (a: Scalar, b: Scalar) => Value): Closure {
+function both(
+  ir: Ir & { left: Ir; right: Ir },
+  making: Making,
+  run: (a: Scalar, b: Scalar) => Value,
+): Closure {
   const left = strictly(ir.left, making);
   const right = strictly(ir.right, making);
   return (f, e) => {
@@ -97,7 +108,10 @@ function close(ir: Ir, making: Making): Closure {
         return x === null || x instanceof Fault ? x : read(x as object, e);
       };
     }
-    case 'add': case 'sub': case 'mul': case 'div':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
       return closeArithmetic(ir, making);
     case 'scale': {
       const out = faultMaker('range', ir, making);
@@ -108,7 +122,8 @@ function close(ir: Ir, making: Making): Closure {
       return closeCompare(ir, making);
     case 'in':
       return closeIn(ir, making);
-    case 'and': case 'or':
+    case 'and':
+    case 'or':
       return closeLogic(ir, making);
     case 'not':
       return one(ir.operand, making, (x) => x !== true);
@@ -145,7 +160,9 @@ function close(ir: Ir, making: Making): Closure {
       const out = faultMaker('range', ir, making);
       const { how } = ir;
       const pair = { ...ir, left: ir.operand, right: ir.step };
-      return both(pair, making, (x, step) => finite(roundTo(x as number, step as number, how), out));
+      return both(pair, making, (x, step) =>
+        finite(roundTo(x as number, step as number, how), out),
+      );
     }
     case 'record':
       return closeRecord(ir, making);
@@ -169,7 +186,10 @@ function reader(ir: InputIr | FieldIr, making: Making): (target: object, e: Envi
   };
 }
 
-function closeArithmetic(ir: Extract<Ir, { kind: 'add' | 'sub' | 'mul' | 'div' }>, making: Making): Closure {
+function closeArithmetic(
+  ir: Extract<Ir, { kind: 'add' | 'sub' | 'mul' | 'div' }>,
+  making: Making,
+): Closure {
   const out = faultMaker('range', ir, making);
   const zero = faultMaker('zero', ir, making);
   switch (ir.kind) {
@@ -261,7 +281,10 @@ function closeFormula(ir: Extract<Ir, { kind: 'formula' }>, making: Making): Clo
   return (f, e) => {
     unit ??= making.find(ir.name);
     if (unit === undefined) return absent();
-    return unit(args.map((arg) => arg(f, e)), e);
+    return unit(
+      args.map((arg) => arg(f, e)),
+      e,
+    );
   };
 }
 
@@ -331,10 +354,16 @@ function folds(ir: AggregateIr, out: () => Fault): (items: readonly Value[]) => 
     case 'sum':
       return numeric((items) => finite(sum(items), out));
     case 'avg':
-      return numeric((items) => (items.length === 0 ? null : finite(sum(items) / items.length, out)));
+      return numeric((items) =>
+        items.length === 0 ? null : finite(sum(items) / items.length, out),
+      );
     case 'min':
-      return numeric((items) => (items.length === 0 ? null : items.reduce((a, b) => Math.min(a, b))));
+      return numeric((items) =>
+        items.length === 0 ? null : items.reduce((a, b) => Math.min(a, b)),
+      );
     case 'max':
-      return numeric((items) => (items.length === 0 ? null : items.reduce((a, b) => Math.max(a, b))));
+      return numeric((items) =>
+        items.length === 0 ? null : items.reduce((a, b) => Math.max(a, b)),
+      );
   }
 }

@@ -1,5 +1,5 @@
 import type { Unit, Units } from '../../ir/ir.ts';
-import { BAD, enter, readOwn, type Border, type Value } from '../../values/border.ts';
+import { BAD, type Border, enter, readOwn, type Value } from '../../values/border.ts';
 import { dateOf } from '../../values/calendar.ts';
 import { compareValues, sameKey } from '../../values/compare.ts';
 import type { Environment } from '../../values/environment.ts';
@@ -14,7 +14,12 @@ import { verifyEmitted } from './verify.ts';
 const BAIL: unique symbol = Symbol('bail');
 
 type Straight = (args: readonly Value[], e: Environment) => Value | typeof BAIL;
-type Factory = (H: typeof HELPERS, C: readonly unknown[], U: readonly Straight[], B: typeof BAIL) => Straight;
+type Factory = (
+  H: typeof HELPERS,
+  C: readonly unknown[],
+  U: readonly Straight[],
+  B: typeof BAIL,
+) => Straight;
 
 /** What generated code may call. */
 const HELPERS = {

@@ -1,6 +1,6 @@
 import type { AggregateIr, CallIr, CompareIr, FieldIr, InputIr, Ir, Unit } from '../../ir/ir.ts';
-import type { Border } from '../../values/border.ts';
 import { mayBeMissing } from '../../types/type.ts';
+import type { Border } from '../../values/border.ts';
 
 /**
  * JavaScript from the typed tree alone. The text holds no name, text or number of the user's: they
@@ -105,7 +105,9 @@ function finite(value: string, out: Emitter): string {
 function emit(ir: Ir, out: Emitter, slots: Slots): string {
   switch (ir.kind) {
     case 'const':
-      return ir.value === null || typeof ir.value === 'boolean' ? String(ir.value) : out.constant(ir.value);
+      return ir.value === null || typeof ir.value === 'boolean'
+        ? String(ir.value)
+        : out.constant(ir.value);
     case 'now':
       return out.temp('e.now');
     case 'today':
@@ -116,7 +118,10 @@ function emit(ir: Ir, out: Emitter, slots: Slots): string {
       return slots.get(ir.slot) ?? notEmitted();
     case 'field':
       return emitField(ir, out, slots);
-    case 'add': case 'sub': case 'mul': case 'div':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
       return emitArithmetic(ir, out, slots);
     case 'scale': {
       const x = strict(ir.operand, out, slots);
@@ -131,7 +136,8 @@ function emit(ir: Ir, out: Emitter, slots: Slots): string {
       out.line(`if (${found} === B) return B;`);
       return found;
     }
-    case 'and': case 'or': {
+    case 'and':
+    case 'or': {
       const result = out.variable(strict(ir.left, out, slots));
       out.line(`if (${ir.kind === 'and' ? '' : '!'}${result}) {`);
       out.line(`${result} = ${strict(ir.right, out, slots)};`);
@@ -178,7 +184,8 @@ function emit(ir: Ir, out: Emitter, slots: Slots): string {
     }
     case 'aggregate':
       return emitAggregate(ir, out, slots);
-    case 'record': case 'native':
+    case 'record':
+    case 'native':
       return notEmitted();
   }
 }
@@ -197,7 +204,11 @@ function emitField(ir: FieldIr, out: Emitter, slots: Slots): string {
   return result;
 }
 
-const PRIMITIVE: Readonly<Record<string, string>> = { number: 'number', bool: 'boolean', text: 'string' };
+const PRIMITIVE: Readonly<Record<string, string>> = {
+  number: 'number',
+  bool: 'boolean',
+  text: 'string',
+};
 
 /** Reads plain data and asks that it has the declared form. */
 function emitRead(target: string, ir: InputIr | FieldIr, out: Emitter): string {
@@ -229,7 +240,11 @@ function emitEnter(data: string, border: Border, out: Emitter): string {
 
 const SIGNS = { add: '+', sub: '-', mul: '*', div: '/' } as const;
 
-function emitArithmetic(ir: Extract<Ir, { kind: keyof typeof SIGNS }>, out: Emitter, slots: Slots): string {
+function emitArithmetic(
+  ir: Extract<Ir, { kind: keyof typeof SIGNS }>,
+  out: Emitter,
+  slots: Slots,
+): string {
   const a = strict(ir.left, out, slots);
   const b = strict(ir.right, out, slots);
   if (ir.kind === 'div') out.line(`if (H.isZero(${b})) return B;`);
@@ -301,11 +316,14 @@ interface Folder {
 
 function folder(name: AggregateIr['name'], out: Emitter): Folder {
   switch (name) {
-    case 'any': case 'none': case 'all': {
+    case 'any':
+    case 'none':
+    case 'all': {
       const result = out.variable(name === 'any' ? 'false' : 'true');
       const negate = name === 'all' ? '!' : '';
       return {
-        step: (value) => out.line(`if (${negate}${value}) { ${result} = ${name === 'any'}; break; }`),
+        step: (value) =>
+          out.line(`if (${negate}${value}) { ${result} = ${name === 'any'}; break; }`),
         end: () => result,
       };
     }
@@ -313,13 +331,18 @@ function folder(name: AggregateIr['name'], out: Emitter): Folder {
       const result = out.variable('0');
       return { step: () => out.line(`${result} = ${result} + 1;`), end: () => result };
     }
-    case 'sum': case 'avg':
+    case 'sum':
+    case 'avg':
       return summing(name, out);
-    case 'min': case 'max': {
+    case 'min':
+    case 'max': {
       const result = out.variable('null');
       const sign = name === 'min' ? '<' : '>';
       return {
-        step: (value) => out.line(`if (${result} === null || ${value} ${sign} ${result}) { ${result} = ${value}; }`),
+        step: (value) =>
+          out.line(
+            `if (${result} === null || ${value} ${sign} ${result}) { ${result} = ${value}; }`,
+          ),
         end: () => result,
       };
     }

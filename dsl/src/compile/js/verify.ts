@@ -4,7 +4,16 @@
  * are `H.name`, and the only property names besides are those listed here.
  */
 const HELPERS = new Set([
-  'own', 'enter', 'today', 'member', 'roundTo', 'isZero', 'near', 'steps', 'compare', 'call',
+  'own',
+  'enter',
+  'today',
+  'member',
+  'roundTo',
+  'isZero',
+  'near',
+  'steps',
+  'compare',
+  'call',
 ]);
 const MATH = new Set(['abs', 'min', 'max']);
 const ENVIRONMENT = new Set(['inputs', 'now', 'zone']);
@@ -116,7 +125,8 @@ function block(r: Reader): void {
 
 function statement(r: Reader): void {
   switch (r.peek()) {
-    case 'const': case 'let': {
+    case 'const':
+    case 'let': {
       r.take();
       if (!/^t\d+$/.test(r.name())) r.refuse();
       r.expect('=');
@@ -199,7 +209,8 @@ function operand(r: Reader): void {
       r.expect('!==');
       r.oneOf(TYPES);
       return;
-    case 'H': case 'Math':
+    case 'H':
+    case 'Math':
       r.expect('.');
       r.oneOf(token === 'H' ? HELPERS : MATH);
       r.expect('(');
@@ -209,7 +220,12 @@ function operand(r: Reader): void {
       // The environment as a whole is handed only to helpers and units.
       if (r.accept('.')) r.oneOf(ENVIRONMENT);
       return;
-    case 'null': case 'undefined': case 'true': case 'false': case '0': case '1':
+    case 'null':
+    case 'undefined':
+    case 'true':
+    case 'false':
+    case '0':
+    case '1':
       return;
     default:
       named(token, r);

@@ -35,7 +35,9 @@ export function compileJsonLogic(unit: Unit, units: Units): JsonLogicRule {
     const strict = emit(body, undefined);
     if (native === undefined) return { rule: strict, operators: operatorsIn(strict) };
     const rule =
-      native.guards.length === 0 ? native.rule : { if: [{ and: native.guards }, native.rule, strict] };
+      native.guards.length === 0
+        ? native.rule
+        : { if: [{ and: native.guards }, native.rule, strict] };
     return { rule, operators: [] };
   } catch (fault) {
     if (fault instanceof NotSupported) return { notSupported: fault.message };
@@ -82,7 +84,10 @@ function emit(ir: Ir, slot: number | undefined): Rule {
       return ir.slot === slot ? { var: '' } : outside(null);
     case 'field':
       return { 'qoida.field': [go(ir.target), ir.name] };
-    case 'add': case 'sub': case 'mul': case 'div':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
       return { [`qoida.${ir.kind}`]: [go(ir.left), go(ir.right)] };
     case 'scale':
       return { 'qoida.scale': [go(ir.operand), ir.mul, ir.div] };
@@ -92,9 +97,12 @@ function emit(ir: Ir, slot: number | undefined): Rule {
     }
     case 'in':
       return { 'qoida.in': [go(ir.left), go(ir.list), ir.step ?? null] };
-    case 'and': case 'or': case 'coalesce':
+    case 'and':
+    case 'or':
+    case 'coalesce':
       return { [`qoida.${ir.kind}`]: [go(ir.left), go(ir.right)] };
-    case 'not': case 'is_missing':
+    case 'not':
+    case 'is_missing':
       return { [`qoida.${ir.kind}`]: [go(ir.operand)] };
     case 'if':
       return { 'qoida.if': [go(ir.condition), go(ir.then), go(ir.otherwise)] };
@@ -117,7 +125,11 @@ function emit(ir: Ir, slot: number | undefined): Rule {
 
 const ZONED: ReadonlySet<string> = new Set(['date_of', 'time_of', 'at_midnight', 'from_local']);
 
-function outsideCall(ir: Extract<Ir, { kind: 'call' }>, slot: number | undefined, go: (part: Ir) => Rule): Rule {
+function outsideCall(
+  ir: Extract<Ir, { kind: 'call' }>,
+  slot: number | undefined,
+  go: (part: Ir) => Rule,
+): Rule {
   if (slot !== undefined && ZONED.has(ir.name)) {
     throw new NotSupported('inside a list, JSON Logic cannot see the time zone');
   }
@@ -132,7 +144,6 @@ function aggregate(ir: AggregateIr, slot: number | undefined): Rule {
   return { [`qoida.${ir.name}`]: [{ map: [list, each] }, list] };
 }
 
-
 /**
  * Plain data in the form compiled rules read: base units, moments as numbers, only declared
  * fields, and a fault in the place of what has the wrong form.
@@ -145,7 +156,7 @@ export function prepareJsonLogic(
 ): Record<string, unknown> {
   const made = Object.create(null) as Record<string, unknown>;
   for (const [name, type] of types) made[name] = prepare(readOwn(values, name), type, clock.zone);
-  made['qoida'] = { now: clock.now, zone: clock.zone };
+  made.qoida = { now: clock.now, zone: clock.zone };
   return made;
 }
 

@@ -1,4 +1,4 @@
-import { pathOf, type Ir, type CompareIr } from '../../ir/ir.ts';
+import { type CompareIr, type Ir, pathOf } from '../../ir/ir.ts';
 import type { Border } from '../../values/border.ts';
 import { TOLERANCE } from '../../values/numbers.ts';
 
@@ -43,7 +43,10 @@ function refuse(): never {
 
 function guardOf(variable: Rule, border: Border): Rule {
   switch (border.kind) {
-    case 'number': case 'date': case 'time': case 'instant':
+    case 'number':
+    case 'date':
+    case 'time':
+    case 'instant':
       return {
         and: [{ '===': [variable, { '+': [variable] }] }, { '<=': [-LARGEST, variable, LARGEST] }],
       };
@@ -89,9 +92,11 @@ function native(ir: Ir, guards: Map<string, Rule>): Part {
   switch (ir.kind) {
     case 'const':
       return { rule: ir.value, bound: typeof ir.value === 'number' ? Math.abs(ir.value) : 0 };
-    case 'input': case 'field':
+    case 'input':
+    case 'field':
       return read(ir, guards);
-    case 'add': case 'sub': {
+    case 'add':
+    case 'sub': {
       const [a, b] = [present(ir.left, guards), present(ir.right, guards)];
       return bounded({ [ir.kind === 'add' ? '+' : '-']: [a.rule, b.rule] }, a.bound + b.bound);
     }
@@ -107,8 +112,12 @@ function native(ir: Ir, guards: Map<string, Rule>): Part {
     }
     case 'compare':
       return compare(ir, guards);
-    case 'and': case 'or':
-      return { rule: { [ir.kind]: [present(ir.left, guards).rule, present(ir.right, guards).rule] }, bound: 0 };
+    case 'and':
+    case 'or':
+      return {
+        rule: { [ir.kind]: [present(ir.left, guards).rule, present(ir.right, guards).rule] },
+        bound: 0,
+      };
     case 'not':
       return { rule: { '!': [present(ir.operand, guards).rule] }, bound: 0 };
     case 'if': {
@@ -120,7 +129,10 @@ function native(ir: Ir, guards: Map<string, Rule>): Part {
       const isRead = ir.left.kind === 'input' || ir.left.kind === 'field';
       const a = isRead ? native(ir.left, guards) : refuse();
       const b = native(ir.right, guards);
-      return { rule: { if: [{ '==': [a.rule, null] }, b.rule, a.rule] }, bound: Math.max(a.bound, b.bound) };
+      return {
+        rule: { if: [{ '==': [a.rule, null] }, b.rule, a.rule] },
+        bound: Math.max(a.bound, b.bound),
+      };
     }
     case 'is_missing':
       return { rule: { '==': [native(ir.operand, guards).rule, null] }, bound: 0 };
@@ -136,17 +148,23 @@ function native(ir: Ir, guards: Map<string, Rule>): Part {
 function member(ir: Extract<Ir, { kind: 'in' }>, guards: Map<string, Rule>): Part {
   const x = present(ir.left, guards);
   const constants = ir.list.kind === 'list' ? ir.list.items : refuse();
-  const values = constants.map((item) => (item.kind === 'const' && item.value !== null ? item.value : refuse()));
+  const values = constants.map((item) =>
+    item.kind === 'const' && item.value !== null ? item.value : refuse(),
+  );
   return ir.step === undefined ? { rule: { in: [x.rule, values] }, bound: 0 } : refuse();
 }
 
 function call(ir: Extract<Ir, { kind: 'call' }>, guards: Map<string, Rule>): Part {
   if (ir.name !== 'min' && ir.name !== 'max') refuse();
   const args = ir.args.map((arg) => present(arg, guards));
-  return { rule: { [ir.name]: args.map((arg) => arg.rule) }, bound: Math.max(...args.map((arg) => arg.bound)) };
+  return {
+    rule: { [ir.name]: args.map((arg) => arg.rule) },
+    bound: Math.max(...args.map((arg) => arg.bound)),
+  };
 }
 
-const isSimple = (ir: Ir): boolean => ir.kind === 'const' || ir.kind === 'input' || ir.kind === 'field';
+const isSimple = (ir: Ir): boolean =>
+  ir.kind === 'const' || ir.kind === 'input' || ir.kind === 'field';
 
 /** With the tolerance: `a <= b` is `a - b <= 1e-12 * max(1, a, -a, b, -b)`. */
 function compare(ir: CompareIr, guards: Map<string, Rule>): Part {

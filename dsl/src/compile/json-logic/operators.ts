@@ -1,9 +1,9 @@
-import { leave, type Border, type Value } from '../../values/border.ts';
+import { type Border, leave, type Value } from '../../values/border.ts';
 import { dateOf } from '../../values/calendar.ts';
-import { compareValues, sameKey, type CompareOp, type Equality } from '../../values/compare.ts';
-import { Fault, isAnswerable, type FaultKind } from '../../values/fault.ts';
+import { type CompareOp, compareValues, type Equality, sameKey } from '../../values/compare.ts';
+import { Fault, type FaultKind, isAnswerable } from '../../values/fault.ts';
 import { callStrict, type Scalar, type StrictName } from '../../values/functions.ts';
-import { isZero, roundTo, sum, type Rounding } from '../../values/numbers.ts';
+import { isZero, type Rounding, roundTo, sum } from '../../values/numbers.ts';
 
 /**
  * Operators JSON Logic does not have. Register them once: `for (const [name, run] of
@@ -42,19 +42,23 @@ const kleene =
     return wrongOf([a, b]) ?? !deciding;
   };
 
-const decided = (by: boolean, outcome: boolean) => (items: unknown, list: unknown): unknown => {
-  const wrong = wrongOf([list]);
-  if (wrong !== undefined) return wrong;
-  const kept = (items as readonly unknown[]).filter((item) => item !== SKIPPED);
-  return kept.includes(by) ? outcome : (wrongOf(kept) ?? !outcome);
-};
+const decided =
+  (by: boolean, outcome: boolean) =>
+  (items: unknown, list: unknown): unknown => {
+    const wrong = wrongOf([list]);
+    if (wrong !== undefined) return wrong;
+    const kept = (items as readonly unknown[]).filter((item) => item !== SKIPPED);
+    return kept.includes(by) ? outcome : (wrongOf(kept) ?? !outcome);
+  };
 
-const folded = (run: (numbers: readonly number[]) => unknown) => (items: unknown, list: unknown): unknown => {
-  const wrong = wrongOf([list]);
-  if (wrong !== undefined) return wrong;
-  const kept = (items as readonly unknown[]).filter((item) => item !== SKIPPED);
-  return wrongOf(kept) ?? finite(run(kept as readonly number[]));
-};
+const folded =
+  (run: (numbers: readonly number[]) => unknown) =>
+  (items: unknown, list: unknown): unknown => {
+    const wrong = wrongOf([list]);
+    if (wrong !== undefined) return wrong;
+    const kept = (items as readonly unknown[]).filter((item) => item !== SKIPPED);
+    return wrongOf(kept) ?? finite(run(kept as readonly number[]));
+  };
 
 /** Stands for an element that `where` leaves out. */
 const SKIPPED = Object.freeze({ skipped: true });
@@ -75,12 +79,20 @@ export const JSON_LOGIC_OPERATORS = {
   /** `[x, mul, div]`: x * mul / div. */
   'qoida.scale': strict((x: number, mul: number, div: number) => (x * mul) / div),
   /** `[op, mode, step, a, b]`: op is eq, ne, lt or le; mode near, exact, text or step. */
-  'qoida.compare': (op: CompareOp, mode: Equality['mode'], step: number, a: Scalar, b: Scalar): unknown =>
+  'qoida.compare': (
+    op: CompareOp,
+    mode: Equality['mode'],
+    step: number,
+    a: Scalar,
+    b: Scalar,
+  ): unknown =>
     wrongOf([a, b]) ?? compareValues(op, mode === 'step' ? { mode, step } : { mode }, a, b),
   /** `[x, list, step]`: membership, by whole steps where step is not null. */
   'qoida.in': (x: unknown, list: unknown, step: number | null): unknown => {
     const wrong = wrongOf([x, list]) ?? wrongOf(list as readonly unknown[]);
-    return wrong ?? (list as readonly unknown[]).some((item) => sameKey(x, item, step ?? undefined));
+    return (
+      wrong ?? (list as readonly unknown[]).some((item) => sameKey(x, item, step ?? undefined))
+    );
   },
   'qoida.and': kleene(false),
   'qoida.or': kleene(true),
@@ -91,11 +103,14 @@ export const JSON_LOGIC_OPERATORS = {
   /** `[a, b]`: b when a is missing or a division by zero. */
   'qoida.coalesce': (a: unknown, b: unknown): unknown =>
     a === null || a === undefined || (a instanceof Fault && isAnswerable(a)) ? b : a,
-  'qoida.is_missing': (x: unknown): unknown => (x instanceof Fault ? x : x === null || x === undefined),
+  'qoida.is_missing': (x: unknown): unknown =>
+    x instanceof Fault ? x : x === null || x === undefined,
   /** `[x, step, how]`: how is round, floor or ceil. */
   'qoida.round': strict((x: number, step: number, how: Rounding) => roundTo(x, step, how)),
   /** `[name, zone, …]`: a built-in function of values that are there. */
-  'qoida.call': strict((name: StrictName, zone: string, ...args: Scalar[]) => callStrict(name, args, zone)),
+  'qoida.call': strict((name: StrictName, zone: string, ...args: Scalar[]) =>
+    callStrict(name, args, zone),
+  ),
   /** `[now, zone]`: the date of an instant. */
   'qoida.today': (now: number, zone: string): number => dateOf(now, zone),
   /** `[…]`: a list of its operands, whatever they are. */
@@ -107,8 +122,12 @@ export const JSON_LOGIC_OPERATORS = {
   'qoida.sum': folded((items) => sum(items)),
   'qoida.count': folded((items) => items.length),
   'qoida.avg': folded((items) => (items.length === 0 ? null : sum(items) / items.length)),
-  'qoida.min': folded((items) => (items.length === 0 ? null : items.reduce((a, b) => Math.min(a, b)))),
-  'qoida.max': folded((items) => (items.length === 0 ? null : items.reduce((a, b) => Math.max(a, b)))),
+  'qoida.min': folded((items) =>
+    items.length === 0 ? null : items.reduce((a, b) => Math.min(a, b)),
+  ),
+  'qoida.max': folded((items) =>
+    items.length === 0 ? null : items.reduce((a, b) => Math.max(a, b)),
+  ),
   'qoida.any': decided(true, true),
   'qoida.none': decided(true, false),
   'qoida.all': decided(false, false),

@@ -23,7 +23,12 @@ export function substitute(ir: Ir, units: Units, count: () => void): Ir {
         // Loop variables of different formulas may share a slot: each gets its own.
         const slot = fresh++;
         const element: Ir = {
-          kind: 'local', slot, name: 'each', span: part.span, type: part.type, nullable: true,
+          kind: 'local',
+          slot,
+          name: 'each',
+          span: part.span,
+          type: part.type,
+          nullable: true,
         };
         const inside = new Map(locals).set(part.slot, element);
         return {
@@ -36,21 +41,37 @@ export function substitute(ir: Ir, units: Units, count: () => void): Ir {
       }
       case 'field':
         return { ...part, target: go(part.target) };
-      case 'add': case 'sub': case 'mul': case 'div': case 'compare': case 'and': case 'or':
+      case 'add':
+      case 'sub':
+      case 'mul':
+      case 'div':
+      case 'compare':
+      case 'and':
+      case 'or':
       case 'coalesce':
         return { ...part, left: go(part.left), right: go(part.right) };
       case 'in':
         return { ...part, left: go(part.left), list: go(part.list) };
-      case 'scale': case 'not': case 'is_missing':
+      case 'scale':
+      case 'not':
+      case 'is_missing':
         return { ...part, operand: go(part.operand) };
       case 'round':
         return { ...part, operand: go(part.operand), step: go(part.step) };
       case 'if':
-        return { ...part, condition: go(part.condition), then: go(part.then), otherwise: go(part.otherwise) };
+        return {
+          ...part,
+          condition: go(part.condition),
+          then: go(part.then),
+          otherwise: go(part.otherwise),
+        };
       case 'list':
         return { ...part, items: part.items.map(go) };
       case 'record':
-        return { ...part, fields: part.fields.map((field) => ({ ...field, value: go(field.value) })) };
+        return {
+          ...part,
+          fields: part.fields.map((field) => ({ ...field, value: go(field.value) })),
+        };
       case 'call':
         return { ...part, args: part.args.map(go) };
       case 'native':
