@@ -110,13 +110,11 @@ const rotateSecret = operation({
   effect: 'record',
   input: {
     id: id('device'),
-    at_once: flag()
-      .default(false)
-      .doc({
-        uz: 'eski kalit darhol bekor',
-        ru: 'старый ключ отменить сразу',
-        en: 'the old secret ends at once',
-      }),
+    at_once: flag().default(false).doc({
+      uz: 'eski kalit darhol bekor',
+      ru: 'старый ключ отменить сразу',
+      en: 'the old secret ends at once',
+    }),
   },
   facts: { device: byId(device, 'id', { lock: true }) },
   emits: [deviceUpdated],

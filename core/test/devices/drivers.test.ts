@@ -1,102 +1,15 @@
 import assert from 'node:assert/strict';
-import type { DeviceHealth, LiveReading } from '@qoida/core';
-import { conflict, type DeviceModel, device, json, Refusal, text } from '@qoida/core';
-import {
-  type Devices,
-  type DriverTiming,
-  type Ingest,
-  startDevices,
-} from '../../src/devices/index.ts';
-import { roadOf } from './road-support.ts';
-import { type Bench, openBench, refusedAs, until } from './support.ts';
-
-const TIMING: DriverTiming = {
-  beatMs: 50,
-  stuckMs: 600,
-  startMs: 15_000,
-  backoffMs: { first: 50, most: 400 },
-  calmMs: 60_000,
-  stopMs: 1_000,
-};
-const settings = { link: json(), how: text().optional(), kg: json(), protocol: text().optional() };
-const model = (name: string, more: Partial<DeviceModel> = {}): DeviceModel => ({
-  vendor: 'test',
-  model: name,
-  title: name,
-  type: 'scale',
-  transports: ['tcp'],
-  settings,
-  driver: new URL(`./fixtures/${name}.ts`, import.meta.url),
-  ...more,
-});
-const MODELS = [
-  model('steady'),
-  model('failing'),
-  model('flooding'),
-  model('telling'),
-  model('played', {
-    driver: new URL('./fixtures/steady.ts', import.meta.url),
-    simulator: new URL('./fixtures/simulator.ts', import.meta.url),
-  }),
-];
-let ports = 1;
-const line = (more: object = {}) => ({
-  link: { kind: 'tcp', host: 'h', port: ports++ },
-  kg: 20.52,
-  ...more,
-});
+import type { DeviceHealth } from '@qoida/core';
+import { conflict, Refusal } from '@qoida/core';
+import { driverBench, line } from './driver-support.ts';
+import { until } from './support.ts';
 
 describe('device drivers', () => {
-  let bench: Bench;
-  let devices: Devices | undefined;
-  const published = new Map<string, unknown>();
-  const history: { topic: string; data: unknown }[] = [];
-  beforeEach(async () => {
-    bench = await openBench();
-    published.clear();
-    history.length = 0;
-  });
-  afterEach(async () => {
-    await devices?.stop();
-    devices = undefined;
-    await bench.close();
-  });
-
-  const start = async (more: { simulate?: boolean; ingest?: Pick<Ingest, 'submit'> } = {}) => {
-    const { db, ingest, log, organizationId } = bench;
-    const stream = {
-      publish(topic: string, data: unknown) {
-        published.set(topic, data);
-        history.push({ topic, data });
-      },
-    };
-    const now = () => new Date();
-    devices = await startDevices({
-      db,
-      models: MODELS,
-      ingest,
-      log,
-      organizationId,
-      stream,
-      simulate: false,
-      now,
-      timing: TIMING,
-      ...more,
-    });
-    return devices;
-  };
-  const healthOf = (code: string) => devices?.health().find((health) => health.code === code);
-  const live = (code: string) => published.get(`live.${code}`) as LiveReading | undefined;
-  const rows = (id: string) =>
-    bench.asOwner<Record<string, unknown>>(
-      'select * from scale_events where device_id = $1 order by seq',
-      [id],
-    );
-  const change = (id: string, patch: object) =>
-    bench.db.transaction(bench.organizationId, (tx) => tx.of(device).update(id, patch));
+  const plant = driverBench();
+  const { start, healthOf, live, rows, change, published, history } = plant;
 
   it('F-M15-01 readings of a driver are stored with their frame; live weight and health reach the screens', async () => {
-    const id = await bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
+    const id = await plant.bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
     await start();
     const stored = await until(
       async () => ((await rows(id)).length >= 3 ? rows(id) : null),
@@ -117,11 +30,11 @@ describe('device drivers', () => {
   it('one line serves all devices on it', async () => {
     const shared = line();
     const ids = [
-      await bench.addDevice('scale-a', {
+      await plant.bench.addDevice('scale-a', {
         driver_model: 'steady',
         line: { ...shared, device: { address: 1 } },
       }),
-      await bench.addDevice('scale-b', {
+      await plant.bench.addDevice('scale-b', {
         driver_model: 'steady',
         line: { ...shared, device: { address: 2 } },
       }),
@@ -129,7 +42,7 @@ describe('device drivers', () => {
     await start();
     for (const id of ids) await until(async () => (await rows(id)).length > 0, 'readings of both');
     assert.equal(
-      bench.lines.filter(({ message }) => message === 'device driver started').length,
+      plant.bench.lines.filter(({ message }) => message === 'device driver started').length,
       1,
     );
   });
@@ -143,8 +56,11 @@ describe('device drivers', () => {
     ['refuse', /no protocol "x"/],
   ] as const) {
     it(`a driver that ends by "${how}" is started again, says why, and leaves the others alone`, async () => {
-      await bench.addDevice('scale-bad', { driver_model: 'failing', line: line({ how }) });
-      const good = await bench.addDevice('scale-good', { driver_model: 'steady', line: line() });
+      await plant.bench.addDevice('scale-bad', { driver_model: 'failing', line: line({ how }) });
+      const good = await plant.bench.addDevice('scale-good', {
+        driver_model: 'steady',
+        line: line(),
+      });
       await start();
       await until(
         () => (healthOf('scale-bad')?.counters.driver_restarts ?? 0) >= 2,
@@ -170,7 +86,10 @@ describe('device drivers', () => {
   }
 
   it('a driver that floods is bounded: it can’t fill the memory, and what it lost is counted', async () => {
-    const id = await bench.addDevice('scale-loud', { driver_model: 'flooding', line: line() });
+    const id = await plant.bench.addDevice('scale-loud', {
+      driver_model: 'flooding',
+      line: line(),
+    });
     await start();
     const health = await until(() => {
       const counters = healthOf('scale-loud')?.counters;
@@ -180,16 +99,20 @@ describe('device drivers', () => {
     assert.ok((await rows(id)).length > 0);
     const stable = (await rows(id)).filter((row) => row.stable_bool).length;
     assert.ok(stable > 0, 'stable readings come through the flood');
-    const logged = bench.lines.filter(({ message }) => message.startsWith('babble')).length;
+    const logged = plant.bench.lines.filter(({ message }) => message.startsWith('babble')).length;
     assert.ok(logged > 0 && logged < 1_000, `${logged} log lines of a babbling driver`);
   });
 
   it('F-SEC-12 a driver sees no secret of the platform', async () => {
     process.env.QOIDA_TEST_SECRET = 'secret';
-    await bench.addDevice('scale-a', { driver_model: 'telling', line: line(), division_kg: 0.005 });
+    await plant.bench.addDevice('scale-a', {
+      driver_model: 'telling',
+      line: line(),
+      division_kg: 0.005,
+    });
     await start();
     const told = await until(
-      () => bench.lines.find(({ message }) => message === 'seen'),
+      () => plant.bench.lines.find(({ message }) => message === 'seen'),
       'its log line',
     );
     delete process.env.QOIDA_TEST_SECRET;
@@ -198,17 +121,17 @@ describe('device drivers', () => {
     const { devices: given } = told.fields.config as { devices: unknown };
     assert.deepEqual(given, [{ code: 'scale-a', division_kg: 0.005 }]);
     await until(
-      () => bench.lines.find(({ fields }) => String(fields.text).includes('on the console')),
+      () => plant.bench.lines.find(({ fields }) => String(fields.text).includes('on the console')),
       'its console',
     );
   });
 
   it('F-OP-56 numbers grow over a restart of the platform', async () => {
-    const id = await bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
+    const id = await plant.bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
     const far = 9_000_000_000_000_000;
-    await bench.ingest.submit(
+    await plant.bench.ingest.submit(
       id,
-      bench.organizationId,
+      plant.bench.organizationId,
       [{ seq: far, gross_kg: 1, length_m: null, stable: true, ts_device: new Date(), raw: '' }],
       {
         receivedAt: new Date(),
@@ -223,7 +146,7 @@ describe('device drivers', () => {
   });
 
   it('readings wait while the store is away, and none is lost or doubled', async () => {
-    const id = await bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
+    const id = await plant.bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
     let away = true;
     let tries = 0;
     await start({
@@ -231,7 +154,7 @@ describe('device drivers', () => {
         async submit(...args) {
           tries += 1;
           if (away) throw new Refusal('unavailable', 'ingest_unavailable', 'away');
-          const stored = await bench.ingest.submit(...args);
+          const stored = await plant.bench.ingest.submit(...args);
           // The answer gets lost on its way once: the batch comes again.
           if (tries % 3 === 0)
             throw new Refusal('unavailable', 'ingest_unavailable', 'answer lost');
@@ -255,7 +178,7 @@ describe('device drivers', () => {
   });
 
   it('readings that the store will never take are dropped, counted and logged; the rest goes on', async () => {
-    await bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
+    await plant.bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
     let refusals = 0;
     await start({
       ingest: {
@@ -269,12 +192,14 @@ describe('device drivers', () => {
       () => refusals >= 2 && (healthOf('scale-a')?.counters.rejected ?? 0) >= 2,
       'refusals counted',
     );
-    assert.ok(bench.lines.some(({ message }) => message === 'readings were refused by the store'));
+    assert.ok(
+      plant.bench.lines.some(({ message }) => message === 'readings were refused by the store'),
+    );
   });
 
   it('a changed device starts its line anew, a switched off one ends it, and a wrong line is told', async () => {
-    const id = await bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
-    const other = await bench.addDevice('scale-b', { driver_model: 'steady', line: line() });
+    const id = await plant.bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
+    const other = await plant.bench.addDevice('scale-b', { driver_model: 'steady', line: line() });
     await start();
     await until(
       async () => (await rows(id)).length > 0 && (await rows(other)).length > 0,
@@ -287,73 +212,19 @@ describe('device drivers', () => {
     assert.equal(healthOf('scale-a')?.state, 'stopped');
     await change(id, { active: false });
     await until(() => healthOf('scale-a') === undefined, 'the line to end');
-    const started = bench.lines.filter(({ message }) => message === 'device driver started');
+    const started = plant.bench.lines.filter(({ message }) => message === 'device driver started');
     assert.equal(started.length, 3, 'the other line was left alone');
   });
 
   it('a stop stores what was read, and leaves no worker behind', async () => {
-    const id = await bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
-    const running = await start();
+    const id = await plant.bench.addDevice('scale-a', { driver_model: 'steady', line: line() });
+    await start();
     await until(async () => (await rows(id)).length > 0, 'readings');
-    await running.stop();
-    devices = undefined;
+    await plant.stop();
     const before = (await rows(id)).length;
     assert.equal((published.get('health.scale-a') as DeviceHealth).state, 'stopped');
     assert.equal(live('scale-a')?.kg, null);
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal((await rows(id)).length, before);
-  });
-
-  describe('simulators', () => {
-    const open = (more: object = {}) => ({ link: { kind: 'tcp' }, kg: 1, ...more });
-
-    it('play the devices that name no address, and their drivers go there', async () => {
-      const simulator = { rate_hz: 5, scale: { start_kg: 3 } };
-      await bench.addDevice('scale-a', {
-        driver_model: 'played',
-        line: open({ protocol: 'p', device: { address: 4 }, simulator }),
-      });
-      await bench.addDevice('scale-real', { driver_model: 'played', line: line() });
-      await start({ simulate: true });
-      await until(() => live('scale-a')?.kg === 1, 'the simulated scale');
-      const [row] = await bench.asOwner<{ code: string }>(
-        'select code from device_simulators join devices on devices.id = device_id',
-      );
-      assert.equal(row?.code, 'scale-a');
-      const road = roadOf(bench);
-      const state = await road.as('operator', 'device.simulate', {
-        id: 'scale-a',
-        do: 'put',
-        kg: 20.52,
-      });
-      assert.deepEqual(state, { scale: 'scale-a', do: 'put', kg: 20.52 });
-      const refused = road.as('operator', 'device.simulate', { id: 'scale-a', do: 'refuse' });
-      await assert.rejects(refused, refusedAs('simulator_refused'));
-      await assert.rejects(
-        road.as('operator', 'device.simulate', { id: 'scale-real', do: 'put', kg: 1 }),
-        refusedAs('not_simulated'),
-      );
-    });
-
-    it('that die come back, and nobody has to do anything', async () => {
-      await bench.addDevice('scale-a', { driver_model: 'played', line: open() });
-      await start({ simulate: true });
-      const port = async () =>
-        (await bench.asOwner<{ control_port: number }>('select * from device_simulators'))[0]
-          ?.control_port;
-      const first = await until(port, 'the simulator');
-      await assert.rejects(
-        roadOf(bench).as('operator', 'device.simulate', { id: 'scale-a', do: 'die' }),
-        refusedAs('simulator_gone'),
-      );
-      await until(async () => ((await port()) ?? first) !== first, 'the simulator to come back');
-      await until(() => live('scale-a')?.kg === 1, 'its scale');
-    });
-
-    it('without them a device that names no address says so', async () => {
-      await bench.addDevice('scale-a', { driver_model: 'played', line: open() });
-      await start();
-      assert.match(healthOf('scale-a')?.reason ?? '', /names no path or host/);
-    });
   });
 });

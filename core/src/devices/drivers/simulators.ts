@@ -39,7 +39,7 @@ const READY_MS = 20_000;
 const STOP_MS = 5_000;
 
 /**
- * Starts a process for each model whose devices don't say where they are, and plays those devices.
+ * Starts a process for each simulator that has devices which don't say where they are, and plays those.
  * The process ends with this one: its standard input closes.
  * @throws Error when a simulator doesn't come up, with its own words
  */
@@ -47,10 +47,13 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   const open = options.devices.filter(isOpenLink);
   const running: Running[] = [];
   try {
-    for (const model of options.models) {
-      const devices = open.filter(({ driver_model }) => driver_model === model.model);
-      if (model.simulator === undefined || devices.length === 0) continue;
-      running.push(await startOne(model.simulator, configOf(devices), options));
+    const bySimulator = Map.groupBy(options.models, ({ simulator }) => simulator?.href);
+    for (const [href, models] of bySimulator) {
+      const played = open.filter((device) =>
+        models.some(({ model }) => model === device.driver_model),
+      );
+      if (href === undefined || played.length === 0) continue;
+      running.push(await startOne(new URL(href), configOf(played), options));
     }
   } catch (error) {
     await Promise.all(running.map((one) => one.stop()));
