@@ -1,6 +1,7 @@
 import type { Expr } from '../language/ast.ts';
 import { childrenOf } from '../language/visit.ts';
 import { parseUnit, toBase } from '../types/units.ts';
+import { isZero } from '../values/numbers.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -108,7 +109,7 @@ export function factsWhen(expr: Expr, outcome: boolean, context: Context): strin
         : [];
     case 'between': {
       const low = literalValue(expr.low);
-      const positive = outcome !== expr.negated && low !== undefined && low > 0;
+      const positive = outcome !== expr.negated && isPositive(low);
       return positive ? [nonzeroFact(expr.operand, context)] : [];
     }
     default:
@@ -139,21 +140,25 @@ function nonzeroByComparison(
   return found;
 }
 
-/** Does `x op value` rule out that x is 0? */
+const isPositive = (value: number | undefined): boolean =>
+  value !== undefined && value > 0 && !isZero(value);
+
+/** Does `x op value` rule out that x equals 0, as the language means equal? */
 function excludesZero(op: keyof typeof NEGATED, value: number): boolean {
+  const zero = isZero(value);
   switch (op) {
     case '=':
-      return value !== 0;
+      return !zero;
     case '!=':
-      return value === 0;
+      return zero;
     case '>':
-      return value >= 0;
+      return value > 0 || zero;
     case '>=':
-      return value > 0;
+      return value > 0 && !zero;
     case '<':
-      return value <= 0;
+      return value < 0 || zero;
     case '<=':
-      return value < 0;
+      return value < 0 && !zero;
   }
 }
 
@@ -161,7 +166,7 @@ function excludesZero(op: keyof typeof NEGATED, value: number): boolean {
 export function isNonzero(expr: Expr, context: Context): boolean {
   if (context.facts.has(nonzeroFact(expr, context))) return true;
   const literal = literalValue(expr);
-  if (literal !== undefined) return literal !== 0;
+  if (literal !== undefined) return !isZero(literal);
   switch (expr.kind) {
     case 'paren':
       return isNonzero(expr.inner, context);
@@ -169,7 +174,7 @@ export function isNonzero(expr: Expr, context: Context): boolean {
       return expr.op === '-' && isNonzero(expr.operand, context);
     case 'call':
       if (expr.name === 'abs') return expr.args.every((arg) => isNonzero(arg, context));
-      return expr.name === 'max' && expr.args.some((arg) => (literalValue(arg) ?? 0) > 0);
+      return expr.name === 'max' && expr.args.some((arg) => isPositive(literalValue(arg)));
     default:
       return false;
   }
