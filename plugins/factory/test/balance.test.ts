@@ -8,11 +8,12 @@ describe('M7 mass balance', function () {
   let plant: Plant;
   let line: Line;
 
-  beforeEach(async () => {
+  before(async () => {
     plant = await Plant.start();
     line = await Line.open(plant);
   });
-  afterEach(() => plant.stop());
+  after(() => plant.stop());
+  afterEach(() => line.freeMachines());
 
   const good = async (session: Session, kg: number) =>
     line.decided(await line.packed(session, kg), 'ok');

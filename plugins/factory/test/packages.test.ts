@@ -221,6 +221,29 @@ describe('M5 packages', function () {
     }
   });
 
+  it('F-OP-18 an automatic length is what the counter ran since the last package', async () => {
+    await plant.addScale('len-E1-01', 'length', {
+      device_type: 'length_counter',
+      workcenter_id: 'E1',
+    });
+    const count = (length_m: number) => plant.ingest('len-E1-01', [{ length_m, stable: true }]);
+    const auto = { length_mode: 'auto', length_device_id: 'len-E1-01' };
+    await count(1000);
+    await line.packed(session, 20.4, auto);
+    await count(1120.5);
+    const second = await line.packed(session, 20.52, auto);
+    assert.deepEqual(
+      [second.length_m, second.length_trusted, second.length_state],
+      [120.5, true, 'none'],
+    );
+    assert.equal(second.tolerance_status, 'ok');
+    await count(119);
+    assert.equal((await line.packed(session, 20.4, auto)).length_m, 119, 'the counter began anew');
+    await count(239);
+    const typed = await line.packed(session, 21, { ...METRES, length_m: 125 });
+    assert.equal(typed.tolerance_reason, 'length_tolerance', 'the counter says something else');
+  });
+
   it('F-UT-059 the package’s product is the session’s', async () => {
     const other = await line.pack(session, 20.4, { ...METRES, sku_id: 'SET-05' });
     expectRefusal(other, 409, 'business_conflict', 'sku_mismatch');

@@ -16,17 +16,7 @@ describe('M3 sessions', function () {
   });
   after(() => plant.stop());
 
-  /** Ends production of whatever runs there, as any close attempt does, so that the machine is free. */
-  async function free(workcenter: string): Promise<void> {
-    const path = `/sessions?status=open&workcenter_id=${workcenter}`;
-    const { items } = expectStatus(await line.chief.get(path), 200);
-    for (const item of items) {
-      if (item.production_ended_at === null) await line.close(item);
-    }
-  }
-  afterEach(async () => {
-    for (const workcenter of ['E1', 'E2', 'E3']) await free(workcenter);
-  });
+  afterEach(() => line.freeMachines());
 
   it('F-UT-022 opens with the published recipe frozen into it', async () => {
     const session = expectStatus(await line.start('E1', 'POL-10'), 201);

@@ -7,25 +7,29 @@ describe('M2 shop snapshot', function () {
   this.timeout(60_000);
   let plant: Plant;
   let line: Line;
+  let made = 0;
+  let batchNo = '';
 
-  beforeEach(async () => {
+  before(async () => {
     plant = await Plant.start();
     line = await Line.open(plant);
   });
-  afterEach(() => plant.stop());
+  after(() => plant.stop());
+  afterEach(() => line.freeMachines());
 
   /** A batch of its own in the shop, all of it but `left` fed to the sessions in the given parts. */
   async function batchWith(left: number, fed: readonly [Session, number][]) {
+    batchNo = `PVD-SNAP-${(made += 1)}`;
     const total = fed.reduce((sum, [, kg]) => sum + kg, left);
-    const csv = `location,item_type,code,batch_no,qty,uom\nSHOP,material,PVD-PE,PVD-SNAP,${total},kg\n`;
+    const csv = `location,item_type,code,batch_no,qty,uom\nSHOP,material,PVD-PE,${batchNo},${total},kg\n`;
     expectStatus(await plant.platform.admin.post('/import/opening_stock', { csv }), 200);
-    const batch = { material_id: 'PVD-PE', batch_no: 'PVD-SNAP' };
+    const batch = { material_id: 'PVD-PE', batch_no: batchNo };
     for (const [session, kg] of fed) expectStatus(await line.feed(session, kg, batch), 201);
     return batch;
   }
   const weighed = async (batch: object, kg: number, more: object = {}) =>
     line.snapshot([{ ...batch, device_id: await plant.weigh('scale-SHOP-01', kg), ...more }]);
-  const book = () => plant.stock('SHOP', 'PVD-PE', 'PVD-SNAP');
+  const book = () => plant.stock('SHOP', 'PVD-PE', batchNo);
 
   it('F-UT-013 a line that names a session is its WIP, and back in the shop’s book', async () => {
     const session = await line.opened('E1', 'POL-10');
@@ -105,7 +109,8 @@ describe('M2 shop snapshot', function () {
     const [ledger] = await plant.platform.asOwner<{ book: number }>(
       `select sum(coalesce((ref_doc->>'effect_kg')::numeric, qty)
                   * case when to_location_id is null then -1 else 1 end) as book
-       from stock_txn where batch_no = 'PVD-SNAP'`,
+       from stock_txn where batch_no = $1`,
+      [batchNo],
     );
     assert.equal(ledger?.book, await book());
   });

@@ -77,7 +77,7 @@ const DEVICES: readonly DemoDevice[] = [
 /** Registers the demo's devices and their calibrations as an integrator would. */
 export async function addDevices(context: DemoContext): Promise<void> {
   const now = Date.now();
-  for (const { calibrated_days, workcenter_id: _, ...given } of DEVICES) {
+  for (const { calibrated_days, ...given } of DEVICES) {
     const made = (await context.run('device.create', given)) as { id: string };
     const until = now + calibrated_days * DAY_MS;
     await context.run('device.calibrate', {
@@ -87,13 +87,4 @@ export async function addDevices(context: DemoContext): Promise<void> {
       certificate_no: `CAL-${given.code}`,
     });
   }
-  await context.importCsv('devices', placesCsv());
-}
-
-/** Which device stands where, as the CSV of the devices says it. */
-function placesCsv(): string {
-  const rows = DEVICES.flatMap(({ code, workcenter_id, device_type }) =>
-    workcenter_id === undefined ? [] : [`${code},${workcenter_id},${device_type}`],
-  );
-  return ['device_id,workcenter_code,type', ...rows, ''].join('\n');
 }

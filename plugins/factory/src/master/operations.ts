@@ -1,12 +1,4 @@
-import type {
-  BaseContext,
-  NewRowOf,
-  OperationDef,
-  PatchOf,
-  RecordDef,
-  RowOf,
-  Shape,
-} from '@qoida/core';
+import type { NewRowOf, OperationDef, PatchOf, RecordDef, RowOf, Shape } from '@qoida/core';
 import { byId, Field, id, operation } from '@qoida/core';
 import { INT, TEX } from '../roles.ts';
 import { material, materialBatch, sku, stockLocation, workcenter } from './records.ts';
@@ -19,31 +11,23 @@ interface Title {
 
 const EDITORS = [INT, TEX, 'admin'];
 
+/** The record's own fields as a caller gives them: what it refers to by id or code (F-API-008). */
+const inputOf = (shape: Shape): Shape =>
+  Object.fromEntries(
+    Object.entries(shape).map(([name, { spec }]) => [
+      name,
+      new Field(spec.kind === 'ref' ? { ...spec, kind: 'id' } : spec),
+    ]),
+  );
+
 /** The same fields, none of them demanded: what is left out stays as it is. */
 const patchOf = (shape: Shape): Shape =>
   Object.fromEntries(
-    Object.entries(shape).map(([name, field]) => {
+    Object.entries(inputOf(shape)).map(([name, field]) => {
       const { default: _, ...spec } = field.spec;
       return [name, new Field({ ...spec, optional: true })];
     }),
   );
-
-const REFERRED: Readonly<Record<string, RecordDef>> = { material, sku, workcenter };
-
-/** The values with every reference that was given by its code as a uuid. */
-async function withIds(
-  { db }: BaseContext,
-  record: RecordDef,
-  values: Readonly<Record<string, unknown>>,
-): Promise<Record<string, unknown>> {
-  const result: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const target = REFERRED[record.fields[name]?.record ?? ''];
-    const refers = target !== undefined && typeof value === 'string';
-    result[name] = refers ? (await db.of(target).get(value, { computed: [] })).id : value;
-  }
-  return result;
-}
 
 /**
  * Create and change of one kind of master data (F-API-136): `POST /master/{path}` and
@@ -62,11 +46,8 @@ function masterOperations(record: RecordDef, path: string, title: Title): Operat
       summary: summary({ uz: 'yangi', ru: 'создать', en: 'create' }),
       roles: EDITORS,
       effect: 'record',
-      input: record.shape,
-      async run(context) {
-        const values = await withIds(context, record, context.input);
-        return context.db.of(record).insert(values as NewRowOf<RecordDef>);
-      },
+      input: inputOf(record.shape),
+      run: ({ db, input }) => db.of(record).insert(input as NewRowOf<RecordDef>),
     }),
     operation({
       name: `${record.name}.update`,
@@ -76,12 +57,11 @@ function masterOperations(record: RecordDef, path: string, title: Title): Operat
       effect: 'record',
       input: { row_id: id(record.name), ...patchOf(record.shape) } as Shape,
       facts: { row: byId(record, 'row_id', { lock: true }) },
-      async run(context) {
-        const { row_id: _, ...given } = context.input as Record<string, unknown>;
-        const named = Object.entries(given).filter(([, value]) => value !== null);
-        const patch = await withIds(context, record, Object.fromEntries(named));
-        const row = context.facts.row as RowOf<RecordDef>;
-        return context.db.of(record).update(row.id, patch as PatchOf<RecordDef>);
+      async run({ db, input, facts }) {
+        const { row_id: _, ...given } = input as Record<string, unknown>;
+        const patch = Object.entries(given).filter(([, value]) => value !== null);
+        const row = facts.row as RowOf<RecordDef>;
+        return db.of(record).update(row.id, Object.fromEntries(patch) as PatchOf<RecordDef>);
       },
     }),
   ];

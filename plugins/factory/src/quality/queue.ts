@@ -1,5 +1,4 @@
 import { id, integer, operation, text } from '@qoida/core';
-import { sku, workcenter } from '../master/records.ts';
 import { OTK, SEX, TEX } from '../roles.ts';
 
 /** F-API-055, F-M6-01: what waits for OTK; a package that the chief hasn't let through isn't here. */
@@ -17,12 +16,9 @@ export const qcQueue = operation({
     page_size: integer({ min: 1, max: 200 }).default(50),
   },
   async run({ db, input }) {
-    const place =
-      input.workcenter_id === null ? null : (await db.of(workcenter).get(input.workcenter_id)).id;
-    const product = input.sku_id === null ? null : (await db.of(sku).get(input.sku_id)).id;
     const rows = await db.sql<{ total: number }>(QUEUE, [
-      place,
-      product,
+      input.workcenter_id,
+      input.sku_id,
       input.partiya_no,
       input.page_size,
       (input.page - 1) * input.page_size,

@@ -1,5 +1,4 @@
 import { byId, id, integer, oneOf, operation } from '@qoida/core';
-import { workcenter } from '../master/records.ts';
 import type { RecipeSnapshot } from './records.ts';
 import { session } from './records.ts';
 
@@ -30,11 +29,9 @@ export const listSessions = operation({
     page_size: integer({ min: 1, max: 200 }).default(50),
   },
   async run({ db, input }) {
-    const place =
-      input.workcenter_id == null ? null : (await db.of(workcenter).get(input.workcenter_id)).id;
     const rows = await db.sql<SessionRow>(LIST, [
       input.status == null ? null : [...STATUSES[input.status]],
-      place,
+      input.workcenter_id,
       input.page_size,
       (input.page - 1) * input.page_size,
     ]);

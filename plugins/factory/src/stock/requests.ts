@@ -1,4 +1,3 @@
-import type { BaseContext } from '@qoida/core';
 import {
   byId,
   conflict,
@@ -12,7 +11,6 @@ import {
   text,
 } from '@qoida/core';
 import { publishedRecipe } from '../master/published.ts';
-import { material, sku, workcenter } from '../master/records.ts';
 import { actingUser } from '../people.ts';
 import { SEX, SHP } from '../roles.ts';
 import { materialRequest, materialRequestLine } from './records.ts';
@@ -44,15 +42,12 @@ export const createRequest = operation({
   },
   async run(context) {
     const { db, input } = context;
-    const skuId = input.sku_id == null ? null : (await db.of(sku).get(input.sku_id)).id;
-    const workcenterId =
-      input.workcenter_id == null ? null : (await db.of(workcenter).get(input.workcenter_id)).id;
-    const recipe = skuId === null ? null : await publishedRecipe(context, skuId);
-    const lines = await requestedLines(context, input.lines ?? [], recipe?.lines ?? []);
+    const recipe = input.sku_id === null ? null : await publishedRecipe(context, input.sku_id);
+    const lines = requestedLines(input.lines ?? [], recipe?.lines ?? []);
     const request = await db.of(materialRequest).insert({
-      sku_id: skuId,
+      sku_id: input.sku_id,
       recipe_id: recipe?.id ?? null,
-      workcenter_id: workcenterId,
+      workcenter_id: input.workcenter_id,
       shift: input.shift,
       note: input.note,
       requested_by: actingUser(context),
@@ -64,19 +59,14 @@ export const createRequest = operation({
   },
 });
 
-async function requestedLines(
-  context: BaseContext,
+function requestedLines(
   given: readonly RequestedLine[],
   ofRecipe: readonly { readonly material_id: string }[],
-): Promise<RequestedLine[]> {
-  const lines: RequestedLine[] = [];
-  for (const line of given) {
-    const { id: materialId } = await context.db.of(material).get(line.material_id);
-    lines.push({ material_id: materialId, qty_kg: line.qty_kg });
-  }
-  if (lines.length === 0) {
-    lines.push(...ofRecipe.map(({ material_id }) => ({ material_id, qty_kg: null })));
-  }
+): RequestedLine[] {
+  const lines =
+    given.length > 0
+      ? [...given]
+      : ofRecipe.map(({ material_id }) => ({ material_id, qty_kg: null }));
   if (lines.length > 0) return lines;
   throw invalid('request_empty', 'Name the materials, or a product with a published recipe');
 }

@@ -136,6 +136,17 @@ SHOP,vt,VT-PE,VT-BIG,20000,kg\n`,
     return this.chief.patch(`/sessions/${session.id}/close`);
   }
 
+  /** Ends production of whatever runs, as any close attempt does, so that the next case finds machines free. */
+  async freeMachines(): Promise<void> {
+    const { items } = expectStatus(
+      await this.chief.get('/sessions?status=open&page_size=200'),
+      200,
+    );
+    for (const item of items) {
+      if (item.production_ended_at === null) await this.close(item);
+    }
+  }
+
   async read(session: Session): Promise<Answer['body']> {
     return expectStatus(await this.chief.get(`/sessions/${session.id}`), 200);
   }

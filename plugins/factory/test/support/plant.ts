@@ -44,15 +44,8 @@ export class Plant {
     purpose: string,
     options: { calibrated_days?: number; workcenter_id?: string; device_type?: string } = {},
   ): Promise<void> {
-    const { calibrated_days = 300, device_type = 'scale', workcenter_id } = options;
-    const place =
-      workcenter_id === undefined
-        ? {}
-        : {
-            workcenter_id: (await this.platform.admin.get(`/master/workcenters/${workcenter_id}`))
-              .body.id,
-          };
-    const made = await this.platform.admin.post('/operations/device.create', {
+    const { calibrated_days = 300, device_type = 'scale', ...place } = options;
+    const made = await this.platform.admin.post('/devices', {
       code,
       device_type,
       purpose,
