@@ -118,13 +118,18 @@ function countEvents(metrics: IngestMetrics, device_id: string, stored: Stored):
   }
 }
 
+/** By the device's own clock; what was buffered lies before what is new. */
+const isAfter = (event: ScaleEvent, other: ScaleEvent) =>
+  event.ts_device > other.ts_device ||
+  (event.ts_device.getTime() === other.ts_device.getTime() && event.seq > other.seq);
+
 function showNewest(
   stream: LiveStream | undefined,
   code: string,
   organizationId: string,
   events: readonly ScaleEvent[],
 ): void {
-  const newest = events.reduce((last, event) => (event.seq >= last.seq ? event : last));
+  const newest = events.reduce((last, event) => (isAfter(event, last) ? event : last));
   if (newest.gross_kg === null) return;
   const live = {
     code,

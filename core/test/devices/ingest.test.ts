@@ -169,6 +169,45 @@ describe('ingest', () => {
     await broken.close().catch(() => undefined);
   });
 
+  it('F-TEL-02 counts what was stored, and shows the newest weight of a gateway once it is durable', async () => {
+    const device = await bench.addDevice();
+    const counts: Record<string, number> = {};
+    const shown: unknown[] = [];
+    const { createIngest } = await import('../../src/devices/index.ts');
+    const ingest = createIngest({
+      db: bench.db,
+      settings: {},
+      log: bench.log,
+      now: bench.now,
+      metrics: {
+        ingested: {
+          inc: ({ device_id, status }, count) => {
+            assert.equal(device_id, device);
+            counts[status] = (counts[status] ?? 0) + count;
+          },
+        },
+      },
+      stream: { publish: (topic, data, to) => void shown.push([topic, data, to]) },
+    });
+    const send = (events: ReturnType<typeof reading>[], liveAs?: string) =>
+      ingest.submit(device, bench.organizationId, events, {
+        receivedAt: T0,
+        ...(liveAs === undefined ? {} : { liveAs }),
+      });
+    await send(
+      [reading(2, 2), reading(1, 1), reading(3, 3, { ts_device: later(-20_000) })],
+      'gate',
+    );
+    await send([reading(1, 1)], 'gate');
+    await send([reading(4, 4)]);
+    assert.deepEqual(counts, { accepted: 4, late: 1, duplicate: 1 });
+    const live = { code: 'gate', ts: T0, kg: 2, stable: true, overload: false, negative: false };
+    assert.deepEqual(shown, [
+      ['live.gate', live, { organizationId: bench.organizationId, retain: true }],
+    ]);
+    await ingest.stop();
+  });
+
   it('F-DM-54 a reading beside every daily partition goes to the default one', async () => {
     const device = await bench.addDevice();
     await submit(device, [reading(1, 1)], new Date('2019-01-01T00:00:00Z'));
