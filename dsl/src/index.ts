@@ -3,39 +3,60 @@
  * guards), `ir` (typed tree) and `compile` (functions, JSON Logic); `explain` and `test-blocks`
  * work on the typed tree. Nothing here touches a file, a socket or a clock of its own.
  */
-export { compileExpression } from './program/expression.ts';
-export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
-export { compileProgram } from './program/program.ts';
-export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
-export type {
-  CompiledGate, Facts, GateEnvironment, GateFailure, GateMode, GateRelease, GateResult,
-} from './program/gate.ts';
-export type { CompiledFormula } from './program/formula.ts';
-export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
-export { pointsNamedIn } from './program/points.ts';
-export { LANGUAGE_VERSION } from './program/hash.ts';
-export { runTests } from './test-blocks/run-tests.ts';
-export type { TestOptions, TestReport, TestResult } from './test-blocks/run-tests.ts';
-export type { ConditionCoverage, RuleCoverage } from './test-blocks/coverage.ts';
-export type { ExplainNode } from './explain/explain.ts';
-export { JSON_LOGIC_OPERATORS } from './compile/json-logic/operators.ts';
+
 export type { JsonLogicRule } from './compile/json-logic/compile.ts';
-export { QoidaFault } from './values/fault.ts';
-export type { Natives } from './values/environment.ts';
-export { CODES } from './source/codes.ts';
-export type { CodeEntry, CodeName, Severity } from './source/codes.ts';
-export { QoidaError } from './source/diagnostic.ts';
-export type { Diagnostic, Fix } from './source/diagnostic.ts';
-export { renderDiagnostic } from './source/render.ts';
-export { positionAt, sourceText } from './source/text.ts';
-export type { Position, SourceText, Span } from './source/text.ts';
+export { JSON_LOGIC_OPERATORS } from './compile/json-logic/operators.ts';
+export type { ExplainNode } from './explain/explain.ts';
+export { format } from './format/index.ts';
+export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
+export { compileExpression } from './program/expression.ts';
+export type { CompiledFormula } from './program/formula.ts';
 export type {
-  Catalog, CatalogEntry, CatalogField, CatalogFunction, CatalogPoint, CatalogRecord, Texts,
+  CompiledGate,
+  Facts,
+  GateEnvironment,
+  GateFailure,
+  GateMode,
+  GateRelease,
+  GateResult,
+} from './program/gate.ts';
+export { LANGUAGE_VERSION } from './program/hash.ts';
+export { pointsNamedIn } from './program/points.ts';
+export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
+export { compileProgram } from './program/program.ts';
+export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
+export type {
+  Completion,
+  CompletionKind,
+  Hover,
+  LanguageService,
+  LanguageServiceOptions,
+  Place,
+  Renamed,
+  SemanticToken,
+  SymbolEntry,
+  TokenKind,
+} from './service/index.ts';
+export { createLanguageService } from './service/index.ts';
+export type { CodeEntry, CodeName, Severity } from './source/codes.ts';
+export { CODES } from './source/codes.ts';
+export type { Diagnostic, Fix } from './source/diagnostic.ts';
+export { QoidaError } from './source/diagnostic.ts';
+export { renderDiagnostic } from './source/render.ts';
+export type { Position, SourceText, Span } from './source/text.ts';
+export { positionAt, sourceText } from './source/text.ts';
+export type { ConditionCoverage, RuleCoverage } from './test-blocks/coverage.ts';
+export type { TestOptions, TestReport, TestResult } from './test-blocks/run-tests.ts';
+export { runTests } from './test-blocks/run-tests.ts';
+export type {
+  Catalog,
+  CatalogEntry,
+  CatalogField,
+  CatalogFunction,
+  CatalogPoint,
+  CatalogRecord,
+  Texts,
 } from './types/catalog.ts';
 export type { TypeText } from './types/type-text.ts';
-export { format } from './format/index.ts';
-export { createLanguageService } from './service/index.ts';
-export type {
-  Completion, CompletionKind, Hover, LanguageService, LanguageServiceOptions, Place, Renamed, SemanticToken,
-  SymbolEntry, TokenKind,
-} from './service/index.ts';
+export type { Natives } from './values/environment.ts';
+export { QoidaFault } from './values/fault.ts';

@@ -8,7 +8,9 @@ export function pointsNamedIn(text: string): string[] {
   const { file } = parseFile('file', text);
   const points = file.blocks.flatMap((block) =>
     block.kind === 'gate'
-      ? block.clauses.flatMap((clause) => (clause.kind === 'on' ? clause.points.map(({ path }) => path.text) : []))
+      ? block.clauses.flatMap((clause) =>
+          clause.kind === 'on' ? clause.points.map(({ path }) => path.text) : [],
+        )
       : [],
   );
   return [...new Set(points)].sort();
