@@ -145,6 +145,17 @@ describe('M5 packages', function () {
     expectRefusal(again, 409, 'business_conflict', 'reading_already_used');
   });
 
+  it('F-OP-40 a call repeated with its key gives the first answer and makes no second package', async () => {
+    const device_id = await plant.weigh('scale-E1-pack-01', 20.35);
+    const body = { session_id: session.id, sku_id: 'POL-10', device_id, ...METRES };
+    const key = { 'idempotency-key': 'pack-1' };
+    const first = expectStatus(await line.operator.post('/packages', body, key), 201);
+    const again = expectStatus(await line.operator.post('/packages', body, key), 201);
+    assert.equal(again.qr_code, first.qr_code);
+    const other = await line.operator.post('/packages', { ...body, length_m: 100 }, key);
+    assert.equal(other.status, 409);
+  });
+
   it('F-UT-053 F-UT-054 a manual length needs its metres, a reason and the chief', async () => {
     const bare = await line.pack(session, 20.4, { length_mode: 'manual' });
     expectRefusal(bare, 422, 'validation_error', 'length_missing');

@@ -19,7 +19,8 @@ describe('M2 shop snapshot', function () {
 
   /** A batch of its own in the shop, all of it but `left` fed to the sessions in the given parts. */
   async function batchWith(left: number, fed: readonly [Session, number][]) {
-    batchNo = `PVD-SNAP-${(made += 1)}`;
+    made += 1;
+    batchNo = `PVD-SNAP-${made}`;
     const total = fed.reduce((sum, [, kg]) => sum + kg, left);
     const csv = `location,item_type,code,batch_no,qty,uom\nSHOP,material,PVD-PE,${batchNo},${total},kg\n`;
     expectStatus(await plant.platform.admin.post('/import/opening_stock', { csv }), 200);
