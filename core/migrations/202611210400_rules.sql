@@ -63,6 +63,7 @@ create table gate_log (
   hit_by text not null,
   released_at timestamptz,
   released_by uuid,
+  released_facts jsonb,
   note text
 );
 create index gate_log_open on gate_log (gate, released_at) where released_at is null;

@@ -11,10 +11,12 @@ import { addUserCommands } from './cli/user.ts';
 import { SettingError } from './config/index.ts';
 import { configure } from './platform/configuration.ts';
 import { PluginError } from './plugins/index.ts';
-import { ShippedRulesError } from './rules/index.ts';
 import { PostgresError } from './postgres/index.ts';
+import { ShippedRulesError } from './rules/index.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const configuration = () => configure(process.env);
 
@@ -22,15 +24,27 @@ const program = new Command('qoida')
   .description('Qoida: rules, devices and operations of a plant')
   .version(version)
   .showHelpAfterError('(see "qoida help")')
-  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the platform can\'t be started or reached')
+  .addHelpText(
+    'after',
+    "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the platform can't be started or reached",
+  )
   .exitOverride();
 
-addStartCommand(program, { configure: configuration, version, print, watchParent: process.env.QOIDA_PARENT_WATCH === '1' });
+addStartCommand(program, {
+  configure: configuration,
+  version,
+  print,
+  watchParent: process.env.QOIDA_PARENT_WATCH === '1',
+});
 addMigrateCommands(program, configuration, print);
 addUserCommands(program, async () => connect((await configuration()).settings.QOIDA_DATA), print);
 addPluginCommands(program, configuration, print);
 addRuleCommands(program, configuration, print);
-addSimulateCommand(program, async () => connect((await configuration()).settings.QOIDA_DATA), print);
+addSimulateCommand(
+  program,
+  async () => connect((await configuration()).settings.QOIDA_DATA),
+  print,
+);
 
 try {
   await program.parseAsync(process.argv);
@@ -42,9 +56,20 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const known = error instanceof CommandError;
-  const expected = known || error instanceof SettingError || error instanceof PluginError || error instanceof PostgresError || error instanceof ShippedRulesError;
+  const expected =
+    known ||
+    error instanceof SettingError ||
+    error instanceof PluginError ||
+    error instanceof PostgresError ||
+    error instanceof ShippedRulesError;
   const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  if (busy) process.stderr.write(`The port is taken: ${(error as Error).message}. Set QOIDA_PORT to another one, e.g. QOIDA_PORT=8081\n`);
-  else process.stderr.write(`${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+  if (busy)
+    process.stderr.write(
+      `The port is taken: ${(error as Error).message}. Set QOIDA_PORT to another one, e.g. QOIDA_PORT=8081\n`,
+    );
+  else
+    process.stderr.write(
+      `${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
+    );
   return known ? error.exitCode : EXIT.unavailable;
 }

@@ -4,5 +4,6 @@ const { join } = require('node:path');
 
 module.exports = function load(name) {
   const source = join(__dirname, '..', 'src', `${name}.mts`);
-  return require(existsSync(source) ? source : join(__dirname, '..', 'dist', `${name}.mjs`)).default;
+  return require(existsSync(source) ? source : join(__dirname, '..', 'dist', `${name}.mjs`))
+    .default;
 };

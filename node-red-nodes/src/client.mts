@@ -8,7 +8,11 @@ export class QoidaRefusal extends Error {
   readonly details: unknown;
   readonly traceId: string | undefined;
 
-  constructor(status: number, error: { code?: string; reason?: string; message?: string; details?: unknown }, traceId?: string) {
+  constructor(
+    status: number,
+    error: { code?: string; reason?: string; message?: string; details?: unknown },
+    traceId?: string,
+  ) {
     super(error.message ?? `HTTP ${status}`);
     this.name = 'QoidaRefusal';
     this.status = status;
@@ -38,7 +42,9 @@ export async function call(
       authorization: `Bearer ${server.token}`,
       accept: 'application/json',
       ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
+      ...(options.idempotencyKey === undefined
+        ? {}
+        : { 'idempotency-key': options.idempotencyKey }),
     },
     body: options.body === undefined ? null : JSON.stringify(options.body),
     signal: options.signal ?? null,
@@ -132,17 +138,27 @@ export function subscribe(subscription: Subscription): () => void {
   return () => stop.abort();
 }
 
-async function follow(subscription: Subscription, signal: AbortSignal, connected: () => void): Promise<void> {
+async function follow(
+  subscription: Subscription,
+  signal: AbortSignal,
+  connected: () => void,
+): Promise<void> {
   const silence = new AbortController();
   let timer = globalThis.setTimeout(() => silence.abort(), SILENCE_MS);
   const stillThere = () => {
     clearTimeout(timer);
-    timer = globalThis.setTimeout(() => silence.abort(new Error('nothing heard for a while')), SILENCE_MS);
+    timer = globalThis.setTimeout(
+      () => silence.abort(new Error('nothing heard for a while')),
+      SILENCE_MS,
+    );
   };
   try {
     const { server, topics } = subscription;
     const lastId = subscription.lastId();
-    const url = new URL(`/api/v1/stream?topics=${topics.map(encodeURIComponent).join(',')}`, server.url);
+    const url = new URL(
+      `/api/v1/stream?topics=${topics.map(encodeURIComponent).join(',')}`,
+      server.url,
+    );
     const response = await fetch(url, {
       headers: {
         authorization: `Bearer ${server.token}`,

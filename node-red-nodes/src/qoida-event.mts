@@ -14,7 +14,13 @@ export default function register(RED: Red): void {
     const address = server?.address();
     const name = String(config.event ?? '').trim();
     if (address === undefined || name === '') {
-      this.status({ fill: 'red', shape: 'ring', text: RED._(address === undefined ? 'qoida-event.status.no_server' : 'qoida-event.status.no_event') });
+      this.status({
+        fill: 'red',
+        shape: 'ring',
+        text: RED._(
+          address === undefined ? 'qoida-event.status.no_server' : 'qoida-event.status.no_event',
+        ),
+      });
       return;
     }
     const kept = this.context();
@@ -31,8 +37,16 @@ export default function register(RED: Red): void {
         if (event.id !== undefined) kept.set('last_id', event.id);
       },
       state: (state, detail) => {
-        const look = { connected: ['green', 'dot'], waiting: ['yellow', 'ring'], refused: ['red', 'ring'] }[state];
-        this.status({ fill: look[0] ?? 'grey', shape: look[1] ?? 'ring', text: detail || RED._(`qoida-event.status.${state}`) });
+        const look = {
+          connected: ['green', 'dot'],
+          waiting: ['yellow', 'ring'],
+          refused: ['red', 'ring'],
+        }[state];
+        this.status({
+          fill: look[0] ?? 'grey',
+          shape: look[1] ?? 'ring',
+          text: detail || RED._(`qoida-event.status.${state}`),
+        });
       },
     });
     this.on('close', (done) => {
@@ -45,7 +59,9 @@ export default function register(RED: Red): void {
 
 /** `package.*` takes every event of packages. */
 function isWanted(topic: string, name: string): boolean {
-  return name.endsWith('*') ? topic.startsWith(`event.${name.slice(0, -1)}`) : topic === `event.${name}`;
+  return name.endsWith('*')
+    ? topic.startsWith(`event.${name.slice(0, -1)}`)
+    : topic === `event.${name}`;
 }
 
 /** `msg.payload` is the event's payload; what else came with it is in `msg.qoida`. */

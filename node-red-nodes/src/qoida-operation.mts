@@ -26,7 +26,11 @@ export default function register(RED: Red): void {
       this.status({ fill: 'blue', shape: 'dot', text: operation });
       const input = { ...fixedInput(config.input), ...objectOf(msg.payload) };
       const key = String(msg.idempotencyKey ?? `${this.id}:${msg._msgid ?? ''}`);
-      run(address, operation, input, { key, check: config.check === true, signal: stop.signal }).then(
+      run(address, operation, input, {
+        key,
+        check: config.check === true,
+        signal: stop.signal,
+      }).then(
         (answer) => {
           this.status({ fill: 'green', shape: 'dot', text: operation });
           send([{ ...msg, payload: answer.body, statusCode: answer.status }, null]);
@@ -58,7 +62,11 @@ async function run(server: ServerAddress, operation: string, input: object, opti
   const path = `/operations/${encodeURIComponent(operation)}${options.check ? '/check' : ''}`;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call(server, 'POST', path, { body: input, idempotencyKey: options.key, signal: options.signal });
+      return await call(server, 'POST', path, {
+        body: input,
+        idempotencyKey: options.key,
+        signal: options.signal,
+      });
     } catch (error) {
       const final = error instanceof QoidaRefusal && error.status < 500 && error.status !== 429;
       if (final || attempt >= TRIES || options.signal.aborted) throw error;
@@ -69,7 +77,11 @@ async function run(server: ServerAddress, operation: string, input: object, opti
 
 function refused(msg: Message, error: QoidaRefusal): Message {
   const { code, reason, message, details, status, traceId } = error;
-  return { ...msg, payload: { code, reason, message, details, trace_id: traceId }, statusCode: status };
+  return {
+    ...msg,
+    payload: { code, reason, message, details, trace_id: traceId },
+    statusCode: status,
+  };
 }
 
 function objectOf(payload: unknown): object {

@@ -12,11 +12,15 @@ export default function register(RED: Red): void {
     RED.nodes.createNode(this, config);
     this.address = () => {
       const url = text(config.url) ?? process.env.QOIDA_URL;
-      const token = text(this.credentials?.token) ?? (text(config.url) === undefined ? process.env.QOIDA_TOKEN : undefined);
+      const token =
+        text(this.credentials?.token) ??
+        (text(config.url) === undefined ? process.env.QOIDA_TOKEN : undefined);
       return url !== undefined && token !== undefined ? { url, token } : undefined;
     };
   }
-  RED.nodes.registerType('qoida-server', QoidaServer, { credentials: { token: { type: 'password' } } });
+  RED.nodes.registerType('qoida-server', QoidaServer, {
+    credentials: { token: { type: 'password' } },
+  });
 
   // The editor asks what the platform can do, to offer its events and operations by name.
   RED.httpAdmin.get('/qoida/meta/:server', RED.auth.needsPermission('flows.read'), (req, res) => {
@@ -38,4 +42,5 @@ function ownAddress(): ServerAddress | undefined {
   return url !== undefined && token !== undefined ? { url, token } : undefined;
 }
 
-const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined);
+const text = (value: unknown) =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;

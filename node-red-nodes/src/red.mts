@@ -10,7 +10,10 @@ export interface RedNode {
   id: string;
   name?: string;
   credentials?: Record<string, string | undefined>;
-  on(event: 'input', handler: (msg: Message, send: (msg: unknown) => void, done: (error?: Error) => void) => void): void;
+  on(
+    event: 'input',
+    handler: (msg: Message, send: (msg: unknown) => void, done: (error?: Error) => void) => void,
+  ): void;
   on(event: 'close', handler: (done: () => void) => void): void;
   send(msg: unknown): void;
   status(status: { fill?: string; shape?: string; text?: string }): void;
@@ -34,6 +37,8 @@ export interface Red {
     getNode(id: string): unknown;
   };
   auth: { needsPermission(permission: string): unknown };
-  httpAdmin: { get(path: string, guard: unknown, handler: (req: HttpRequest, res: HttpResponse) => void): void };
+  httpAdmin: {
+    get(path: string, guard: unknown, handler: (req: HttpRequest, res: HttpResponse) => void): void;
+  };
   _(key: string, values?: Record<string, unknown>): string;
 }

@@ -34,7 +34,16 @@ export const device = record(
   {
     code: text({ unique: true, maxLength: 64 }),
     device_type: oneOf('scale', 'length_counter'),
-    purpose: oneOf('main', 'shop', 'pack', 'feed', 'rw_in', 'rw_out', 'dispose', 'length').optional(),
+    purpose: oneOf(
+      'main',
+      'shop',
+      'pack',
+      'feed',
+      'rw_in',
+      'rw_out',
+      'dispose',
+      'length',
+    ).optional(),
     workcenter_id: id('workcenter').optional(),
     serial_no: text({ maxLength: 100 }).optional(),
     active: flag().default(true),

@@ -50,7 +50,11 @@ export interface DriverHost {
   reading(reading: DriverReading): void;
   live(reading: LiveReading): void;
   health(health: DeviceHealth): void;
-  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>): void;
+  log(
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields?: Record<string, unknown>,
+  ): void;
 }
 
 /** The default export of a driver module. One call serves one line (bus) with all its devices. */

@@ -24,7 +24,10 @@ export interface Repository<R extends RecordDef> {
     /** `computed`: which computed columns to load (default all). */
     options?: { lock?: boolean; computed?: readonly string[] },
   ): Promise<RowOf<R>>;
-  find(where: Partial<RowOf<R>>, options?: { lock?: boolean; sort?: string }): Promise<RowOf<R> | null>;
+  find(
+    where: Partial<RowOf<R>>,
+    options?: { lock?: boolean; sort?: string },
+  ): Promise<RowOf<R> | null>;
   list(
     where: Partial<RowOf<R>>,
     options?: { sort?: string; limit?: number; lock?: boolean },
@@ -155,8 +158,13 @@ export interface OperationDef {
   readonly output?: Shape;
   readonly facts: Readonly<Record<string, Fact>>;
   readonly emits: readonly EventDef[];
-  readonly prepare?: (context: RunContext<Shape, Facts>) => Promise<Record<string, unknown> | undefined>;
-  readonly onRefusal?: (context: RunContext<Shape, Facts>, reasons: readonly string[]) => Promise<void>;
+  readonly prepare?: (
+    context: RunContext<Shape, Facts>,
+  ) => Promise<Record<string, unknown> | undefined>;
+  readonly onRefusal?: (
+    context: RunContext<Shape, Facts>,
+    reasons: readonly string[],
+  ) => Promise<void>;
   readonly pause?: (context: RunContext<Shape, Facts>, gates: readonly string[]) => Promise<void>;
   readonly run: (context: RunContext<Shape, Facts>) => Promise<unknown>;
 }

@@ -66,7 +66,9 @@ type ComputedValues<C extends ComputedShape> = { [K in keyof C]: C[K]['field']['
 
 /** A stored row with its computed columns. */
 export type RowOf<R> =
-  R extends RecordDef<string, infer S, infer C> ? ValueOf<S> & ComputedValues<C> & SystemColumns : never;
+  R extends RecordDef<string, infer S, infer C>
+    ? ValueOf<S> & ComputedValues<C> & SystemColumns
+    : never;
 /** A row as it is written: optional and defaulted fields may be left out. */
 export type NewRowOf<R> =
   R extends RecordDef<string, infer S, ComputedShape> ? InputOf<S> & { id?: string } : never;

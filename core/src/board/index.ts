@@ -39,7 +39,12 @@ export const boardOperations = [
     emits: [messagePosted],
     async run({ input, actor, db, emit }) {
       const row = await db.of(message).insert({ ...input, source: actor.name });
-      await emit(messagePosted, { message_id: row.id, text: row.text, level: row.level, source: row.source });
+      await emit(messagePosted, {
+        message_id: row.id,
+        text: row.text,
+        level: row.level,
+        source: row.source,
+      });
       return { id: row.id, text: row.text, level: row.level, created_at: row.created_at };
     },
   }),

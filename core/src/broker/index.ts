@@ -36,7 +36,8 @@ export interface BrokerOptions {
 export function createBroker(options: BrokerOptions): Broker {
   const native = new ServiceBroker({
     nodeID: options.nodeId,
-    transporter: options.natsUrl === null ? null : { type: 'NATS', options: { url: options.natsUrl } },
+    transporter:
+      options.natsUrl === null ? null : { type: 'NATS', options: { url: options.natsUrl } },
     requestTimeout: 30_000,
     maxCallLevel: 20,
     retryPolicy: { enabled: false },
@@ -66,7 +67,11 @@ export function createBroker(options: BrokerOptions): Broker {
     native,
     async call(action, input, meta) {
       try {
-        const answer: { status: number; body: unknown } = await native.call(action, { input }, { meta: { ...meta } });
+        const answer: { status: number; body: unknown } = await native.call(
+          action,
+          { input },
+          { meta: { ...meta } },
+        );
         return new Reply(answer.status, answer.body);
       } catch (error) {
         throw refusalOf(error);
@@ -119,13 +124,26 @@ function isRefusalData(error: unknown): error is RefusalData {
 /** Errors of the broker itself become refusals with a way out; a refusal from another node is rebuilt. */
 function refusalOf(error: unknown): unknown {
   if (error instanceof Refusal) return error;
-  if (isRefusalData(error)) return new Refusal(error.code, error.reason, error.message, error.details);
+  if (isRefusalData(error))
+    return new Refusal(error.code, error.reason, error.message, error.details);
   const name = error instanceof Error ? error.name : '';
   if (name === 'RequestTimeoutError') {
-    return new Refusal('unavailable', 'timeout', 'The operation took too long; look whether it was done before repeating it', {}, { retryAfter: 5, cause: error });
+    return new Refusal(
+      'unavailable',
+      'timeout',
+      'The operation took too long; look whether it was done before repeating it',
+      {},
+      { retryAfter: 5, cause: error },
+    );
   }
   if (name === 'QueueIsFullError' || name === 'ServiceNotAvailableError') {
-    return new Refusal('unavailable', 'overloaded', 'The platform is busy; try again shortly', {}, { retryAfter: 2, cause: error });
+    return new Refusal(
+      'unavailable',
+      'overloaded',
+      'The platform is busy; try again shortly',
+      {},
+      { retryAfter: 2, cause: error },
+    );
   }
   return error;
 }

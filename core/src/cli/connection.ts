@@ -10,25 +10,36 @@ export interface Connection {
 export function connect(dataDir: string): Connection {
   const run = readRunFile(dataDir);
   if (run === undefined) {
-    throw new CommandError(`No platform runs on ${dataDir}. Start it with "npm start" or "qoida start".`, EXIT.unavailable);
+    throw new CommandError(
+      `No platform runs on ${dataDir}. Start it with "npm start" or "qoida start".`,
+      EXIT.unavailable,
+    );
   }
   return {
     async call(method, path, body) {
       const response = await fetch(`${run.url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${run.token}`, 'accept-language': 'en', 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${run.token}`,
+          'accept-language': 'en',
+          'content-type': 'application/json',
+        },
         body: body === undefined ? null : JSON.stringify(body),
       }).catch((error: Error) => {
         throw new CommandError(`${run.url} doesn't answer: ${error.message}`, EXIT.unavailable);
       });
-      const answer = (await response.json()) as { error?: { reason: string; message: string; details?: object } };
+      const answer = (await response.json()) as {
+        error?: { reason: string; message: string; details?: object };
+      };
       if (!response.ok) throw new CommandError(refusalText(answer.error));
       return answer;
     },
   };
 }
 
-function refusalText(error: { reason: string; message: string; details?: object } | undefined): string {
+function refusalText(
+  error: { reason: string; message: string; details?: object } | undefined,
+): string {
   if (error === undefined) return 'The platform refused without a reason';
   const fields = (error.details as { fields?: Record<string, string> } | undefined)?.fields ?? {};
   const lines = Object.entries(fields).map(([name, text]) => `  ${name}: ${text}`);

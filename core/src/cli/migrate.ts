@@ -8,13 +8,21 @@ import { openPlatformDatabase } from '../platform/database.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** `qoida migrate`, `qoida migrate draft PLUGIN` */
-export function addMigrateCommands(program: Command, configure: () => Promise<Configuration>, print: (text: string) => void): void {
-  const migrate = program.command('migrate').description('bring the database to what this version needs');
+export function addMigrateCommands(
+  program: Command,
+  configure: () => Promise<Configuration>,
+  print: (text: string) => void,
+): void {
+  const migrate = program
+    .command('migrate')
+    .description('bring the database to what this version needs');
   migrate
     .command('up', { isDefault: true })
     .description('run what is missing (a start does the same)')
     .action(async () => {
-      await withDatabase(await configure(), print, async () => print('The database is as this version needs it.'));
+      await withDatabase(await configure(), print, async () =>
+        print('The database is as this version needs it.'),
+      );
     });
   migrate
     .command('draft')
@@ -27,9 +35,15 @@ export function addMigrateCommands(program: Command, configure: () => Promise<Co
         const known = configuration.plugins.map((entry) => entry.name).join(', ');
         throw new CommandError(`No plugin ${name} is loaded; there are ${known}`, EXIT.usage);
       }
-      await withDatabase(configuration, () => undefined, async ({ db }) => {
-        print(draftMigration(plugin.records ?? [], await readSchema(db.pool)) ?? '-- nothing to do');
-      });
+      await withDatabase(
+        configuration,
+        () => undefined,
+        async ({ db }) => {
+          print(
+            draftMigration(plugin.records ?? [], await readSchema(db.pool)) ?? '-- nothing to do',
+          );
+        },
+      );
     });
 }
 

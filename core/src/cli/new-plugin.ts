@@ -24,7 +24,8 @@ function filesOf(name: string, id: string): Record<string, string> {
   return {
     'package.json': `${JSON.stringify(manifest(name), null, 2)}\n`,
     'README.md': readme(name, id),
-    'tsconfig.json': '{ "extends": "../../tsconfig.base.json", "compilerOptions": { "types": ["node", "mocha"] }, "include": ["src", "test"] }\n',
+    'tsconfig.json':
+      '{ "extends": "../../tsconfig.base.json", "compilerOptions": { "types": ["node", "mocha"] }, "include": ["src", "test"] }\n',
     'src/index.ts': source(name, id),
     [`rules/${name}.qoida`]: rules(id),
     [`migrations/202601010000_${id}.sql`]: migration(id),
@@ -37,12 +38,17 @@ const manifest = (name: string) => ({
   version: '0.1.0',
   license: 'Apache-2.0',
   type: 'module',
-  exports: { '.': { 'qoida-src': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' } },
+  exports: {
+    '.': { 'qoida-src': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
+  },
   files: ['dist', 'rules', 'migrations', 'README.md'],
   dependencies: { '@qoida/core': '0.1.0' },
 });
 
-const source = (name: string, id: string) => `import { definePlugin, event, id, operation, quantity, record, text } from '@qoida/core';
+const source = (
+  name: string,
+  id: string,
+) => `import { definePlugin, event, id, operation, quantity, record, text } from '@qoida/core';
 
 const entry = record(
   '${id}_entry',

@@ -4,7 +4,11 @@ import { CommandError } from './exit.ts';
 import { writePlugin } from './new-plugin.ts';
 
 /** `qoida plugin list|new` */
-export function addPluginCommands(program: Command, configure: () => Promise<Configuration>, print: (text: string) => void): void {
+export function addPluginCommands(
+  program: Command,
+  configure: () => Promise<Configuration>,
+  print: (text: string) => void,
+): void {
   const plugin = program.command('plugin').description('plugins of this installation');
   plugin
     .command('list')
@@ -28,7 +32,10 @@ export function addPluginCommands(program: Command, configure: () => Promise<Con
     .description('write a plugin that runs and has tests')
     .action((name: string, options: { dir: string }) => {
       if (!/^[a-z][a-z0-9-]{1,40}$/.test(name)) {
-        throw new CommandError(`"${name}" can't be a plugin's name: small letters, digits and dashes, e.g. "cold-store"`, 2);
+        throw new CommandError(
+          `"${name}" can't be a plugin's name: small letters, digits and dashes, e.g. "cold-store"`,
+          2,
+        );
       }
       for (const file of writePlugin(name, options.dir)) print(`wrote ${file}`);
       print('');

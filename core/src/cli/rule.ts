@@ -1,9 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { compileProgram, type Diagnostic, format, renderDiagnostic, runTests, sourceText } from '@qoida/dsl';
+import {
+  compileProgram,
+  type Diagnostic,
+  format,
+  renderDiagnostic,
+  runTests,
+  sourceText,
+} from '@qoida/dsl';
 import type { Command } from 'commander';
-import type { Configuration } from '../platform/configuration.ts';
 import { catalogOf } from '../platform/catalog.ts';
+import type { Configuration } from '../platform/configuration.ts';
 import { readShipped } from '../rules/index.ts';
 import { CommandError, EXIT } from './exit.ts';
 
@@ -20,9 +27,12 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
     .action(async (files: string[]) => {
       const { program: compiled, texts } = await compileFiles(files, await configure());
       const mine = compiled.diagnostics.filter((item) => texts.has(item.file));
-      for (const item of mine) print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
+      for (const item of mine)
+        print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
       const errors = mine.filter((item: Diagnostic) => item.severity === 'error').length;
-      print(`${files.length} file(s), ${errors} error(s), ${mine.length - errors} other finding(s)`);
+      print(
+        `${files.length} file(s), ${errors} error(s), ${mine.length - errors} other finding(s)`,
+      );
       if (errors > 0) process.exitCode = EXIT.failed;
     });
   rule
@@ -42,12 +52,18 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
     .description('run the test blocks of rule files; exit code 1 when one fails')
     .action(async (files: string[], options: { filter?: string }) => {
       const { program: compiled, texts } = await compileFiles(files, await configure());
-      const errors = compiled.diagnostics.filter((item) => texts.has(item.file) && item.severity === 'error');
+      const errors = compiled.diagnostics.filter(
+        (item) => texts.has(item.file) && item.severity === 'error',
+      );
       if (errors.length > 0) {
-        for (const item of errors) print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
+        for (const item of errors)
+          print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
         throw new CommandError(`${errors.length} error(s); no test was run`);
       }
-      const report = runTests(compiled, options.filter === undefined ? {} : { filter: options.filter });
+      const report = runTests(
+        compiled,
+        options.filter === undefined ? {} : { filter: options.filter },
+      );
       const results = report.tests.filter((test) => texts.has(test.file));
       for (const test of results) {
         print(`${test.passed ? 'ok  ' : 'FAIL'} ${test.module}: ${test.title}`);

@@ -12,7 +12,8 @@ export interface RunFile {
 
 const pathOf = (dataDir: string) => join(dataDir, 'run.json');
 
-export const writeRunFile = (dataDir: string, content: RunFile) => writePrivateJson(pathOf(dataDir), content);
+export const writeRunFile = (dataDir: string, content: RunFile) =>
+  writePrivateJson(pathOf(dataDir), content);
 export const removeRunFile = (dataDir: string) => rmSync(pathOf(dataDir), { force: true });
 
 /** The platform that runs on this data folder, if it still does. */

@@ -9,7 +9,10 @@ import { startPlatform } from '../platform/start.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
 const WEB_DIR = fileURLToPath(new URL('../../../editor/dist/', import.meta.url));
-const SAMPLE_FLOWS = new URL('../../../node-red-nodes/examples/package-message.json', import.meta.url);
+const SAMPLE_FLOWS = new URL(
+  '../../../node-red-nodes/examples/package-message.json',
+  import.meta.url,
+);
 
 export interface StartParts {
   readonly configure: () => Promise<Configuration>;
@@ -45,7 +48,9 @@ async function run(parts: StartParts, demo: boolean): Promise<void> {
   });
   const dataDir = resolve(settings.QOIDA_DATA);
   writeRunFile(dataDir, { pid: process.pid, url: platform.url, token: platform.localToken });
-  parts.print(`Qoida is ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${platform.url}`);
+  parts.print(
+    `Qoida is ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${platform.url}`,
+  );
   printWayIn(platform, dataDir, parts.print);
   const why = await stopAsked;
   parts.print(`Stopping (${why}) …`);
@@ -56,7 +61,8 @@ async function run(parts: StartParts, demo: boolean): Promise<void> {
 }
 
 function printWayIn(platform: Platform, dataDir: string, print: (text: string) => void): void {
-  if (platform.setupUrl !== null) print(`First administrator (this link works once): ${platform.setupUrl}`);
+  if (platform.setupUrl !== null)
+    print(`First administrator (this link works once): ${platform.setupUrl}`);
   if (platform.demo === null) return;
   print(`Demo users (kept in ${dataDir}/demo.json):`);
   for (const [role, { username, password }] of Object.entries(platform.demo.users)) {

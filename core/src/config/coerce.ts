@@ -1,6 +1,8 @@
 import type { FieldSpec } from '../api/fields.ts';
 
-export type Coerced = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: string };
+export type Coerced =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: string };
 
 const fault = (text: string): Coerced => ({ ok: false, fault: text });
 
@@ -19,7 +21,11 @@ export function coerce(spec: FieldSpec, value: unknown, isText: boolean): Coerce
         ? { ok: true, value: String(value) }
         : fault(`${quote(value)} is none of ${spec.values?.join(', ')}`);
     case 'list': {
-      const items = isText ? String(value).split(',').map((item) => item.trim()) : value;
+      const items = isText
+        ? String(value)
+            .split(',')
+            .map((item) => item.trim())
+        : value;
       if (!Array.isArray(items)) return fault(`${quote(value)} is not a list`);
       return items.every((item) => typeof item === 'string' && item !== '')
         ? { ok: true, value: items }
@@ -31,8 +37,10 @@ export function coerce(spec: FieldSpec, value: unknown, isText: boolean): Coerce
 }
 
 function asFlag(value: unknown, isText: boolean): Coerced {
-  if (value === true || (isText && /^(true|1|yes)$/i.test(String(value)))) return { ok: true, value: true };
-  if (value === false || (isText && /^(false|0|no)$/i.test(String(value)))) return { ok: true, value: false };
+  if (value === true || (isText && /^(true|1|yes)$/i.test(String(value))))
+    return { ok: true, value: true };
+  if (value === false || (isText && /^(false|0|no)$/i.test(String(value))))
+    return { ok: true, value: false };
   return fault(`${quote(value)} is neither true nor false`);
 }
 
@@ -41,7 +49,11 @@ function asNumber(spec: FieldSpec, value: unknown, isText: boolean): Coerced {
   const whole = spec.kind === 'integer';
   const kind = whole ? 'a whole number' : 'a number';
   const range = rangeText(spec);
-  if (typeof parsed !== 'number' || !Number.isFinite(parsed) || (whole && !Number.isInteger(parsed))) {
+  if (
+    typeof parsed !== 'number' ||
+    !Number.isFinite(parsed) ||
+    (whole && !Number.isInteger(parsed))
+  ) {
     return fault(`${quote(value)} is not ${kind}${range}`);
   }
   if (parsed < (spec.min ?? -Infinity) || parsed > (spec.max ?? Infinity)) {
@@ -51,17 +63,20 @@ function asNumber(spec: FieldSpec, value: unknown, isText: boolean): Coerced {
 }
 
 /** Decimal digits only: no empty text, no 0x1F, no 1e3. */
-const numberOf = (text: string) => (/^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
+const numberOf = (text: string) =>
+  /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
 
 function rangeText(spec: FieldSpec): string {
-  if (spec.min !== undefined && spec.max !== undefined) return ` between ${spec.min} and ${spec.max}`;
+  if (spec.min !== undefined && spec.max !== undefined)
+    return ` between ${spec.min} and ${spec.max}`;
   if (spec.min !== undefined) return ` of at least ${spec.min}`;
   return spec.max !== undefined ? ` of at most ${spec.max}` : '';
 }
 
 function asText(spec: FieldSpec, value: unknown): Coerced {
   if (typeof value !== 'string') return fault(`${quote(value)} is not a text`);
-  if (value.length > (spec.maxLength ?? Infinity)) return fault(`it is longer than ${spec.maxLength} characters`);
+  if (value.length > (spec.maxLength ?? Infinity))
+    return fault(`it is longer than ${spec.maxLength} characters`);
   if (spec.pattern !== undefined && !new RegExp(spec.pattern, 'u').test(value)) {
     return fault(`${quote(value)} doesn't fit ${spec.pattern}`);
   }

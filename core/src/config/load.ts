@@ -35,7 +35,8 @@ export function loadSettings(
   const values: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(fields)) {
     const text = sources.env[key];
-    const given = text !== undefined && text !== '' ? { value: text, text: true } : fromFiles.get(key);
+    const given =
+      text !== undefined && text !== '' ? { value: text, text: true } : fromFiles.get(key);
     if (given === undefined) {
       values[key] = spec.default ?? null;
       continue;
@@ -48,7 +49,9 @@ export function loadSettings(
 }
 
 /** The JSON Schema of all settings, as `config/settings.schema.json` shows it. */
-export function settingsSchema(fields: Readonly<Record<string, FieldSpec>>): Record<string, unknown> {
+export function settingsSchema(
+  fields: Readonly<Record<string, FieldSpec>>,
+): Record<string, unknown> {
   const schema = jsonSchemaOf(fields, { input: true });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -88,7 +91,11 @@ function parseFile(path: string): Record<string, unknown> {
     }
     throw new SyntaxError('it holds no JSON object');
   } catch (cause) {
-    throw new SettingError(path, `can't be read: ${(cause as Error).message}`, '{ "QOIDA_PORT": 8080 }');
+    throw new SettingError(
+      path,
+      `can't be read: ${(cause as Error).message}`,
+      '{ "QOIDA_PORT": 8080 }',
+    );
   }
 }
 
@@ -99,6 +106,7 @@ function unknownSetting(key: string, path: string, known: readonly string[]): Se
 }
 
 function exampleOf(key: string, spec: FieldSpec): string {
-  const value = spec.example ?? spec.default ?? spec.values?.[0] ?? (spec.kind === 'flag' ? true : '…');
+  const value =
+    spec.example ?? spec.default ?? spec.values?.[0] ?? (spec.kind === 'flag' ? true : '…');
   return `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`;
 }

@@ -15,7 +15,9 @@ export function loadSecrets(
   given: Readonly<Record<SecretKey, string | null>>,
 ): Record<SecretKey | 'DB_APP_PASSWORD' | 'NODE_RED_SECRET', string> {
   const path = join(dataDir, 'secrets.json');
-  const kept: Record<string, string> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  const kept: Record<string, string> = existsSync(path)
+    ? JSON.parse(readFileSync(path, 'utf8'))
+    : {};
   let changed = false;
   const secret = (key: string) => {
     if (kept[key] === undefined) {

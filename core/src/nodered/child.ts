@@ -61,12 +61,17 @@ export function startNodeRed(options: NodeRedOptions): NodeRed {
       child = undefined;
       if (stopping) return;
       wait = Date.now() - startedAt > CALM_MS ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
-      options.log.warn({ part: 'node-red', code, signal, retry_ms: wait }, 'Node-RED ended; it is started again');
+      options.log.warn(
+        { part: 'node-red', code, signal, retry_ms: wait },
+        'Node-RED ended; it is started again',
+      );
       timer = setTimeout(start, wait);
     });
   };
   const start = () => {
-    run().catch((error: unknown) => options.log.warn({ part: 'node-red', err: error }, 'Node-RED could not be started'));
+    run().catch((error: unknown) =>
+      options.log.warn({ part: 'node-red', err: error }, 'Node-RED could not be started'),
+    );
   };
   return {
     begin: start,
@@ -129,7 +134,11 @@ function freePort(): Promise<number> {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
     });
   });
 }

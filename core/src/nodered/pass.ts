@@ -25,4 +25,5 @@ export function readPass(text: string, secret: string, now: Date): Pass | undefi
   return pass.exp * 1000 > now.getTime() ? pass : undefined;
 }
 
-const mac = (payload: string, secret: string) => createHmac('sha256', secret).update(payload).digest('base64url');
+const mac = (payload: string, secret: string) =>
+  createHmac('sha256', secret).update(payload).digest('base64url');

@@ -10,12 +10,15 @@ export const COOKIE = 'qoida_red';
 export function nodeRedProxy(options: { nodeRed: NodeRed; secret: string; now: () => Date }) {
   const proxy = createProxyServer({ ws: true, xfwd: false });
   proxy.on('error', (_error, _request, answer) => {
-    if (answer !== undefined && 'writeHead' in answer && !answer.headersSent) plain(answer, 502, 'Node-RED is starting; try again shortly');
+    if (answer !== undefined && 'writeHead' in answer && !answer.headersSent)
+      plain(answer, 502, 'Node-RED is starting; try again shortly');
     else answer?.end();
   });
   const passOf = (request: IncomingMessage) => {
     const text = cookieOf(request, COOKIE);
-    return text !== undefined && readPass(text, options.secret, options.now()) !== undefined ? text : undefined;
+    return text !== undefined && readPass(text, options.secret, options.now()) !== undefined
+      ? text
+      : undefined;
   };
   const target = () => {
     const port = options.nodeRed.port();
@@ -61,7 +64,9 @@ function turnAway(request: IncomingMessage, answer: ServerResponse): void {
 }
 
 function plain(answer: ServerResponse, status: number, text: string): void {
-  answer.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+  answer
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`${text}\n`);
 }
 
 function sameOrigin(request: IncomingMessage): boolean {

@@ -23,10 +23,15 @@ export function nodeRedRoute(options: { secret: string; now: () => Date }): Rout
       const roles = actor?.roles ?? [];
       const writes = roles.includes('admin') || roles.includes('integrator');
       if (!writes && !roles.includes('texnolog')) {
-        throw forbidden('role_required', 'Node-RED needs the role integrator', { roles: ['integrator', 'admin', 'texnolog'] });
+        throw forbidden('role_required', 'Node-RED needs the role integrator', {
+          roles: ['integrator', 'admin', 'texnolog'],
+        });
       }
       const exp = Math.floor(options.now().getTime() / 1000) + EIGHT_HOURS;
-      const pass = signPass({ user: actor?.name ?? '', permissions: writes ? '*' : 'read', exp }, options.secret);
+      const pass = signPass(
+        { user: actor?.name ?? '', permissions: writes ? '*' : 'read', exp },
+        options.secret,
+      );
       const cookie = `${COOKIE}=${pass}; Path=/red; HttpOnly; SameSite=Strict; Max-Age=${EIGHT_HOURS}${secure ? '; Secure' : ''}`;
       return new HttpReply(200, { url: '/red/', read_only: !writes }, { 'set-cookie': cookie });
     },

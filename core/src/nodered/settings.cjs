@@ -35,10 +35,18 @@ module.exports = {
     next();
   },
   functionExternalModules: false,
-  externalModules: { palette: { allowInstall: false, allowUpload: false }, modules: { allowInstall: false } },
+  externalModules: {
+    palette: { allowInstall: false, allowUpload: false },
+    modules: { allowInstall: false },
+  },
   contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } },
   telemetry: { enabled: false, updateNotification: false },
   diagnostics: { enabled: false },
-  editorTheme: { tours: false, projects: { enabled: false }, page: { title: 'Qoida · Node-RED' }, header: { title: 'Qoida · Node-RED' } },
+  editorTheme: {
+    tours: false,
+    projects: { enabled: false },
+    page: { title: 'Qoida · Node-RED' },
+    header: { title: 'Qoida · Node-RED' },
+  },
   logging: { console: { level: 'info', metrics: false, audit: false } },
 };

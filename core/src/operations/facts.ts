@@ -27,7 +27,8 @@ export async function loadFacts(
   return facts;
 }
 
-const byLockOrder = ([, a]: [string, Fact], [, b]: [string, Fact]) => lockOrderOf(a) - lockOrderOf(b);
+const byLockOrder = ([, a]: [string, Fact], [, b]: [string, Fact]) =>
+  lockOrderOf(a) - lockOrderOf(b);
 const lockOrderOf = (fact: Fact) =>
   fact.kind === 'byId' ? (fact.record.options.lockOrder ?? 100) : Number.POSITIVE_INFINITY;
 
@@ -89,7 +90,9 @@ function guarded<T extends object>(row: T, record: RecordDef, loaded: readonly s
       configurable: true,
       enumerable: false,
       get: () => {
-        throw new Error(`${record.name}.${column} wasn't loaded: name it in byId(…, { computed: ['${column}'] })`);
+        throw new Error(
+          `${record.name}.${column} wasn't loaded: name it in byId(…, { computed: ['${column}'] })`,
+        );
       },
     });
   }
@@ -99,7 +102,8 @@ function guarded<T extends object>(row: T, record: RecordDef, loaded: readonly s
 function valueAt(facts: Readonly<Record<string, unknown>>, path: string): unknown {
   let value: unknown = facts;
   for (const step of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
+      return undefined;
     value = (value as Record<string, unknown>)[step];
   }
   return value;

@@ -88,7 +88,9 @@ export function hitView(hit: GateHit, gateId: string | undefined): Record<string
 export function gateRefusal(hits: readonly GateHit[], ids: ReadonlyMap<GateHit, string>): Refusal {
   const first = hits[0];
   if (first === undefined) throw new Error('a gate refusal needs a hit');
-  const code = hits.every((hit) => hit.answer !== undefined) ? codeOf(first.answer) : 'gate_blocked';
+  const code = hits.every((hit) => hit.answer !== undefined)
+    ? codeOf(first.answer)
+    : 'gate_blocked';
   const message = [...new Set(hits.map((hit) => hit.message))].join(' · ');
   return new Refusal(code, first.gate, message, {
     ...Object.assign({}, ...hits.map((hit) => hit.figures)),
@@ -98,5 +100,7 @@ export function gateRefusal(hits: readonly GateHit[], ids: ReadonlyMap<GateHit, 
 }
 
 function codeOf(answer: string | undefined): ErrorCode {
-  return answer !== undefined && Object.hasOwn(STATUS_OF, answer) ? (answer as ErrorCode) : 'gate_blocked';
+  return answer !== undefined && Object.hasOwn(STATUS_OF, answer)
+    ? (answer as ErrorCode)
+    : 'gate_blocked';
 }

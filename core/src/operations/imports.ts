@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
+import { invalid, Refusal } from '../api/errors.ts';
 import type { FieldSpec } from '../api/fields.ts';
 import { flag, specsOf, text } from '../api/fields.ts';
 import { validatorOf } from '../api/json-schema.ts';
 import type { BaseContext, OperationDef } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
-import { invalid, Refusal } from '../api/errors.ts';
 import type { ImportDef } from '../api/plugin.ts';
 
 /** One fault of one row; `row` counts data rows from 1, as a person sees them below the header. */
@@ -41,19 +41,30 @@ export function importOperation(definition: ImportDef): OperationDef {
       const faults: RowFault[] = [];
       const valid = rows.map((row, index) => validRow(row, index + 1, columns, validate, faults));
       // Rows are applied one by one on savepoints, so that a later row may use an earlier one.
-      await (context.db as SavepointTx).savepoint(async () => {
-        for (const [index, row] of valid.entries()) {
-          if (row !== undefined) await applyRow(definition, row, index + 1, context, faults);
-        }
-        if (faults.length > 0 || context.input.dry_run) throw new Undo();
-      }).catch((error: unknown) => {
-        if (!(error instanceof Undo)) throw error;
-      });
-      const report = { entity: definition.entity, rows: rows.length, faults: faults.slice(0, MOST_FAULTS), fault_count: faults.length };
+      await (context.db as SavepointTx)
+        .savepoint(async () => {
+          for (const [index, row] of valid.entries()) {
+            if (row !== undefined) await applyRow(definition, row, index + 1, context, faults);
+          }
+          if (faults.length > 0 || context.input.dry_run) throw new Undo();
+        })
+        .catch((error: unknown) => {
+          if (!(error instanceof Undo)) throw error;
+        });
+      const report = {
+        entity: definition.entity,
+        rows: rows.length,
+        faults: faults.slice(0, MOST_FAULTS),
+        fault_count: faults.length,
+      };
       if (faults.length > 0 && !context.input.dry_run) {
         throw invalid('import_refused', `${faults.length} fault(s); nothing was imported`, report);
       }
-      return { ...report, dry_run: context.input.dry_run, imported: context.input.dry_run ? 0 : rows.length };
+      return {
+        ...report,
+        dry_run: context.input.dry_run,
+        imported: context.input.dry_run ? 0 : rows.length,
+      };
     },
   });
 }
@@ -61,7 +72,10 @@ export function importOperation(definition: ImportDef): OperationDef {
 class Undo extends Error {}
 type SavepointTx = BaseContext['db'] & { savepoint<T>(work: () => Promise<T>): Promise<T> };
 
-function readRows(csv: string, columns: Readonly<Record<string, FieldSpec>>): Record<string, string>[] {
+function readRows(
+  csv: string,
+  columns: Readonly<Record<string, FieldSpec>>,
+): Record<string, string>[] {
   let table: string[][];
   try {
     table = parse(csv, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
@@ -70,13 +84,21 @@ function readRows(csv: string, columns: Readonly<Record<string, FieldSpec>>): Re
   }
   const [header, ...rows] = table;
   if (header === undefined) throw invalid('csv_empty', 'The file is empty');
-  const required = Object.entries(columns).filter(([, spec]) => !spec.optional && spec.default === undefined);
+  const required = Object.entries(columns).filter(
+    ([, spec]) => !spec.optional && spec.default === undefined,
+  );
   const missing = required.map(([name]) => name).filter((name) => !header.includes(name));
   const unknown = header.filter((name) => !Object.hasOwn(columns, name));
   if (missing.length > 0 || unknown.length > 0) {
-    throw invalid('csv_columns', 'The columns don\'t fit', { missing, unknown, expected: Object.keys(columns) });
+    throw invalid('csv_columns', "The columns don't fit", {
+      missing,
+      unknown,
+      expected: Object.keys(columns),
+    });
   }
-  return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
+  return rows.map((row) =>
+    Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])),
+  );
 }
 
 function validRow(
@@ -96,8 +118,10 @@ function validRow(
     if (!(error instanceof Refusal)) throw error;
     const fields = (error.details.fields ?? {}) as Record<string, string>;
     const entries = Object.entries(fields);
-    for (const [column, message] of entries) faults.push({ row: number, column, reason: error.reason, message });
-    if (entries.length === 0) faults.push({ row: number, column: null, reason: error.reason, message: error.message });
+    for (const [column, message] of entries)
+      faults.push({ row: number, column, reason: error.reason, message });
+    if (entries.length === 0)
+      faults.push({ row: number, column: null, reason: error.reason, message: error.message });
     return undefined;
   }
 }
@@ -135,4 +159,3 @@ async function applyRow(
     faults.push({ row: number, column, reason: error.reason, message: error.message });
   }
 }
-

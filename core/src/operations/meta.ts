@@ -4,7 +4,10 @@ import type { RouteDef } from '../http/index.ts';
 import type { Registry } from './registry.ts';
 
 /** What this platform can do, for the web app and for Node-RED: everything the plugins declare. */
-export function metaRoute(registry: Registry, facts: { demo: boolean; version: string; zone: string }): RouteDef {
+export function metaRoute(
+  registry: Registry,
+  facts: { demo: boolean; version: string; zone: string },
+): RouteDef {
   return {
     method: 'GET',
     path: '/meta',
@@ -35,11 +38,21 @@ function declarations(registry: Registry) {
       emits: def.emits.map((event) => event.name),
     })),
     events: registry.plugins.flatMap((plugin) =>
-      (plugin.events ?? []).map((event) => ({ name: event.name, plugin: plugin.name, title: event.title ?? event.name, fields: event.fields })),
+      (plugin.events ?? []).map((event) => ({
+        name: event.name,
+        plugin: plugin.name,
+        title: event.title ?? event.name,
+        fields: event.fields,
+      })),
     ),
     records: [...registry.records.values()]
       .filter((record) => record.options.api !== undefined)
-      .map((record) => ({ name: record.name, title: record.options.title ?? record.name, path: record.options.api?.path, fields: visibleFields(record.fields) })),
+      .map((record) => ({
+        name: record.name,
+        title: record.options.title ?? record.name,
+        path: record.options.api?.path,
+        fields: visibleFields(record.fields),
+      })),
   };
 }
 

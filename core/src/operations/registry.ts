@@ -32,7 +32,13 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
     const imports = (plugin.imports ?? []).map(importOperation);
     for (const def of [...(plugin.operations ?? []), ...imports]) {
       const input = specsOf(def.input);
-      const entry = { plugin: plugin.name, def, action: `${plugin.name}.${def.name}`, input, validate: validatorOf(input) };
+      const entry = {
+        plugin: plugin.name,
+        def,
+        action: `${plugin.name}.${def.name}`,
+        input,
+        validate: validatorOf(input),
+      };
       addOnce(operations, def.name, entry, 'operation');
     }
   }

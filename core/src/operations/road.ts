@@ -33,15 +33,18 @@ export function createRoad(parts: RoadParts): Road {
       const { ran, afterCommit } = await againOnDeadlock(async () => {
         const works: (() => void)[] = [];
         const given = structuredClone(input);
-        const result = await parts.db.transaction(call.actor.organizationId, async (tx): Promise<Ran> => {
-          const replay = await claim(tx, call, operation, input);
-          if (replay !== null) return { reply: new Reply(replay.status, replay.body) };
-          const walk = new Walk(parts, tx, operation, call, traceId, works);
-          const walked = await walk.toTheEnd(given);
-          await walk.audit('refusal' in walked ? 'refused' : 'done');
-          if ('reply' in walked) await store(tx, call, operation, input, walked.reply);
-          return walked;
-        });
+        const result = await parts.db.transaction(
+          call.actor.organizationId,
+          async (tx): Promise<Ran> => {
+            const replay = await claim(tx, call, operation, input);
+            if (replay !== null) return { reply: new Reply(replay.status, replay.body) };
+            const walk = new Walk(parts, tx, operation, call, traceId, works);
+            const walked = await walk.toTheEnd(given);
+            await walk.audit('refusal' in walked ? 'refused' : 'done');
+            if ('reply' in walked) await store(tx, call, operation, input, walked.reply);
+            return walked;
+          },
+        );
         return { ran: result, afterCommit: works };
       });
       for (const work of afterCommit) work();
@@ -89,11 +92,21 @@ const keyOf = (call: Call, operation: RegisteredOperation, input: unknown) => ({
 });
 
 function claim(tx: Transaction, call: Call, operation: RegisteredOperation, input: unknown) {
-  if (call.idempotencyKey === undefined || operation.def.effect === 'read') return Promise.resolve(null);
+  if (call.idempotencyKey === undefined || operation.def.effect === 'read')
+    return Promise.resolve(null);
   return claimIdempotency(tx, keyOf(call, operation, input));
 }
 
-async function store(tx: Transaction, call: Call, operation: RegisteredOperation, input: unknown, reply: Reply) {
+async function store(
+  tx: Transaction,
+  call: Call,
+  operation: RegisteredOperation,
+  input: unknown,
+  reply: Reply,
+) {
   if (call.idempotencyKey === undefined || operation.def.effect === 'read') return;
-  await storeIdempotency(tx, keyOf(call, operation, input), { status: reply.status, body: reply.body });
+  await storeIdempotency(tx, keyOf(call, operation, input), {
+    status: reply.status,
+    body: reply.body,
+  });
 }

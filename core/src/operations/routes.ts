@@ -1,9 +1,9 @@
+import { forbidden, invalid, Refusal } from '../api/errors.ts';
 import type { FieldSpec, Texts } from '../api/fields.ts';
+import { specsOf } from '../api/fields.ts';
 import { jsonSchemaOf } from '../api/json-schema.ts';
 import type { Actor, Reply } from '../api/operations.ts';
-import { forbidden, invalid, Refusal } from '../api/errors.ts';
 import type { RecordDef } from '../api/records.ts';
-import { specsOf } from '../api/fields.ts';
 import type { Broker } from '../broker/index.ts';
 import type { Database } from '../data/index.ts';
 import { listRecord } from '../data/index.ts';
@@ -24,7 +24,9 @@ function ownRoute(operation: RegisteredOperation, broker: Broker): RouteDef {
   const { def } = operation;
   const [method, path] = (def.http ?? '').split(' ') as [Method, string];
   const inPath = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] as string);
-  const bodyFields = Object.fromEntries(Object.entries(operation.input).filter(([name]) => !inPath.includes(name)));
+  const bodyFields = Object.fromEntries(
+    Object.entries(operation.input).filter(([name]) => !inPath.includes(name)),
+  );
   const isGet = method === 'GET';
   return {
     method,
@@ -89,12 +91,19 @@ const MEBIBYTE = 1_048_576;
 
 /** Room for the longest texts that the input allows (a character takes up to 4 bytes escaped). */
 function bodyLimitOf(operation: RegisteredOperation): number {
-  const characters = Object.values(operation.input).reduce((sum, spec) => sum + (spec.kind === 'text' ? (spec.maxLength ?? 0) : 0), 0);
+  const characters = Object.values(operation.input).reduce(
+    (sum, spec) => sum + (spec.kind === 'text' ? (spec.maxLength ?? 0) : 0),
+    0,
+  );
   return Math.min(Math.max(MEBIBYTE, characters * 4), 24 * MEBIBYTE);
 }
 
 function docOf(operation: RegisteredOperation) {
-  return { summary: titleOf(operation.def.summary), tags: [operation.plugin], roles: operation.def.roles };
+  return {
+    summary: titleOf(operation.def.summary),
+    tags: [operation.plugin],
+    roles: operation.def.roles,
+  };
 }
 
 function successOf(operation: RegisteredOperation) {
@@ -108,7 +117,8 @@ function successOf(operation: RegisteredOperation) {
   };
 }
 
-const titleOf = (texts: Texts) => (typeof texts === 'string' ? texts : (texts.en ?? texts.ru ?? texts.uz ?? ''));
+const titleOf = (texts: Texts) =>
+  typeof texts === 'string' ? texts : (texts.en ?? texts.ru ?? texts.uz ?? '');
 
 function queryParameters(fields: RegisteredOperation['input']) {
   return Object.entries(fields).map(([name, spec]) => ({
@@ -125,12 +135,16 @@ function propertySchema(name: string, spec: FieldSpec): Record<string, unknown> 
 }
 
 /** Query values are texts; numbers and flags get their type back before validation. */
-function fromQuery(operation: RegisteredOperation, query: Readonly<Record<string, string>>): Record<string, unknown> {
+function fromQuery(
+  operation: RegisteredOperation,
+  query: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       const kind = operation.input[name]?.kind;
       if (kind === 'flag') return [name, value === 'true' || value === '1'];
-      if (kind === 'number' || kind === 'integer' || kind === 'quantity' || kind === 'money') return [name, Number(value)];
+      if (kind === 'number' || kind === 'integer' || kind === 'quantity' || kind === 'money')
+        return [name, Number(value)];
       return [name, value];
     }),
   );
@@ -167,7 +181,9 @@ function objectOf(body: unknown): Record<string, unknown> {
 
 /** Paged reads of every record that declares an `api`. */
 export function recordRoutes(records: Iterable<RecordDef>, db: Database): RouteDef[] {
-  return [...records].flatMap((record) => (record.options.api === undefined ? [] : [listRoute(record, db), oneRoute(record, db)]));
+  return [...records].flatMap((record) =>
+    record.options.api === undefined ? [] : [listRoute(record, db), oneRoute(record, db)],
+  );
 }
 
 function listRoute(record: RecordDef, db: Database): RouteDef {
@@ -190,7 +206,11 @@ function listRoute(record: RecordDef, db: Database): RouteDef {
       const actor = mayRead(record, request);
       const unknown = Object.keys(request.query).filter((name) => !names.includes(name));
       if (unknown.length > 0) {
-        throw invalid('filter_unknown', `No filter ${unknown.join(', ')}; there are ${names.join(', ')}`, { unknown });
+        throw invalid(
+          'filter_unknown',
+          `No filter ${unknown.join(', ')}; there are ${names.join(', ')}`,
+          { unknown },
+        );
       }
       return db.read(actor.organizationId, (tx) => listRecord(tx, record, request.query));
     },
@@ -213,7 +233,9 @@ function oneRoute(record: RecordDef, db: Database): RouteDef {
     },
     async handle(request) {
       const actor = mayRead(record, request);
-      const row = await db.read(actor.organizationId, (tx) => tx.of(record).get(request.params.id ?? ''));
+      const row = await db.read(actor.organizationId, (tx) =>
+        tx.of(record).get(request.params.id ?? ''),
+      );
       return visible(record, row as Record<string, unknown>);
     },
   };
@@ -229,7 +251,11 @@ function mayRead(record: RecordDef, request: RouteRequest): Actor {
   const actor = actorOf(request);
   const { read } = apiOf(record);
   if (read !== '*' && !read.some((role) => actor.roles.includes(role))) {
-    throw forbidden('role_required', `Reading ${record.table} needs one of the roles ${read.join(', ')}`, { roles: read });
+    throw forbidden(
+      'role_required',
+      `Reading ${record.table} needs one of the roles ${read.join(', ')}`,
+      { roles: read },
+    );
   }
   return actor;
 }

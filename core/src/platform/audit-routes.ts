@@ -17,12 +17,17 @@ export function auditRoutes(parts: { db: Database; serverSecret: string }): Rout
         summary: 'Who changed what: signed differences',
         tags: ['audit'],
         operationId: 'audit.search',
-        parameters: ['object_type', 'object_id', 'from', 'to', 'page', 'page_size'].map((name) => ({ name, in: 'query' as const })),
+        parameters: ['object_type', 'object_id', 'from', 'to', 'page', 'page_size'].map((name) => ({
+          name,
+          in: 'query' as const,
+        })),
         responses: { 200: { description: 'items, page, page_size, total' } },
         roles: READERS,
       },
       handle: (request) =>
-        parts.db.read(actorOf(request).organizationId, (tx) => searchAudit(tx, { ...request.query, ...periodOf(request) })),
+        parts.db.read(actorOf(request).organizationId, (tx) =>
+          searchAudit(tx, { ...request.query, ...periodOf(request) }),
+        ),
     },
     {
       method: 'GET',
@@ -37,7 +42,10 @@ export function auditRoutes(parts: { db: Database; serverSecret: string }): Rout
         roles: READERS,
       },
       handle: (request) =>
-        verifyAudit(parts.db, actorOf(request).organizationId, { ...periodOf(request), serverSecret: parts.serverSecret }),
+        verifyAudit(parts.db, actorOf(request).organizationId, {
+          ...periodOf(request),
+          serverSecret: parts.serverSecret,
+        }),
     },
   ];
 }
@@ -52,7 +60,8 @@ function periodOf(request: RouteRequest): { from?: Date; to?: Date } {
     const text = request.query[name];
     if (text === undefined) return {};
     const date = new Date(text);
-    if (Number.isNaN(date.getTime())) throw invalid('invalid_input', `"${text}" is not a moment`, { fields: { [name]: text } });
+    if (Number.isNaN(date.getTime()))
+      throw invalid('invalid_input', `"${text}" is not a moment`, { fields: { [name]: text } });
     return { [name]: date };
   };
   return { ...moment('from'), ...moment('to') };

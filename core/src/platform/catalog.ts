@@ -7,7 +7,11 @@ import { languageRecords } from './core-plugin.ts';
 
 /** Roles of the platform and of all plugins. */
 export function rolesOf(plugins: readonly Plugin[]) {
-  return Object.assign({}, platformRoles, ...plugins.map((plugin) => plugin.roles ?? {})) as typeof platformRoles;
+  return Object.assign(
+    {},
+    platformRoles,
+    ...plugins.map((plugin) => plugin.roles ?? {}),
+  ) as typeof platformRoles;
 }
 
 /** The catalog of the rules language for the loaded plugins. */

@@ -16,14 +16,18 @@ export interface Configuration {
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 
-const ownFields = (): Record<string, FieldSpec> => ({ ...specsOf(platformSettings), ...specsOf(deviceSettings) });
+const ownFields = (): Record<string, FieldSpec> => ({
+  ...specsOf(platformSettings),
+  ...specsOf(deviceSettings),
+});
 
 /** All settings with those of the plugins: the one schema of `config/settings.schema.json`. */
 export function fieldsOf(plugins: readonly Plugin[]): Record<string, FieldSpec> {
   const fields = ownFields();
   for (const plugin of plugins) {
     for (const [key, spec] of Object.entries(plugin.settingFields)) {
-      if (Object.hasOwn(fields, key)) throw new Error(`plugin ${plugin.name} declares the setting ${key}, which is taken`);
+      if (Object.hasOwn(fields, key))
+        throw new Error(`plugin ${plugin.name} declares the setting ${key}, which is taken`);
       fields[key] = spec;
     }
   }
@@ -40,7 +44,10 @@ export async function configure(
   env: Readonly<Record<string, string | undefined>>,
   given?: readonly Plugin[],
 ): Promise<Configuration> {
-  const files = [fileURLToPath(new URL('default.json', CONFIG)), env.QOIDA_CONFIG ?? fileURLToPath(new URL('local.json', CONFIG))];
+  const files = [
+    fileURLToPath(new URL('default.json', CONFIG)),
+    env.QOIDA_CONFIG ?? fileURLToPath(new URL('local.json', CONFIG)),
+  ];
   const first = loadSettings(ownFields(), { env, files }, { strict: false }) as Settings;
   const plugins = given ?? (await loadPlugins(first.PLUGINS));
   const fields = fieldsOf(plugins);

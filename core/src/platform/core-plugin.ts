@@ -1,8 +1,8 @@
-import type { Plugin } from '../api/plugin.ts';
-import { definePlugin } from '../api/plugin.ts';
 import { calibration, device, user } from '../api/core-records.ts';
 import type { EventDef } from '../api/events.ts';
 import type { OperationDef } from '../api/operations.ts';
+import type { Plugin } from '../api/plugin.ts';
+import { definePlugin } from '../api/plugin.ts';
 import type { RecordDef } from '../api/records.ts';
 import { authMessages, authOperations, authRecords, platformRoles } from '../auth/index.ts';
 import { boardOperations, message, messagePosted } from '../board/index.ts';
@@ -14,7 +14,10 @@ import { platformMessages } from './messages.ts';
 export const languageRecords: readonly RecordDef[] = [user, device, calibration];
 
 /** The platform's own declarations, as if it were a plugin: the same road, the same pages. */
-export function corePlugin(parts: { version: string; operations: readonly OperationDef[] }): Plugin {
+export function corePlugin(parts: {
+  version: string;
+  operations: readonly OperationDef[];
+}): Plugin {
   return definePlugin({
     name: 'platform',
     version: parts.version,

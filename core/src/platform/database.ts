@@ -35,7 +35,9 @@ export async function openPlatformDatabase(options: {
       migrations: [
         { owner: 'core', folder: CORE_MIGRATIONS },
         ...options.plugins.flatMap((plugin) =>
-          plugin.migrations === undefined ? [] : [{ owner: plugin.name, folder: plugin.migrations }],
+          plugin.migrations === undefined
+            ? []
+            : [{ owner: plugin.name, folder: plugin.migrations }],
         ),
       ],
       log,

@@ -14,7 +14,12 @@ export interface DemoFile {
 }
 
 /** People of the demo plant (F-UAT-10); the first of a position stands for it in `demo.json`. */
-const PEOPLE: readonly (readonly [username: string, name: string, position: string, grade: string | null])[] = [
+const PEOPLE: readonly (readonly [
+  username: string,
+  name: string,
+  position: string,
+  grade: string | null,
+])[] = [
   ['admin', 'Administrator', 'admin', null],
   ['direktor', 'Anvar Karimov', 'direktor', null],
   ['texnolog', 'Dilshod Rahimov', 'texnolog', null],
@@ -54,7 +59,13 @@ export async function ensureDemo(parts: DemoParts): Promise<DemoFile> {
   };
   for (const [username, full_name, position, grade] of PEOPLE) {
     const password = randomBytes(9).toString('base64url');
-    await run('user.create', { username, full_name, position, password, ...(grade === null ? {} : { grade }) });
+    await run('user.create', {
+      username,
+      full_name,
+      position,
+      password,
+      ...(grade === null ? {} : { grade }),
+    });
     users[position] ??= { username, password };
     if (username !== users[position].username) users[username] = { username, password };
   }
@@ -72,10 +83,18 @@ export async function ensureDemo(parts: DemoParts): Promise<DemoFile> {
 function noteDevice(body: unknown, devices: Record<string, { id: string; secret: string }>): void {
   if (typeof body !== 'object' || body === null) return;
   const { id, code, secret } = body as Record<string, unknown>;
-  if (typeof id === 'string' && typeof code === 'string' && typeof secret === 'string') devices[code] = { id, secret };
+  if (typeof id === 'string' && typeof code === 'string' && typeof secret === 'string')
+    devices[code] = { id, secret };
 }
 
 /** The platform itself: demo, shipped rules, background work. */
 export function systemActor(organizationId: string): Actor {
-  return { kind: 'system', id: null, name: 'system', roles: ['system'], locale: 'uz', organizationId };
+  return {
+    kind: 'system',
+    id: null,
+    name: 'system',
+    roles: ['system'],
+    locale: 'uz',
+    organizationId,
+  };
 }

@@ -23,7 +23,8 @@ export function startMaintenance(db: Database, log: Log): { stop(): Promise<void
 async function keepHouse(db: Database, log: Log): Promise<void> {
   try {
     for (const { table, moved } of await ensurePartitions(db)) {
-      if (moved > 0) log.warn({ table, rows: moved }, 'a partition was missing; its rows were moved');
+      if (moved > 0)
+        log.warn({ table, rows: moved }, 'a partition was missing; its rows were moved');
     }
     await purgeIdempotency(db);
     await purgeEvents(db, EVENT_DAYS);

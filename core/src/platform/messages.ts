@@ -7,14 +7,26 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     ru: 'У вас нет права на это действие. Нужна роль: {roles}.',
     en: 'You may not do this. It needs one of the roles: {roles}.',
   },
-  not_signed_in: { uz: 'Avval tizimga kiring.', ru: 'Сначала войдите в систему.', en: 'Sign in first.' },
+  not_signed_in: {
+    uz: 'Avval tizimga kiring.',
+    ru: 'Сначала войдите в систему.',
+    en: 'Sign in first.',
+  },
   invalid_input: {
     uz: 'Kiritilgan ma’lumot noto‘g‘ri; belgilangan maydonlarni tuzating.',
     ru: 'Введены неверные данные; исправьте отмеченные поля.',
     en: 'Some of the input is wrong; mend the marked fields.',
   },
-  not_found: { uz: 'Topilmadi: {what} “{value}”.', ru: 'Не найдено: {what} «{value}».', en: 'Not found: {what} “{value}”.' },
-  operation_unknown: { uz: '“{operation}” amali yo‘q.', ru: 'Операции «{operation}» нет.', en: 'There is no operation “{operation}”.' },
+  not_found: {
+    uz: 'Topilmadi: {what} “{value}”.',
+    ru: 'Не найдено: {what} «{value}».',
+    en: 'Not found: {what} “{value}”.',
+  },
+  operation_unknown: {
+    uz: '“{operation}” amali yo‘q.',
+    ru: 'Операции «{operation}» нет.',
+    en: 'There is no operation “{operation}”.',
+  },
   version_conflict: {
     uz: 'Modul bu orada {published_version}-versiyaga o‘tgan; o‘zgarishlarni ko‘rib, qayta nashr qiling.',
     ru: 'Модуль уже в версии {published_version}; посмотрите изменения и опубликуйте снова.',
@@ -55,7 +67,11 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     ru: 'Формула «{formula}» не опубликована.',
     en: 'The formula “{formula}” isn’t published.',
   },
-  already_released: { uz: 'Bu to‘siq allaqachon ochilgan.', ru: 'Этот запрет уже снят.', en: 'This gate is released already.' },
+  already_released: {
+    uz: 'Bu to‘siq allaqachon ochilgan.',
+    ru: 'Этот запрет уже снят.',
+    en: 'This gate is released already.',
+  },
   not_releasable: {
     uz: '“{gate}” ochilmaydi; sababini bartaraf eting.',
     ru: '«{gate}» не снимается; устраните причину.',
@@ -71,20 +87,32 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     ru: 'Операция заняла слишком много времени; проверьте, выполнена ли она, прежде чем повторять.',
     en: 'The operation took too long; look whether it was done before repeating it.',
   },
-  overloaded: { uz: 'Tizim band; birozdan so‘ng qayta urining.', ru: 'Система занята; повторите чуть позже.', en: 'The platform is busy; try again shortly.' },
+  overloaded: {
+    uz: 'Tizim band; birozdan so‘ng qayta urining.',
+    ru: 'Система занята; повторите чуть позже.',
+    en: 'The platform is busy; try again shortly.',
+  },
   import_refused: {
     uz: '{fault_count} ta xato bor; hech narsa yuklanmadi.',
     ru: 'Найдено ошибок: {fault_count}; ничего не загружено.',
     en: '{fault_count} fault(s); nothing was imported.',
   },
-  csv_unreadable: { uz: 'Bu fayl CSV emas.', ru: 'Этот файл — не CSV.', en: 'This file is not CSV.' },
+  csv_unreadable: {
+    uz: 'Bu fayl CSV emas.',
+    ru: 'Этот файл — не CSV.',
+    en: 'This file is not CSV.',
+  },
   csv_empty: { uz: 'Fayl bo‘sh.', ru: 'Файл пуст.', en: 'The file is empty.' },
   csv_columns: {
     uz: 'Ustunlar mos emas. Yetishmaydi: {missing}. Ortiqcha: {unknown}.',
     ru: 'Столбцы не подходят. Не хватает: {missing}. Лишние: {unknown}.',
     en: 'The columns don’t fit. Missing: {missing}. Unknown: {unknown}.',
   },
-  filter_unknown: { uz: 'Bunday filtr yo‘q: {unknown}.', ru: 'Нет такого фильтра: {unknown}.', en: 'No such filter: {unknown}.' },
+  filter_unknown: {
+    uz: 'Bunday filtr yo‘q: {unknown}.',
+    ru: 'Нет такого фильтра: {unknown}.',
+    en: 'No such filter: {unknown}.',
+  },
   idempotency_key_invalid: {
     uz: 'Idempotency-Key 1 dan 255 belgigacha bo‘lishi kerak.',
     ru: 'Idempotency-Key должен содержать от 1 до 255 символов.',
@@ -99,7 +127,11 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
 
 /** Looks a reason's sentence up in the reader's language and puts the figures in. */
 export function translator(messages: Readonly<Record<string, Texts>>) {
-  return (reason: string, locale: 'uz' | 'ru' | 'en', details: Readonly<Record<string, unknown>>): string | undefined => {
+  return (
+    reason: string,
+    locale: 'uz' | 'ru' | 'en',
+    details: Readonly<Record<string, unknown>>,
+  ): string | undefined => {
     const texts = Object.hasOwn(messages, reason) ? messages[reason] : undefined;
     if (texts === undefined) return undefined;
     const template = typeof texts === 'string' ? texts : (texts[locale] ?? texts.en);

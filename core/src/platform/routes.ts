@@ -5,7 +5,14 @@ import type { Auth } from '../auth/index.ts';
 import type { Broker } from '../broker/index.ts';
 import type { Database } from '../data/index.ts';
 import type { Metrics, RouteDef } from '../http/index.ts';
-import { authRoutes, httpMessages, openApiRoute, streamRoute, systemRoutes, userRoutes } from '../http/index.ts';
+import {
+  authRoutes,
+  httpMessages,
+  openApiRoute,
+  streamRoute,
+  systemRoutes,
+  userRoutes,
+} from '../http/index.ts';
 import type { Registry, Road } from '../operations/index.ts';
 import { operationRoutes, recordRoutes } from '../operations/index.ts';
 import { metaRoute } from '../operations/meta.ts';
@@ -49,8 +56,20 @@ export function allRoutes(parts: RouteParts): { routes: RouteDef[]; rootRoutes: 
     ...recordRoutes(registry.records.values(), db),
   ];
   return {
-    routes: [...routes, openApiRoute({ title: 'Qoida', version: parts.version, routes, schemas: schemasOf(registry) })],
-    rootRoutes: systemRoutes({ metrics: parts.metrics, metricsToken: parts.metricsToken, ready: parts.ready }),
+    routes: [
+      ...routes,
+      openApiRoute({
+        title: 'Qoida',
+        version: parts.version,
+        routes,
+        schemas: schemasOf(registry),
+      }),
+    ],
+    rootRoutes: systemRoutes({
+      metrics: parts.metrics,
+      metricsToken: parts.metricsToken,
+      ready: parts.ready,
+    }),
   };
 }
 
@@ -60,7 +79,11 @@ export const messagesOf = (plugins: readonly Plugin[]): Record<string, Texts> =>
 
 /** A permission is the right to run an operation. */
 function permissionsOf(registry: Registry) {
-  return [...registry.operations.values()].map(({ def }) => ({ code: def.name, name: def.summary, roles: def.roles }));
+  return [...registry.operations.values()].map(({ def }) => ({
+    code: def.name,
+    name: def.summary,
+    roles: def.roles,
+  }));
 }
 
 function catalogRoute(runtime: RuleRuntime): RouteDef {
@@ -83,7 +106,10 @@ function schemasOf(registry: Registry) {
   return Object.fromEntries(
     [...registry.records.values()]
       .filter((record) => record.options.api !== undefined)
-      .map((record) => [record.name, jsonSchemaOf(shown(record.fields, record.options.api?.hidden ?? []), { input: false })]),
+      .map((record) => [
+        record.name,
+        jsonSchemaOf(shown(record.fields, record.options.api?.hidden ?? []), { input: false }),
+      ]),
   );
 }
 

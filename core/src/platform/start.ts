@@ -5,12 +5,25 @@ import { type Auth, createAuth, issueServiceToken } from '../auth/index.ts';
 import { createBroker, serveOperations } from '../broker/index.ts';
 import { loadSecrets } from '../config/index.ts';
 import { type Database, startOutbox, type Transaction, writeAudit } from '../data/index.ts';
-import { createIngest, createReadings, deviceOperations, ingestRoutes, startDevices } from '../devices/index.ts';
+import {
+  createIngest,
+  createReadings,
+  deviceOperations,
+  ingestRoutes,
+  startDevices,
+} from '../devices/index.ts';
 import { createMetrics, type RouteDef, startHttp } from '../http/index.ts';
 import { nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
 import { createRegistry, createRoad, type Registry } from '../operations/index.ts';
 import { checkPlugins } from '../plugins/index.ts';
-import { createRuleRuntime, publishedModules, readShipped, ruleOperations, type RuleRuntime, syncShipped } from '../rules/index.ts';
+import {
+  createRuleRuntime,
+  publishedModules,
+  type RuleRuntime,
+  readShipped,
+  ruleOperations,
+  syncShipped,
+} from '../rules/index.ts';
 import { createStreamHub, eventLog } from '../stream/index.ts';
 import { catalogOf, rolesOf } from './catalog.ts';
 import type { Configuration } from './configuration.ts';
@@ -76,7 +89,9 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     log: (level, text) => log[level]({ part: 'broker' }, text),
   });
   const runtime = createRuleRuntime(catalogOf(configuration));
-  const registry = declare(options, runtime, (organizationId) => broker.emit('rules.changed', { organizationId }));
+  const registry = declare(options, runtime, (organizationId) =>
+    broker.emit('rules.changed', { organizationId }),
+  );
 
   const opened = started.add(
     await openPlatformDatabase({
@@ -106,7 +121,8 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     settings,
     zone,
     serverSecret: secrets.SERVER_SECRET,
-    readings: (tx, context) => createReadings(tx, { ...context, settings, onBound: ingest.noteBound }),
+    readings: (tx, context) =>
+      createReadings(tx, { ...context, settings, onBound: ingest.noteBound }),
     now,
     onGateHit: (gate) => metrics.gateHits.inc({ gate_type: gate }),
   });
@@ -116,7 +132,13 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   started.add(await startOutbox(db, { log, deliver: (event) => stream.deliver(event) }));
 
   const filled = demo
-    ? await ensureDemo({ dataDir, road, plugins: configuration.plugins, organizationId: ORGANIZATION, progress })
+    ? await ensureDemo({
+        dataDir,
+        road,
+        plugins: configuration.plugins,
+        organizationId: ORGANIZATION,
+        progress,
+      })
     : null;
   const tokens = await programTokens(db, auth);
   progress(demo ? 'starting devices and their simulators' : 'starting devices');
@@ -153,7 +175,10 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   const ready = async () => {
     await db.read(ORGANIZATION, (tx) => tx.sql('select 1'));
     const { brokenModules } = runtime.snapshot(ORGANIZATION);
-    return { ok: brokenModules.length === 0, checks: { database: 'ok', broken_rule_modules: brokenModules } };
+    return {
+      ok: brokenModules.length === 0,
+      checks: { database: 'ok', broken_rule_modules: brokenModules },
+    };
   };
   progress('opening the web address');
   const http = started.add(
@@ -162,7 +187,19 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       port: settings.QOIDA_PORT,
       broker: broker.native as never,
       ...allRoutes({
-        registry, broker, road, db, auth, stream, metrics, runtime, more, ready, version, zone, demo,
+        registry,
+        broker,
+        road,
+        db,
+        auth,
+        stream,
+        metrics,
+        runtime,
+        more,
+        ready,
+        version,
+        zone,
+        demo,
         roles: rolesOf(configuration.plugins),
         organizationId: ORGANIZATION,
         serverSecret: secrets.SERVER_SECRET,
@@ -174,7 +211,8 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       settings,
       translate: translator(messagesOf(registry.plugins)),
       ...(options.webDir === undefined ? {} : { staticDir: options.webDir }),
-      proxies: red === null ? [] : [nodeRedProxy({ nodeRed: red, secret: secrets.NODE_RED_SECRET, now })],
+      proxies:
+        red === null ? [] : [nodeRedProxy({ nodeRed: red, secret: secrets.NODE_RED_SECRET, now })],
     }),
   );
   address = http.url;
@@ -182,7 +220,10 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   const setupToken = await auth.setupToken(ORGANIZATION);
   return {
     url: http.url,
-    setupUrl: setupToken === null ? null : `${settings.QOIDA_PUBLIC_URL ?? http.url}/setup?token=${setupToken}`,
+    setupUrl:
+      setupToken === null
+        ? null
+        : `${settings.QOIDA_PUBLIC_URL ?? http.url}/setup?token=${setupToken}`,
     demo: filled,
     localToken: tokens.local,
     db,
@@ -191,7 +232,11 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
 }
 
 /** All declarations: those of the platform itself and of its plugins. @throws Error naming each fault */
-function declare(options: StartOptions, runtime: RuleRuntime, announce: (organizationId: string) => void): Registry {
+function declare(
+  options: StartOptions,
+  runtime: RuleRuntime,
+  announce: (organizationId: string) => void,
+): Registry {
   const { plugins, settings } = options.configuration;
   const core = corePlugin({
     version: options.version,
@@ -209,13 +254,21 @@ function declare(options: StartOptions, runtime: RuleRuntime, announce: (organiz
     ],
   });
   const faults = checkPlugins([core, ...plugins]);
-  if (faults.length > 0) throw new Error(`The plugins' declarations are wrong:\n  ${faults.join('\n  ')}`);
+  if (faults.length > 0)
+    throw new Error(`The plugins' declarations are wrong:\n  ${faults.join('\n  ')}`);
   const registry = createRegistry([core, ...plugins]);
   return registry;
 }
 
-async function loadRules(db: Database, configuration: Configuration, runtime: RuleRuntime, log: Log): Promise<void> {
-  const shipped = configuration.plugins.flatMap((plugin) => readShipped(plugin.name, plugin.rules ?? []));
+async function loadRules(
+  db: Database,
+  configuration: Configuration,
+  runtime: RuleRuntime,
+  log: Log,
+): Promise<void> {
+  const shipped = configuration.plugins.flatMap((plugin) =>
+    readShipped(plugin.name, plugin.rules ?? []),
+  );
   const reload = async () => {
     const snapshot = runtime.compile(await db.read(ORGANIZATION, publishedModules));
     for (const [point, module] of snapshot.brokenPoints) {
@@ -224,24 +277,36 @@ async function loadRules(db: Database, configuration: Configuration, runtime: Ru
     runtime.swap(ORGANIZATION, snapshot);
   };
   const differing = await db.transaction(ORGANIZATION, (tx) => syncShipped(tx, shipped, runtime));
-  for (const module of differing) log.warn({ module }, 'the edited rules stay; the plugin ships a newer text');
+  for (const module of differing)
+    log.warn({ module }, 'the edited rules stay; the plugin ships a newer text');
   await reload();
 }
 
 const auditOf =
   (serverSecret: string) =>
-  async (tx: Transaction, entry: { action: string; actor: Parameters<typeof writeAudit>[1]['actor']; traceId: string; now: Date }) => {
+  async (
+    tx: Transaction,
+    entry: {
+      action: string;
+      actor: Parameters<typeof writeAudit>[1]['actor'];
+      traceId: string;
+      now: Date;
+    },
+  ) => {
     const role = entry.actor.roles[0] ?? entry.actor.kind;
     await writeAudit(tx, { ...entry, role, result: 'done', serverSecret }, tx.changes);
   };
 
 /** Credentials of the programs that belong to this installation; each start makes them anew. */
-async function programTokens(db: Database, auth: Auth): Promise<{ local: string; nodeRed: string }> {
+async function programTokens(
+  db: Database,
+  auth: Auth,
+): Promise<{ local: string; nodeRed: string }> {
   const tokens = await db.transaction(ORGANIZATION, async (tx) => ({
-    local: (await issueServiceToken(tx, { name: 'local-commands', roles: ['admin', 'integrator'] })).token,
+    local: (await issueServiceToken(tx, { name: 'local-commands', roles: ['admin', 'integrator'] }))
+      .token,
     nodeRed: (await issueServiceToken(tx, { name: 'node-red', roles: ['integrator'] })).token,
   }));
   auth.forget();
   return tokens;
 }
-

@@ -21,13 +21,23 @@ export function checkPlugins(plugins: readonly Plugin[]): string[] {
 }
 
 function nameFaults(plugin: Plugin, what: string, name: string): string[] {
-  return NAME.test(name) ? [] : [`${plugin.name}: ${what} "${name}" must be small letters, digits, _ and dots`];
+  return NAME.test(name)
+    ? []
+    : [`${plugin.name}: ${what} "${name}" must be small letters, digits, _ and dots`];
 }
 
-function fieldFaults(plugin: Plugin, owner: string, fields: Readonly<Record<string, FieldSpec>>): string[] {
+function fieldFaults(
+  plugin: Plugin,
+  owner: string,
+  fields: Readonly<Record<string, FieldSpec>>,
+): string[] {
   return Object.entries(fields).flatMap(([name, spec]) => [
-    ...(/^[a-z][a-z0-9_]*$/.test(name) ? [] : [`${plugin.name}: field "${name}" of ${owner} must be small letters, digits and _`]),
-    ...(spec.kind === 'quantity' && !spec.unit ? [`${plugin.name}: field ${name} of ${owner} has no unit`] : []),
+    ...(/^[a-z][a-z0-9_]*$/.test(name)
+      ? []
+      : [`${plugin.name}: field "${name}" of ${owner} must be small letters, digits and _`]),
+    ...(spec.kind === 'quantity' && !spec.unit
+      ? [`${plugin.name}: field ${name} of ${owner} has no unit`]
+      : []),
   ]);
 }
 
@@ -43,13 +53,17 @@ function operationFaults(plugin: Plugin, operation: OperationDef): string[] {
       : []),
     ...operation.emits
       .filter((event) => !declared.has(event.name))
-      .map((event) => `${plugin.name}: ${operation.name} emits ${event.name}, which the plugin doesn't declare`),
+      .map(
+        (event) =>
+          `${plugin.name}: ${operation.name} emits ${event.name}, which the plugin doesn't declare`,
+      ),
   ];
 }
 
 function textFaults(plugin: Plugin): string[] {
   return Object.entries(plugin.messages ?? {}).flatMap(([key, texts]) => {
-    if (typeof texts === 'string') return [`${plugin.name}: message ${key} is in one language only`];
+    if (typeof texts === 'string')
+      return [`${plugin.name}: message ${key} is in one language only`];
     const missing = (['uz', 'ru', 'en'] as const).filter((lang) => !texts[lang]);
     return missing.length > 0 ? [`${plugin.name}: message ${key} lacks ${missing.join(', ')}`] : [];
   });

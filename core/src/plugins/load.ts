@@ -29,10 +29,15 @@ async function importPlugin(name: string): Promise<Plugin> {
   try {
     module = await import(name);
   } catch (cause) {
-    throw new PluginError(name, `can't be loaded (${(cause as Error).message}); is it installed?`, cause);
+    throw new PluginError(
+      name,
+      `can't be loaded (${(cause as Error).message}); is it installed?`,
+      cause,
+    );
   }
   const plugin = module.default;
-  if (!isPlugin(plugin)) throw new PluginError(name, 'its default export is not made by definePlugin()');
+  if (!isPlugin(plugin))
+    throw new PluginError(name, 'its default export is not made by definePlugin()');
   return plugin;
 }
 
@@ -49,10 +54,12 @@ function inOrder(plugins: ReadonlyMap<string, Plugin>): Plugin[] {
   const ordered: Plugin[] = [];
   const visit = (plugin: Plugin, path: readonly string[]): void => {
     if (ordered.includes(plugin)) return;
-    if (path.includes(plugin.name)) throw new PluginError(plugin.name, `requires itself through ${path.join(' → ')}`);
+    if (path.includes(plugin.name))
+      throw new PluginError(plugin.name, `requires itself through ${path.join(' → ')}`);
     for (const name of plugin.requires ?? []) {
       const required = plugins.get(name);
-      if (required === undefined) throw new PluginError(plugin.name, `requires ${name}, which isn't loaded`);
+      if (required === undefined)
+        throw new PluginError(plugin.name, `requires ${name}, which isn't loaded`);
       visit(required, [...path, plugin.name]);
     }
     ordered.push(plugin);

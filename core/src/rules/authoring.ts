@@ -11,16 +11,30 @@ import { hashText, insertVersion, latestVersion, publishedModules } from './stor
 
 export interface CheckedText {
   readonly diagnostics: readonly Diagnostic[];
-  readonly tests: { readonly passed: number; readonly failed: number; readonly items: TestReport['tests'] };
+  readonly tests: {
+    readonly passed: number;
+    readonly failed: number;
+    readonly items: TestReport['tests'];
+  };
   readonly snapshot: Snapshot;
 }
 
 /** Compiles all published modules with one of them replaced by `text`, and runs that module's tests. */
-export async function checkText(tx: Tx, runtime: RuleRuntime, module: string, text: string): Promise<CheckedText> {
-  const modules = (await publishedModules(tx)).map((entry) => (entry.module === module ? { ...entry, text } : entry));
+export async function checkText(
+  tx: Tx,
+  runtime: RuleRuntime,
+  module: string,
+  text: string,
+): Promise<CheckedText> {
+  const modules = (await publishedModules(tx)).map((entry) =>
+    entry.module === module ? { ...entry, text } : entry,
+  );
   const named = /^\s*module\s+([\w.]+)/m.exec(text)?.[1];
   if (named !== module) {
-    throw invalid('module_renamed', `The text must begin with "module ${module}"`, { module, found: named ?? null });
+    throw invalid('module_renamed', `The text must begin with "module ${module}"`, {
+      module,
+      found: named ?? null,
+    });
   }
   const all = compileProgram(
     modules.map((entry) => ({ name: fileNameOf(entry.module), text: entry.text })),
@@ -28,11 +42,16 @@ export async function checkText(tx: Tx, runtime: RuleRuntime, module: string, te
   );
   // Another module that breaks because of this one is this one's error too.
   const before = compileProgram(
-    (await publishedModules(tx)).map((entry) => ({ name: fileNameOf(entry.module), text: entry.text })),
+    (await publishedModules(tx)).map((entry) => ({
+      name: fileNameOf(entry.module),
+      text: entry.text,
+    })),
     runtime.catalog,
   );
   const known = new Set(before.diagnostics.map(keyOf));
-  const diagnostics = all.diagnostics.filter((item) => item.file === fileNameOf(module) || !known.has(keyOf(item)));
+  const diagnostics = all.diagnostics.filter(
+    (item) => item.file === fileNameOf(module) || !known.has(keyOf(item)),
+  );
   const results = runTests(all).tests.filter((test) => test.module === module);
   const failed = results.filter((test) => !test.passed).length;
   return {
@@ -64,18 +83,26 @@ export async function publish(
 ): Promise<{ version: number; hash: string; snapshot: Snapshot }> {
   const { module, text } = entry;
   if (entry.baseVersion !== module.published_version) {
-    throw conflict('version_conflict', `${module.module} is at version ${module.published_version} by now, not ${entry.baseVersion}`, {
-      published_version: module.published_version,
-      base_version: entry.baseVersion,
-    });
+    throw conflict(
+      'version_conflict',
+      `${module.module} is at version ${module.published_version} by now, not ${entry.baseVersion}`,
+      {
+        published_version: module.published_version,
+        base_version: entry.baseVersion,
+      },
+    );
   }
   const checked = await checkText(tx, runtime, module.module, text);
   const errors = checked.diagnostics.filter((item) => item.severity === 'error');
   if (errors.length > 0) {
-    throw invalid('rules_have_errors', `${errors.length} error(s) in ${module.module}`, { diagnostics: errors });
+    throw invalid('rules_have_errors', `${errors.length} error(s) in ${module.module}`, {
+      diagnostics: errors,
+    });
   }
   if (checked.tests.failed > 0) {
-    throw invalid('rule_tests_failed', `${checked.tests.failed} test(s) of ${module.module} fail`, { tests: checked.tests });
+    throw invalid('rule_tests_failed', `${checked.tests.failed} test(s) of ${module.module} fail`, {
+      tests: checked.tests,
+    });
   }
   const version = (await latestVersion(tx, module.id)) + 1;
   await insertVersion(tx, module.id, {

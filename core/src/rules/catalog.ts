@@ -32,12 +32,20 @@ export function buildCatalog(
   }
   builder.records.actor = {
     doc: { uz: 'amalni bajarayotgan kishi', ru: 'кто выполняет', en: 'who acts' },
-    fields: { id: { type: 'text', optional: true }, name: { type: 'text' }, roles: { type: 'list of text' } },
+    fields: {
+      id: { type: 'text', optional: true },
+      name: { type: 'text' },
+      roles: { type: 'list of text' },
+    },
   };
   const points: Record<string, Catalog['points'][string]> = {};
   for (const { plugin, operations } of sources) {
     for (const operation of operations) {
-      points[operation.name] = { doc: operation.summary, plugin, facts: factsOf(operation, builder) };
+      points[operation.name] = {
+        doc: operation.summary,
+        plugin,
+        facts: factsOf(operation, builder),
+      };
     }
   }
   return {
@@ -58,7 +66,13 @@ function recordEntry(record: RecordDef, plugin: string) {
   return { ...(record.options.title ? { doc: record.options.title } : {}), plugin, fields };
 }
 
-function addField(fields: Fields, name: string, spec: FieldSpec, builder?: Builder, owner = ''): void {
+function addField(
+  fields: Fields,
+  name: string,
+  spec: FieldSpec,
+  builder?: Builder,
+  owner = '',
+): void {
   if (spec.secret || spec.kind === 'json') return;
   const type = typeText(spec, name, builder, owner);
   if (type === undefined) return;
@@ -71,7 +85,12 @@ function addField(fields: Fields, name: string, spec: FieldSpec, builder?: Build
 }
 
 /** The type of a field in the language's own words; undefined where it has none. */
-function typeText(spec: FieldSpec, name: string, builder?: Builder, owner = ''): string | undefined {
+function typeText(
+  spec: FieldSpec,
+  name: string,
+  builder?: Builder,
+  owner = '',
+): string | undefined {
   switch (spec.kind) {
     case 'text':
     case 'id':
@@ -103,7 +122,11 @@ function typeText(spec: FieldSpec, name: string, builder?: Builder, owner = ''):
   }
 }
 
-function addShape(builder: Builder, name: string, specs: Readonly<Record<string, FieldSpec>>): string {
+function addShape(
+  builder: Builder,
+  name: string,
+  specs: Readonly<Record<string, FieldSpec>>,
+): string {
   const fields: Fields = {};
   for (const [key, spec] of Object.entries(specs)) addField(fields, key, spec, builder, name);
   builder.records[name] = { fields };

@@ -13,7 +13,11 @@ export function explainDecision(
   settings: Readonly<Record<string, unknown>>,
   locale: 'uz' | 'ru' | 'en',
 ): Record<string, unknown> {
-  const env = { now: row.created_at, settings: settingsForRules(settings), zone: String(settings.PLANT_TZ ?? 'Asia/Tashkent') };
+  const env = {
+    now: row.created_at,
+    settings: settingsForRules(settings),
+    zone: String(settings.PLANT_TZ ?? 'Asia/Tashkent'),
+  };
   const gates = (snapshot.gatesAt.get(row.point) ?? []).map((gate) => {
     const result = gate.evaluate(row.point, row.facts, env);
     return {

@@ -1,5 +1,5 @@
 export { buildCatalog } from './catalog.ts';
-export { rulesPublished, ruleOperations } from './operations.ts';
+export { ruleOperations, rulesPublished } from './operations.ts';
 export { ruleRecords } from './records.ts';
 export type { RuleRuntime } from './runtime.ts';
 export { createRuleRuntime } from './runtime.ts';

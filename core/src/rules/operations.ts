@@ -1,18 +1,18 @@
-import type { OperationDef, RunContext } from '../api/operations.ts';
-import { operation } from '../api/operations.ts';
 import { conflict, forbidden } from '../api/errors.ts';
 import { event } from '../api/events.ts';
 import { byId } from '../api/facts.ts';
 import { id, integer, oneOf, text } from '../api/fields.ts';
+import type { OperationDef, RunContext } from '../api/operations.ts';
+import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { checkText, publish } from './authoring.ts';
 import { explainDecision } from './explain.ts';
+import { listGates, listModules, listVersions, moduleView } from './reading.ts';
+import type { RecheckParts } from './recheck.ts';
+import { recordAtRelease, stillTrue } from './recheck.ts';
 import { decision, gateLog, ruleDraft, ruleModule } from './records.ts';
 import type { RuleRuntime } from './runtime.ts';
 import { settingsForRules } from './runtime.ts';
-import { listGates, listModules, listVersions, moduleView } from './reading.ts';
-import type { RecheckParts } from './recheck.ts';
-import { stillTrue } from './recheck.ts';
 import { versionOf } from './store.ts';
 
 const EDITORS = ['texnolog', 'admin'] as const;
@@ -30,8 +30,16 @@ export interface RuleOperationParts {
 }
 
 /** Rules are edited, checked, published and rolled back down the same road as everything else. */
-export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperationParts): OperationDef[] {
-  const swapAfter = (context: Pick<RunContext<never, never>, 'afterCommit' | 'db'>, snapshot: ReturnType<RuleRuntime['snapshot']>) =>
+export function ruleOperations({
+  runtime,
+  announce,
+  recheck,
+  zone,
+}: RuleOperationParts): OperationDef[] {
+  const swapAfter = (
+    context: Pick<RunContext<never, never>, 'afterCommit' | 'db'>,
+    snapshot: ReturnType<RuleRuntime['snapshot']>,
+  ) =>
     context.afterCommit(() => {
       runtime.swap(context.db.organizationId, snapshot);
       announce(context.db.organizationId);
@@ -63,11 +71,22 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       summary: { uz: 'Qoralamani saqlash', ru: 'Сохранить черновик', en: 'Save the draft' },
       roles: EDITORS,
       effect: 'record',
-      input: { module: id('rule_module'), text: ruleText(), base_version: integer(), revision: integer().optional() },
+      input: {
+        module: id('rule_module'),
+        text: ruleText(),
+        base_version: integer(),
+        revision: integer().optional(),
+      },
       facts: { module: byId(ruleModule, 'module', { lock: true }) },
       async run({ db, facts, input, actor, now }) {
         const found = await db.of(ruleDraft).find({ module_id: facts.module.id }, { lock: true });
-        const entry = { text: input.text, base_version: input.base_version, author: actor.name, author_id: actor.id, saved_at: now };
+        const entry = {
+          text: input.text,
+          base_version: input.base_version,
+          author: actor.name,
+          author_id: actor.id,
+          saved_at: now,
+        };
         if (found === null) {
           await db.of(ruleDraft).insert({ ...entry, module_id: facts.module.id, revision: 1 });
           return { revision: 1, saved_at: now };
@@ -108,7 +127,12 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       input: { module: id('rule_module'), text: ruleText() },
       facts: { module: byId(ruleModule, 'module') },
       async run({ db, facts, input }) {
-        const { diagnostics, tests } = await checkText(db, runtime, facts.module.module, input.text);
+        const { diagnostics, tests } = await checkText(
+          db,
+          runtime,
+          facts.module.module,
+          input.text,
+        );
         return { diagnostics, tests };
       },
     }),
@@ -119,12 +143,23 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       summary: { uz: 'Nashr qilish', ru: 'Опубликовать', en: 'Publish' },
       roles: EDITORS,
       effect: 'record',
-      input: { module: id('rule_module'), text: ruleText(), base_version: integer(), note: text({ maxLength: 1000 }) },
+      input: {
+        module: id('rule_module'),
+        text: ruleText(),
+        base_version: integer(),
+        note: text({ maxLength: 1000 }),
+      },
       facts: { module: byId(ruleModule, 'module', { lock: true }) },
       emits: [rulesPublished],
       async run(context) {
         const { db, facts, input } = context;
-        const published = await publishText(context, facts.module, input.text, input.base_version, input.note);
+        const published = await publishText(
+          context,
+          facts.module,
+          input.text,
+          input.base_version,
+          input.note,
+        );
         const draft = await db.of(ruleDraft).find({ module_id: facts.module.id });
         if (draft !== null) await db.of(ruleDraft).remove(draft.id);
         return published;
@@ -150,7 +185,15 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       facts: { module: byId(ruleModule, 'module') },
       async run({ db, facts, input }) {
         const row = await versionOf(db, facts.module, Number(input.version));
-        return { module: facts.module.module, version: row.version, text: row.text, author: row.author, note: row.note, published_at: row.created_at, hash: row.hash };
+        return {
+          module: facts.module.module,
+          version: row.version,
+          text: row.text,
+          author: row.author,
+          note: row.note,
+          published_at: row.created_at,
+          hash: row.hash,
+        };
       },
     }),
     operation({
@@ -160,13 +203,23 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       summary: { uz: 'Versiyaga qaytish', ru: 'Вернуть версию', en: 'Return to a version' },
       roles: EDITORS,
       effect: 'record',
-      input: { module: id('rule_module'), version: integer({ min: 1 }), note: text({ maxLength: 1000 }) },
+      input: {
+        module: id('rule_module'),
+        version: integer({ min: 1 }),
+        note: text({ maxLength: 1000 }),
+      },
       facts: { module: byId(ruleModule, 'module', { lock: true }) },
       emits: [rulesPublished],
       async run(context) {
         const { db, facts, input } = context;
         const row = await versionOf(db, facts.module, input.version);
-        return publishText(context, facts.module, row.text, facts.module.published_version, input.note);
+        return publishText(
+          context,
+          facts.module,
+          row.text,
+          facts.module.published_version,
+          input.note,
+        );
       },
     }),
     operation({
@@ -195,18 +248,45 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       facts: { gate: byId(gateLog, 'gate_id', { lock: true }) },
       async run({ db, facts, input, actor, now, settings }) {
         const { gate } = facts;
-        if (gate.released_at !== null) throw conflict('already_released', 'This gate is released already', { released_at: gate.released_at });
+        if (gate.released_at !== null)
+          throw conflict('already_released', 'This gate is released already', {
+            released_at: gate.released_at,
+          });
         if (!gate.releasable) {
-          throw conflict('not_releasable', `${gate.gate} is never released; remove its cause`, { gate: gate.gate });
+          throw conflict('not_releasable', `${gate.gate} is never released; remove its cause`, {
+            gate: gate.gate,
+          });
         }
         if (!gate.release_roles.some((role) => actor.roles.includes(role))) {
-          throw forbidden('role_required', `${gate.gate} is released by ${gate.release_roles.join(', ')}`, { roles: gate.release_roles });
+          throw forbidden(
+            'role_required',
+            `${gate.gate} is released by ${gate.release_roles.join(', ')}`,
+            { roles: gate.release_roles },
+          );
         }
         const env = { now, zone, settings: settingsForRules(settings) };
-        if (gate.when_clear && (await stillTrue(db, gate, runtime.snapshot(db.organizationId), env, recheck))) {
-          throw conflict('condition_still_true', `The cause of ${gate.gate} is still there`, { gate: gate.gate });
+        if (
+          gate.when_clear &&
+          (await stillTrue(db, gate, runtime.snapshot(db.organizationId), env, recheck))
+        ) {
+          throw conflict('condition_still_true', `The cause of ${gate.gate} is still there`, {
+            gate: gate.gate,
+          });
         }
-        return db.of(gateLog).update(gate.id, { released_at: now, released_by: actor.id, note: input.note });
+        const released_facts = await recordAtRelease(
+          db,
+          gate,
+          runtime.snapshot(db.organizationId),
+          recheck,
+        );
+        return db
+          .of(gateLog)
+          .update(gate.id, {
+            released_at: now,
+            released_by: actor.id,
+            released_facts,
+            note: input.note,
+          });
       },
     }),
     operation({
@@ -218,7 +298,12 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
       input: { id: id('decision') },
       facts: { decision: byId(decision, 'id') },
       async run({ facts, db, settings, actor }) {
-        return explainDecision(facts.decision, runtime.snapshot(db.organizationId), settings, actor.locale);
+        return explainDecision(
+          facts.decision,
+          runtime.snapshot(db.organizationId),
+          settings,
+          actor.locale,
+        );
       },
     }),
   ];
@@ -231,7 +316,14 @@ export function ruleOperations({ runtime, announce, recheck, zone }: RuleOperati
     note: string,
   ) {
     const { db, actor } = context;
-    const entry = { module, text: newText, baseVersion, note, author: actor.name, authorId: actor.id };
+    const entry = {
+      module,
+      text: newText,
+      baseVersion,
+      note,
+      author: actor.name,
+      authorId: actor.id,
+    };
     const { version, hash, snapshot } = await publish(db, runtime, entry);
     await context.emit(rulesPublished, { module: module.module, version });
     swapAfter(context, snapshot);

@@ -28,22 +28,38 @@ export async function listModules(tx: Tx, runtime: RuleRuntime): Promise<{ items
   const snapshot = runtime.snapshot(tx.organizationId);
   const broken = new Set(snapshot.brokenModules);
   return {
-    items: rows.map((row) => ({ ...row, broken: broken.has(row.module), blocks: blocksOf(snapshot, row.module) })),
+    items: rows.map((row) => ({
+      ...row,
+      broken: broken.has(row.module),
+      blocks: blocksOf(snapshot, row.module),
+    })),
   };
 }
 
 function blocksOf(snapshot: Snapshot, module: string) {
-  const mine = <T extends { module: string }>(items: readonly T[]) => items.filter((item) => item.module === module);
+  const mine = <T extends { module: string }>(items: readonly T[]) =>
+    items.filter((item) => item.module === module);
   const { program } = snapshot;
   return [
-    ...mine(program.gates).map((gate) => ({ kind: 'gate', name: gate.name, points: gate.points.map(({ point }) => point) })),
-    ...mine(program.formulas).map((formula) => ({ kind: 'formula', name: formula.name, points: [] })),
+    ...mine(program.gates).map((gate) => ({
+      kind: 'gate',
+      name: gate.name,
+      points: gate.points.map(({ point }) => point),
+    })),
+    ...mine(program.formulas).map((formula) => ({
+      kind: 'formula',
+      name: formula.name,
+      points: [],
+    })),
     ...mine(program.tests).map((test) => ({ kind: 'test', name: test.title, points: [] })),
   ];
 }
 
 /** A module's published text and its draft. */
-export async function moduleView(tx: Tx, module: RowOf<typeof ruleModule>): Promise<Record<string, unknown>> {
+export async function moduleView(
+  tx: Tx,
+  module: RowOf<typeof ruleModule>,
+): Promise<Record<string, unknown>> {
   const published = await versionOf(tx, module, module.published_version);
   const draft = await tx.of(ruleDraft).find({ module_id: module.id });
   return {
@@ -68,7 +84,10 @@ export async function moduleView(tx: Tx, module: RowOf<typeof ruleModule>): Prom
 }
 
 /** Published versions, newest first. */
-export async function listVersions(tx: Tx, module: RowOf<typeof ruleModule>): Promise<{ items: unknown[] }> {
+export async function listVersions(
+  tx: Tx,
+  module: RowOf<typeof ruleModule>,
+): Promise<{ items: unknown[] }> {
   const items = await tx.sql(
     `select version, author, created_at as published_at, note, hash
        from rule_versions where module_id = ? order by version desc limit 200`,
@@ -89,8 +108,18 @@ export interface GateFilter {
 export async function listGates(tx: Tx, filter: GateFilter): Promise<Record<string, unknown>> {
   const where = `where (?::uuid is null or session_id = ?::uuid) and (?::text is null or gate = ?)
     and (? = 'all' or (released_at is null) = (? = 'open'))`;
-  const values = [filter.session_id, filter.session_id, filter.gate, filter.gate, filter.state, filter.state];
-  const [count] = await tx.sql<{ total: number }>(`select count(*)::int as total from gate_log ${where}`, values);
+  const values = [
+    filter.session_id,
+    filter.session_id,
+    filter.gate,
+    filter.gate,
+    filter.state,
+    filter.state,
+  ];
+  const [count] = await tx.sql<{ total: number }>(
+    `select count(*)::int as total from gate_log ${where}`,
+    values,
+  );
   const items = await tx.sql(
     `select id, gate, module, point, mode, object_ref, session_id, message, explanation, release_roles, when_clear,
             releasable, decision_id, hits, created_at, last_hit_at, hit_by, released_at, released_by, note

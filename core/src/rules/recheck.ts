@@ -44,7 +44,8 @@ async function refresh(
     if ((fact.kind === 'byId' || fact.kind === 'via') && id !== undefined) {
       fresh[name] = await tx.of(fact.record).get(id);
     }
-    if (fact.kind === 'rows') fresh[name] = await refreshLine(tx, stored[name], fact.shape, ref, parts);
+    if (fact.kind === 'rows')
+      fresh[name] = await refreshLine(tx, stored[name], fact.shape, ref, parts);
   }
   return fresh;
 }
@@ -58,8 +59,12 @@ async function refreshLine(
   parts: RecheckParts,
 ): Promise<unknown[]> {
   if (!Array.isArray(lines)) return [];
-  const recordFields = Object.entries(shape).filter(([name, field]) => field.spec.kind === 'record' && ref[name] !== undefined);
-  const line = lines.find((entry) => recordFields.every(([name]) => entry?.[name]?.id === ref[name]));
+  const recordFields = Object.entries(shape).filter(
+    ([name, field]) => field.spec.kind === 'record' && ref[name] !== undefined,
+  );
+  const line = lines.find((entry) =>
+    recordFields.every(([name]) => entry?.[name]?.id === ref[name]),
+  );
   if (line === undefined) return lines;
   const fresh: Record<string, unknown> = { ...line };
   for (const [name, field] of recordFields) {
@@ -67,4 +72,19 @@ async function refreshLine(
     if (record !== undefined) fresh[name] = await tx.of(record).get(ref[name] ?? '');
   }
   return [fresh];
+}
+
+/** The record that the gate pauses or holds, as it is now: what `released` means in a gate's `until`. */
+export async function recordAtRelease(
+  tx: Tx,
+  row: RowOf<typeof gateLog>,
+  snapshot: Snapshot,
+  parts: RecheckParts,
+): Promise<Record<string, unknown> | null> {
+  const name = snapshot.gatesAt.get(row.point)?.find((gate) => gate.name === row.gate)?.mode.record;
+  const fact = name === undefined ? undefined : parts.operation(row.point)?.facts[name];
+  const id = name === undefined ? undefined : row.object_ref[name];
+  if (fact === undefined || id === undefined || (fact.kind !== 'byId' && fact.kind !== 'via'))
+    return null;
+  return { ...(await tx.of(fact.record).get(id)) };
 }

@@ -1,4 +1,4 @@
-import { flag, instant, integer, json, list, id, oneOf, ref, text } from '../api/fields.ts';
+import { flag, id, instant, integer, json, list, oneOf, ref, text } from '../api/fields.ts';
 import { record } from '../api/records.ts';
 
 const ruleText = () => text({ maxLength: 1_000_000 });
@@ -66,6 +66,7 @@ export const gateLog = record(
     hit_by: text({ maxLength: 200 }),
     released_at: instant().optional(),
     released_by: id('user').optional(),
+    released_facts: json<Record<string, unknown>>().optional(),
     note: text({ maxLength: 1000 }).optional(),
   },
   { lockOrder: 90 },
@@ -87,7 +88,12 @@ export const decision = record(
   },
   {
     audit: false,
-    api: { path: 'rules/decisions', read: '*', filters: ['point', 'verdict', 'trace_id'], sort: 'created_at desc' },
+    api: {
+      path: 'rules/decisions',
+      read: '*',
+      filters: ['point', 'verdict', 'trace_id'],
+      sort: 'created_at desc',
+    },
   },
 );
 

@@ -28,8 +28,12 @@ export function createRuleRuntime(catalog: Catalog): RuleRuntime {
 }
 
 /** Settings as the language reads them: `VT_GATE_HARD` is `settings.vt_gate_hard`. */
-export function settingsForRules(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key.toLowerCase(), value]));
+export function settingsForRules(
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.toLowerCase(), value]),
+  );
 }
 
 export interface EvaluationContext {
@@ -39,11 +43,17 @@ export interface EvaluationContext {
 }
 
 /** Formulas of one snapshot for an operation's own code. */
-export function rulesAccess(snapshot: Snapshot, env: EvaluationContext, locale: 'uz' | 'ru' | 'en'): RulesAccess {
+export function rulesAccess(
+  snapshot: Snapshot,
+  env: EvaluationContext,
+  locale: 'uz' | 'ru' | 'en',
+): RulesAccess {
   const find = (name: string) => {
     const formula = snapshot.formulas.get(name);
     if (formula === undefined) {
-      throw new Refusal('gate_blocked', 'rule_missing', `No published formula ${name}`, { formula: name });
+      throw new Refusal('gate_blocked', 'rule_missing', `No published formula ${name}`, {
+        formula: name,
+      });
     }
     return formula;
   };
@@ -52,11 +62,16 @@ export function rulesAccess(snapshot: Snapshot, env: EvaluationContext, locale: 
       const result = find(name).tryEvaluate(values, env);
       if ('fault' in result) {
         const { code, names } = result.fault;
-        throw new Refusal('gate_blocked', 'rule_fault', `Formula ${name} has no value (${code}: ${names.join(', ')})`, {
-          formula: name,
-          fault: code,
-          names,
-        });
+        throw new Refusal(
+          'gate_blocked',
+          'rule_fault',
+          `Formula ${name} has no value (${code}: ${names.join(', ')})`,
+          {
+            formula: name,
+            fault: code,
+            names,
+          },
+        );
       }
       return result.value as T;
     },

@@ -45,7 +45,9 @@ export function compileSnapshot(modules: readonly ModuleText[], catalog: Catalog
     program,
     hash: program.hash,
     gatesAt: indexGates(program.gates),
-    formulas: new Map(program.formulas.map((formula) => [`${formula.module}.${formula.name}`, formula])),
+    formulas: new Map(
+      program.formulas.map((formula) => [`${formula.module}.${formula.name}`, formula]),
+    ),
     brokenPoints,
     brokenModules,
   };
@@ -56,7 +58,11 @@ export function hasErrors(program: Program, file: string): boolean {
 }
 
 /** The errors of one module when it is compiled together with the others. */
-export function faultsOf(modules: readonly ModuleText[], module: string, catalog: Catalog): string[] {
+export function faultsOf(
+  modules: readonly ModuleText[],
+  module: string,
+  catalog: Catalog,
+): string[] {
   const file = fileNameOf(module);
   const { text = '' } = modules.find((entry) => entry.module === module) ?? {};
   return compileProgram(filesOf(modules), catalog)
@@ -71,7 +77,10 @@ export function faultsOf(modules: readonly ModuleText[], module: string, catalog
 export function gatesAt(snapshot: Snapshot, point: string): readonly CompiledGate[] {
   const module = snapshot.brokenPoints.get(point);
   if (module !== undefined) {
-    throw new Refusal('gate_blocked', 'rules_broken', `The rules of ${module} don't compile`, { module, point });
+    throw new Refusal('gate_blocked', 'rules_broken', `The rules of ${module} don't compile`, {
+      module,
+      point,
+    });
   }
   return snapshot.gatesAt.get(point) ?? [];
 }

@@ -46,7 +46,11 @@ interface Update extends ShippedModule {
  * @returns names of modules whose shipped text was not taken, for a person to look at
  * @throws ShippedRulesError for a new module that doesn't compile
  */
-export async function syncShipped(tx: Tx, shipped: readonly ShippedModule[], runtime: RuleRuntime): Promise<string[]> {
+export async function syncShipped(
+  tx: Tx,
+  shipped: readonly ShippedModule[],
+  runtime: RuleRuntime,
+): Promise<string[]> {
   const updates: Update[] = [];
   const edited: string[] = [];
   const fresh = shipped.map(({ module, text }) => ({ module, text, points: [] }));
@@ -59,19 +63,32 @@ export async function syncShipped(tx: Tx, shipped: readonly ShippedModule[], run
       const current = await versionOf(tx, row, row.published_version);
       if (current.hash === hash) await tx.of(ruleModule).update(row.id, { shipped_hash: hash });
       else if (current.hash === row.shipped_hash) updates.push({ ...entry, row, hash });
-      else edited.push(entry.module);
+      else {
+        // Told once: from now on this is the plugin's text that the plant has decided against.
+        await tx.of(ruleModule).update(row.id, { shipped_hash: hash });
+        edited.push(entry.module);
+      }
     }
   }
   const taken = await follow(tx, updates, runtime);
   return taken ? edited : [...edited, ...updates.map(({ module }) => module)];
 }
 
-async function addModule(tx: Tx, { plugin, module, text }: ShippedModule, faults: readonly string[]): Promise<void> {
+async function addModule(
+  tx: Tx,
+  { plugin, module, text }: ShippedModule,
+  faults: readonly string[],
+): Promise<void> {
   if (faults.length > 0) throw new ShippedRulesError(module, faults);
   const row = await tx
     .of(ruleModule)
     .insert({ module, plugin, shipped_hash: hashText(text), published_version: 1 });
-  await insertVersion(tx, row.id, { version: 1, text, note: 'shipped with the plugin', author: 'system' });
+  await insertVersion(tx, row.id, {
+    version: 1,
+    text,
+    note: 'shipped with the plugin',
+    author: 'system',
+  });
 }
 
 /** Publishes a plugin's new texts. @returns false, with nothing changed, when they would break something */
@@ -79,12 +96,25 @@ async function follow(tx: Tx, updates: readonly Update[], runtime: RuleRuntime):
   if (updates.length === 0) return true;
   const before = await publishedModules(tx);
   const newTexts = new Map(updates.map(({ module, text }) => [module, text]));
-  const after = before.map((entry) => ({ ...entry, text: newTexts.get(entry.module) ?? entry.text }));
+  const after = before.map((entry) => ({
+    ...entry,
+    text: newTexts.get(entry.module) ?? entry.text,
+  }));
   const broken = new Set(runtime.compile(before).brokenModules);
-  if (runtime.compile(after).brokenModules.some((module) => newTexts.has(module) || !broken.has(module))) return false;
+  if (
+    runtime
+      .compile(after)
+      .brokenModules.some((module) => newTexts.has(module) || !broken.has(module))
+  )
+    return false;
   for (const { row, text, hash } of updates) {
     const version = (await latestVersion(tx, row.id)) + 1;
-    await insertVersion(tx, row.id, { version, text, note: 'updated with the plugin', author: 'system' });
+    await insertVersion(tx, row.id, {
+      version,
+      text,
+      note: 'updated with the plugin',
+      author: 'system',
+    });
     await tx.of(ruleModule).update(row.id, { published_version: version, shipped_hash: hash });
   }
   return true;

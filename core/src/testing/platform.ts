@@ -10,8 +10,8 @@ import { APP_PASSWORD, testDatabase } from './database.ts';
 /** An answer as a caller sees it. */
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  readonly body: any;
+  /** Tests look into answers of every shape. */
+  readonly body: ReturnType<typeof JSON.parse>;
   readonly headers: Headers;
 }
 
@@ -49,13 +49,21 @@ export interface TestPlatformOptions {
 /** The whole platform in this process on a database of its own and a free port: what a test of a plugin needs. */
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const dataDir = mkdtempSync(join(tmpdir(), 'qoida-test-'));
-  const env = { QOIDA_PORT: '0', QOIDA_DATA: dataDir, NODE_RED: 'false', API_RATE_LIMIT_RPM: '100000', ...options.settings };
+  const env = {
+    QOIDA_PORT: '0',
+    QOIDA_DATA: dataDir,
+    NODE_RED: 'false',
+    API_RATE_LIMIT_RPM: '100000',
+    ...options.settings,
+  };
   const first = await configure(env, options.plugins);
   const migrations = first.plugins.flatMap((plugin) =>
     plugin.migrations === undefined ? [] : [{ owner: plugin.name, folder: plugin.migrations }],
   );
   const database = await testDatabase({ migrations });
-  writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ DB_APP_PASSWORD: APP_PASSWORD }), { mode: 0o600 });
+  writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ DB_APP_PASSWORD: APP_PASSWORD }), {
+    mode: 0o600,
+  });
   const configuration = await configure({ ...env, DB_DSN: database.ownerDsn }, options.plugins);
   const platform = await startPlatform({
     configuration,
@@ -74,7 +82,9 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     admin,
     as(position, person = {}) {
       const username = person.username ?? `test_${position}`;
-      const known = people.get(username) ?? newPerson(platform.url, admin, { position, username, grade: person.grade });
+      const known =
+        people.get(username) ??
+        newPerson(platform.url, admin, { position, username, grade: person.grade });
       people.set(username, known);
       return known;
     },
@@ -101,14 +111,16 @@ async function newPerson(
     password: PASSWORD,
     ...(person.grade === undefined ? {} : { grade: person.grade }),
   });
-  if (made.status !== 201) throw new Error(`can't make ${person.username}: ${JSON.stringify(made.body)}`);
+  if (made.status !== 201)
+    throw new Error(`can't make ${person.username}: ${JSON.stringify(made.body)}`);
   return signIn(url, person.username, PASSWORD);
 }
 
 /** Signs a person in over HTTP. @throws Error when the platform refuses */
 export async function signIn(url: string, username: string, password: string): Promise<TestClient> {
   const answer = await request(url, '', 'POST', '/auth/login', { username, password });
-  if (answer.status !== 200) throw new Error(`can't sign ${username} in: ${JSON.stringify(answer.body)}`);
+  if (answer.status !== 200)
+    throw new Error(`can't sign ${username} in: ${JSON.stringify(answer.body)}`);
   return clientOf(url, answer.body.access);
 }
 
@@ -143,5 +155,9 @@ async function request(
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+  return {
+    status: response.status,
+    body: isJson ? JSON.parse(text) : text,
+    headers: response.headers,
+  };
 }

@@ -23,19 +23,31 @@ export function headDoc(block: Block, slice: Slice): Doc {
 }
 
 function formulaDoc(block: FormulaBlock, slice: Slice): Doc {
-  const params = block.params.map(({ name, type }) => `${slice(name.span)}: ${oneSpaced(type.text)}`);
+  const params = block.params.map(
+    ({ name, type }) => `${slice(name.span)}: ${oneSpaced(type.text)}`,
+  );
   const result = block.type === undefined ? '' : `: ${oneSpaced(block.type.text)}`;
   const head = group(
-    concat(`formula ${slice(block.name.span)}(`, indent(concat(soft, join(concat(',', line), params))), soft, `)${result} =`),
+    concat(
+      `formula ${slice(block.name.span)}(`,
+      indent(concat(soft, join(concat(',', line), params))),
+      soft,
+      `)${result} =`,
+    ),
   );
   return concat(head, group(indent(concat(line, expressionDoc(block.body, slice)))));
 }
 
-const oneSpaced = (text: string) => text.replace(/([,:])\s*/g, '$1 ').replace(/\s+/g, ' ').trim();
+const oneSpaced = (text: string) =>
+  text
+    .replace(/([,:])\s*/g, '$1 ')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** One clause of a gate or a test. */
 export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
-  const names = (items: readonly { span: { start: number; end: number } }[]) => items.map((item) => slice(item.span)).join(', ');
+  const names = (items: readonly { span: { start: number; end: number } }[]) =>
+    items.map((item) => slice(item.span)).join(', ');
   switch (clause.kind) {
     case 'on':
       return group(
@@ -44,14 +56,20 @@ export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
           indent(
             join(
               concat(',', line),
-              clause.points.map(({ path, each }) => `${slice(path.span)}${each === undefined ? '' : ` each ${slice(each.span)}`}`),
+              clause.points.map(
+                ({ path, each }) =>
+                  `${slice(path.span)}${each === undefined ? '' : ` each ${slice(each.span)}`}`,
+              ),
             ),
           ),
         ),
       );
     case 'mode': {
       const target = clause.target === undefined ? '' : ` ${slice(clause.target.span)}`;
-      return concat(`${clause.mode}${target}${clause.after ? ' after' : ''} when `, expressionDoc(clause.condition, slice));
+      return concat(
+        `${clause.mode}${target}${clause.after ? ' after' : ''} when `,
+        expressionDoc(clause.condition, slice),
+      );
     }
     case 'answer':
       return answerDoc(clause, slice);
@@ -60,8 +78,12 @@ export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
       return `${clause.kind}${clause.language === undefined ? '' : ` ${clause.language}`} ${slice(clause.template.span)}`;
     case 'release': {
       if (clause.never) return 'release never';
-      const until = clause.until === undefined ? [] : [' until ', expressionDoc(clause.until, slice)];
-      return concat(`release by ${names(clause.roles)}${clause.whenClear ? ' when clear' : ''}`, ...until);
+      const until =
+        clause.until === undefined ? [] : [' until ', expressionDoc(clause.until, slice)];
+      return concat(
+        `release by ${names(clause.roles)}${clause.whenClear ? ' when clear' : ''}`,
+        ...until,
+      );
     }
     case 'at':
       return `at ${slice(clause.moment.span)}`;
@@ -80,5 +102,7 @@ export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
 
 function answerDoc(clause: Extract<GateClause, { kind: 'answer' }>, slice: Slice): Doc {
   const code = `answer ${slice(clause.code.span)}`;
-  return clause.figures === undefined ? code : concat(`${code} `, expressionDoc(clause.figures, slice));
+  return clause.figures === undefined
+    ? code
+    : concat(`${code} `, expressionDoc(clause.figures, slice));
 }

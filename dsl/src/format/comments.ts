@@ -43,7 +43,8 @@ export function placeComments(file: FileNode, text: string): PlacedComments {
     const indented = start > 0 && text[start - 1] !== '\n';
     const block = file.blocks.findLast((candidate) => candidate.span.start < start);
     const leavesBlock = next === undefined || file.blocks.includes(next as Block);
-    if (indented && leavesBlock && block !== undefined && clausesOf(block).length > 0) put(inside, block, comment);
+    if (indented && leavesBlock && block !== undefined && clausesOf(block).length > 0)
+      put(inside, block, comment);
     else if (next !== undefined) put(above, next, comment);
     else last.push(comment);
   }
@@ -55,4 +56,3 @@ function endOf(anchor: Anchor): number {
   if (anchor.kind !== 'gate' && anchor.kind !== 'test') return anchor.span.end;
   return anchor.clauses[0]?.span.start ?? anchor.span.end;
 }
-

@@ -45,13 +45,18 @@ export function print(doc: Doc, width: number, start: number, depth: number): st
     }
     switch (current.kind) {
       case 'concat':
-        for (let i = current.parts.length - 1; i >= 0; i--) tasks.push({ ...task, doc: current.parts[i] as Doc });
+        for (let i = current.parts.length - 1; i >= 0; i--)
+          tasks.push({ ...task, doc: current.parts[i] as Doc });
         break;
       case 'indent':
         tasks.push({ doc: current.inner, depth: task.depth + 1, flat });
         break;
       case 'group':
-        tasks.push({ doc: current.inner, depth: task.depth, flat: flat || column + flatWidth(current.inner, width) <= width });
+        tasks.push({
+          doc: current.inner,
+          depth: task.depth,
+          flat: flat || column + flatWidth(current.inner, width) <= width,
+        });
         break;
       default:
         if (flat) {
@@ -72,7 +77,8 @@ function flatWidth(doc: Doc, most: number): number {
   const rest: Doc[] = [doc];
   for (let current = rest.pop(); current !== undefined && width <= most; current = rest.pop()) {
     if (typeof current === 'string') width += current.length;
-    else if (current.kind === 'concat') for (let i = current.parts.length - 1; i >= 0; i--) rest.push(current.parts[i] as Doc);
+    else if (current.kind === 'concat')
+      for (let i = current.parts.length - 1; i >= 0; i--) rest.push(current.parts[i] as Doc);
     else if (current.kind === 'line') width += 1;
     else if (current.kind !== 'soft') rest.push(current.inner);
   }

@@ -35,21 +35,37 @@ export function expressionDoc(expr: Expr, slice: Slice): Doc {
     case 'binary':
       return chainDoc(expr, slice);
     case 'compare':
-      return concat(...expr.operands.flatMap((operand, i) => (i === 0 ? [doc(operand)] : [` ${expr.ops[i - 1]} `, doc(operand)])));
+      return concat(
+        ...expr.operands.flatMap((operand, i) =>
+          i === 0 ? [doc(operand)] : [` ${expr.ops[i - 1]} `, doc(operand)],
+        ),
+      );
     case 'in':
       return concat(doc(expr.left), expr.negated ? ' not in ' : ' in ', doc(expr.right));
     case 'between':
-      return concat(doc(expr.operand), expr.negated ? ' not between ' : ' between ', doc(expr.low), ' and ', doc(expr.high));
+      return concat(
+        doc(expr.operand),
+        expr.negated ? ' not between ' : ' between ',
+        doc(expr.low),
+        ' and ',
+        doc(expr.high),
+      );
     case 'presence':
       return concat(doc(expr.operand), expr.negated ? ' is not ' : ' is ', expr.test);
     case 'if':
       return group(
-        concat('if ', doc(expr.condition), indent(concat(line, 'then ', doc(expr.then), line, 'else ', doc(expr.otherwise)))),
+        concat(
+          'if ',
+          doc(expr.condition),
+          indent(concat(line, 'then ', doc(expr.then), line, 'else ', doc(expr.otherwise))),
+        ),
       );
     case 'list':
       return bracketed(expr.brackets, expr.items.map(doc), expr.brackets === '[' ? ']' : ')');
     case 'record':
-      return recordDoc(expr.fields.map((field) => concat(slice(field.nameSpan), ': ', doc(field.value))));
+      return recordDoc(
+        expr.fields.map((field) => concat(slice(field.nameSpan), ': ', doc(field.value))),
+      );
     case 'paren':
       return group(concat('(', indent(concat(soft, doc(expr.inner))), soft, ')'));
   }
@@ -75,11 +91,27 @@ function aggregateDoc(expr: Extract<Expr, { kind: 'aggregate' }>, slice: Slice):
   const doc = (inner: Expr) => expressionDoc(inner, slice);
   const item = expr.item === undefined ? [] : [doc(expr.item), line];
   const where = expr.where === undefined ? [] : [line, 'where ', doc(expr.where)];
-  const inner = concat(...item, 'for ', slice(expr.variable.span), ' in ', doc(expr.list), ...where);
+  const inner = concat(
+    ...item,
+    'for ',
+    slice(expr.variable.span),
+    ' in ',
+    doc(expr.list),
+    ...where,
+  );
   return group(concat(`${slice(expr.nameSpan)}(`, indent(concat(soft, inner)), soft, ')'));
 }
 
-const POWER: Readonly<Record<BinaryNode['op'], number>> = { or: 1, and: 2, '??': 5, '+': 6, '-': 6, '*': 7, '/': 7, of: 8 };
+const POWER: Readonly<Record<BinaryNode['op'], number>> = {
+  or: 1,
+  and: 2,
+  '??': 5,
+  '+': 6,
+  '-': 6,
+  '*': 7,
+  '/': 7,
+  of: 8,
+};
 
 /** `a + b - c` breaks before each of its operators or before none. */
 function chainDoc(expr: BinaryNode, slice: Slice): Doc {

@@ -21,12 +21,17 @@ export function format(text: string): string {
   if (errors.length > 0) throw new QoidaError(errors);
   const formatted = formatFile(file, text, WIDTH);
   // A broken line may begin with a name that is a clause's keyword; then long lines are the lesser evil.
-  return sameShape(file, parseFile('file', formatted).file) ? formatted : formatFile(file, text, Number.POSITIVE_INFINITY);
+  return sameShape(file, parseFile('file', formatted).file)
+    ? formatted
+    : formatFile(file, text, Number.POSITIVE_INFINITY);
 }
 
 function sameShape(a: FileNode, b: FileNode): boolean {
   const shape = (file: FileNode) =>
-    file.blocks.map((block) => [block.kind, 'clauses' in block ? block.clauses.map((clause) => clause.kind) : []]);
+    file.blocks.map((block) => [
+      block.kind,
+      'clauses' in block ? block.clauses.map((clause) => clause.kind) : [],
+    ]);
   return JSON.stringify(shape(a)) === JSON.stringify(shape(b));
 }
 
@@ -44,7 +49,8 @@ function formatFile(file: FileNode, text: string, width: number): string {
   return out.length === 0 ? '' : `${out.join('\n')}\n`;
 }
 
-const isHeader = (block: Block) => block.kind === 'language' || block.kind === 'module' || block.kind === 'requires';
+const isHeader = (block: Block) =>
+  block.kind === 'language' || block.kind === 'module' || block.kind === 'requires';
 
 interface Layout {
   readonly slice: Slice;
@@ -56,9 +62,11 @@ function blockLines(block: Block, layout: Layout): string[] {
   const { slice, comments } = layout;
   const lines = printed(block, headDoc(block, slice), '', layout);
   if (block.kind === 'gate' || block.kind === 'test') {
-    for (const clause of block.clauses) lines.push(...printed(clause, clauseDoc(clause, slice), CLAUSE_INDENT, layout));
+    for (const clause of block.clauses)
+      lines.push(...printed(clause, clauseDoc(clause, slice), CLAUSE_INDENT, layout));
   }
-  for (const comment of comments.inside.get(block) ?? []) lines.push(`${CLAUSE_INDENT}${comment.text}`);
+  for (const comment of comments.inside.get(block) ?? [])
+    lines.push(`${CLAUSE_INDENT}${comment.text}`);
   return lines;
 }
 

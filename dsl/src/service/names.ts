@@ -1,6 +1,6 @@
 import { eachFact } from '../types/catalog.ts';
-import { isFault } from '../types/type-text.ts';
 import { present, type Type, UNKNOWN } from '../types/type.ts';
+import { isFault } from '../types/type-text.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A name that can be used at a place, with its type. */
@@ -22,10 +22,12 @@ export function namesAt(workspace: Workspace, text: string, offset: number): Nam
   const block = wholeBlock(text, offset);
   const names = new Map<string, Type>([['settings', workspace.index.settings]]);
   if (/^formula\b/.test(block)) addParameters(block, workspace, names);
-  if (/^gate\b/.test(block)) addFacts(pointsOf(block, /^\s+on\s+([^\n]+(?:,\s*\n[^\n]+)*)/m), workspace, names);
+  if (/^gate\b/.test(block))
+    addFacts(pointsOf(block, /^\s+on\s+([^\n]+(?:,\s*\n[^\n]+)*)/m), workspace, names);
   if (/^test\b/.test(block)) addFacts(pointsOf(block, /^\s+when\s+([^\n]+)/m), workspace, names);
   if (/^test\b/.test(block) && !/^\s+when\b/m.test(block)) {
-    for (const record of Object.keys(workspace.index.catalog.records)) names.set(record, workspace.index.record(record) ?? UNKNOWN);
+    for (const record of Object.keys(workspace.index.catalog.records))
+      names.set(record, workspace.index.record(record) ?? UNKNOWN);
   }
   addLoopVariables(blockTextBefore(text, offset), names);
   return names;
@@ -80,7 +82,8 @@ function addFacts(stands: readonly Stand[], workspace: Workspace, names: Map<str
     for (const [name, type] of facts) {
       if (!names.has(name)) names.set(name, type);
       // In a test the element of a list fact goes by its singular.
-      if (each === undefined && type.kind === 'list' && name.endsWith('s')) names.set(name.slice(0, -1), type.of);
+      if (each === undefined && type.kind === 'list' && name.endsWith('s'))
+        names.set(name.slice(0, -1), type.of);
     }
     const found = each === undefined ? undefined : eachFact(facts, each);
     if (each !== undefined && found !== undefined) names.set(each, found.of);
@@ -88,7 +91,9 @@ function addFacts(stands: readonly Stand[], workspace: Workspace, names: Map<str
 }
 
 function addLoopVariables(before: string, names: Map<string, Type>): void {
-  for (const match of before.matchAll(new RegExp(`\\bfor\\s+(${NAME})\\s+in\\s+((?:${NAME})(?:\\.${NAME})*)`, 'gu'))) {
+  for (const match of before.matchAll(
+    new RegExp(`\\bfor\\s+(${NAME})\\s+in\\s+((?:${NAME})(?:\\.${NAME})*)`, 'gu'),
+  )) {
     const list = typeOfPath(match[2] ?? '', names);
     if (match[1] !== undefined && list?.kind === 'list') names.set(match[1], list.of);
   }

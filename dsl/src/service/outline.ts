@@ -1,6 +1,6 @@
 import type { Block } from '../language/ast.ts';
-import type { ParsedFile } from '../language/parse.ts';
 import { BLOCK_KEYS } from '../language/keywords.ts';
+import type { ParsedFile } from '../language/parse.ts';
 import { positionAt, type Span } from '../source/text.ts';
 
 export interface SymbolEntry {
@@ -17,10 +17,24 @@ export function symbolsOf(file: ParsedFile): SymbolEntry[] {
     const entry = { kind: block.kind, span: block.span };
     switch (block.kind) {
       case 'formula':
-        return [{ ...entry, name: block.name.name, detail: block.type?.text ?? '', nameSpan: block.name.span }];
+        return [
+          {
+            ...entry,
+            name: block.name.name,
+            detail: block.type?.text ?? '',
+            nameSpan: block.name.span,
+          },
+        ];
       case 'gate': {
         const on = block.clauses.find((clause) => clause.kind === 'on');
-        return [{ ...entry, name: block.name.name, detail: on?.points.map(({ path }) => path.text).join(', ') ?? '', nameSpan: block.name.span }];
+        return [
+          {
+            ...entry,
+            name: block.name.name,
+            detail: on?.points.map(({ path }) => path.text).join(', ') ?? '',
+            nameSpan: block.name.span,
+          },
+        ];
       }
       case 'test':
         return [{ ...entry, name: block.title.value, detail: '', nameSpan: block.title.span }];
@@ -41,7 +55,17 @@ export function foldingOf(file: ParsedFile): { start: number; end: number }[] {
   });
 }
 
-export type TokenKind = 'keyword' | 'block' | 'name' | 'number' | 'unit' | 'text' | 'date' | 'operator' | 'comment' | 'doc';
+export type TokenKind =
+  | 'keyword'
+  | 'block'
+  | 'name'
+  | 'number'
+  | 'unit'
+  | 'text'
+  | 'date'
+  | 'operator'
+  | 'comment'
+  | 'doc';
 
 export interface SemanticToken {
   readonly span: Span;
@@ -61,6 +85,8 @@ export function semanticTokens(file: ParsedFile): SemanticToken[] {
     if (name === 'TextLiteral' || name === 'UnclosedText') return [{ span, kind: 'text' }];
     return /Literal$/.test(name) ? [{ span, kind: 'date' }] : [];
   });
-  const comments = file.file.comments.map(({ span, doc }): SemanticToken => ({ span, kind: doc ? 'doc' : 'comment' }));
+  const comments = file.file.comments.map(
+    ({ span, doc }): SemanticToken => ({ span, kind: doc ? 'doc' : 'comment' }),
+  );
   return [...words, ...comments].sort((a, b) => a.span.start - b.span.start);
 }

@@ -6,7 +6,13 @@ import type { Catalog } from '../types/catalog.ts';
 import { type Completion, completionsAt } from './completion.ts';
 import { type Hover, hoverAt } from './hover.ts';
 import { definitionAt, type Place, type Renamed, referencesAt, renameAt } from './navigate.ts';
-import { foldingOf, type SemanticToken, type SymbolEntry, semanticTokens, symbolsOf } from './outline.ts';
+import {
+  foldingOf,
+  type SemanticToken,
+  type SymbolEntry,
+  semanticTokens,
+  symbolsOf,
+} from './outline.ts';
 import { Workspace } from './workspace.ts';
 
 /**
@@ -37,10 +43,16 @@ export interface LanguageServiceOptions {
   readonly language?: string;
 }
 
-export function createLanguageService(catalog: Catalog, options: LanguageServiceOptions = {}): LanguageService {
+export function createLanguageService(
+  catalog: Catalog,
+  options: LanguageServiceOptions = {},
+): LanguageService {
   const workspace = new Workspace(catalog);
   const language = options.language ?? 'en';
-  const ofFile = <T>(name: string, make: (file: NonNullable<ReturnType<Workspace['file']>>) => T[]): T[] => {
+  const ofFile = <T>(
+    name: string,
+    make: (file: NonNullable<ReturnType<Workspace['file']>>) => T[],
+  ): T[] => {
     const file = workspace.file(name);
     return file === undefined ? [] : make(file);
   };
@@ -67,6 +79,10 @@ export function createLanguageService(catalog: Catalog, options: LanguageService
     codeActions: (name, span) =>
       workspace
         .diagnostics(name)
-        .flatMap((item) => (item.fix !== undefined && item.span.start <= span.end && span.start <= item.span.end ? [item.fix] : [])),
+        .flatMap((item) =>
+          item.fix !== undefined && item.span.start <= span.end && span.start <= item.span.end
+            ? [item.fix]
+            : [],
+        ),
   };
 }

@@ -62,18 +62,26 @@ export class Workspace {
   /** Every checked expression of a file, whole ones only. */
   expressions(name: string): TypedExpr[] {
     const { formulas, gates, tests } = this.program;
-    const mine = <T extends { reporter: { file: string } }>(items: readonly T[]) => items.filter((item) => item.reporter.file === name);
+    const mine = <T extends { reporter: { file: string } }>(items: readonly T[]) =>
+      items.filter((item) => item.reporter.file === name);
     return [
       ...mine(formulas).map(({ block, typing }) => ({ expr: block.body, typing })),
-      ...mine(gates).flatMap((gate) => gate.points.slice(0, 1).flatMap((point) => [
-        { expr: gate.mode.condition, typing: point.typing },
-        ...(gate.release?.until && point.until ? [{ expr: gate.release.until, typing: point.until }] : []),
-        ...[...point.texts].map(([expr, typing]) => ({ expr, typing })),
-      ])),
+      ...mine(gates).flatMap((gate) =>
+        gate.points
+          .slice(0, 1)
+          .flatMap((point) => [
+            { expr: gate.mode.condition, typing: point.typing },
+            ...(gate.release?.until && point.until
+              ? [{ expr: gate.release.until, typing: point.until }]
+              : []),
+            ...[...point.texts].map(([expr, typing]) => ({ expr, typing })),
+          ]),
+      ),
       ...mine(tests).flatMap((test) => [
         ...test.givens.map(({ clause, typing }) => ({ expr: clause.value, typing })),
         ...test.expects.flatMap(({ clause, typing }) =>
-          clause.what.kind === 'true' && typing ? [{ expr: clause.what.condition, typing }] : []),
+          clause.what.kind === 'true' && typing ? [{ expr: clause.what.condition, typing }] : [],
+        ),
       ]),
     ];
   }
@@ -85,7 +93,8 @@ export class Workspace {
       walk(expr, (part) => {
         if (!covers(part.span, offset)) return;
         const best = found?.expr.span;
-        if (best === undefined || part.span.end - part.span.start <= best.end - best.start) found = { expr: part, typing };
+        if (best === undefined || part.span.end - part.span.start <= best.end - best.start)
+          found = { expr: part, typing };
       });
     }
     return found;
@@ -97,4 +106,5 @@ export class Workspace {
 }
 
 /** Also just behind the last character, where a cursor stands while typing. */
-export const covers = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end;
+export const covers = (span: Span, offset: number): boolean =>
+  span.start <= offset && offset <= span.end;

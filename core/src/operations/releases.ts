@@ -1,0 +1,42 @@
+import type { CompiledGate } from '@qoida/dsl';
+import type { Tx } from '../api/operations.ts';
+import type { EvaluationContext } from '../rules/runtime.ts';
+import type { GateHit } from './gates.ts';
+
+/**
+ * Leaves out the hits that a release still covers: a gate with `release … until EXPR` stays released for
+ * the same objects until the expression holds (a higher ratio than was released, say). What can't be
+ * evaluated covers nothing.
+ */
+export async function withoutReleased(
+  tx: Tx,
+  hits: readonly GateHit[],
+  gates: readonly CompiledGate[],
+  judged: { point: string; facts: Readonly<Record<string, unknown>>; env: EvaluationContext },
+): Promise<GateHit[]> {
+  const left: GateHit[] = [];
+  for (const hit of hits) {
+    const release = gates.find(({ name }) => name === hit.gate)?.release;
+    const until = release === undefined || release === 'never' ? undefined : release.until;
+    if (until === undefined || hit.fault !== undefined) {
+      left.push(hit);
+      continue;
+    }
+    const released = await lastRelease(tx, hit, judged.point);
+    const over =
+      released === undefined ? undefined : until(judged.point, judged.facts, released, judged.env);
+    if (over === undefined || !('value' in over) || over.value !== false) left.push(hit);
+  }
+  return left;
+}
+
+/** The paused record as it was when the newest release of this gate on these objects was given. */
+async function lastRelease(tx: Tx, hit: GateHit, point: string): Promise<unknown> {
+  const [row] = await tx.sql<{ released_facts: unknown }>(
+    `select released_facts from gate_log
+      where gate = ? and point = ? and object_ref = ?::jsonb and released_at is not null
+      order by released_at desc limit 1`,
+    [hit.gate, point, JSON.stringify(hit.object_ref)],
+  );
+  return row?.released_facts ?? undefined;
+}
