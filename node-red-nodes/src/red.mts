@@ -33,7 +33,7 @@ export interface HttpResponse {
 export interface Red {
   nodes: {
     createNode(node: RedNode, config: Record<string, unknown>): void;
-    registerType(name: string, constructor: unknown, options?: Record<string, unknown>): void;
+    registerType(name: string, make: unknown, options?: Record<string, unknown>): void;
     getNode(id: string): unknown;
   };
   auth: { needsPermission(permission: string): unknown };

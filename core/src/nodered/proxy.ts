@@ -34,11 +34,15 @@ export function nodeRedProxy(options: { nodeRed: NodeRed; secret: string; now: (
     prefix: '/red',
     handle(request: IncomingMessage, answer: ServerResponse): void {
       const pass = passOf(request);
-      if (pass === undefined) return turnAway(request, answer);
       const to = target();
-      if (to === undefined) return plain(answer, 503, 'Node-RED is starting; try again shortly');
-      carry(request, pass);
-      proxy.web(request, answer, { target: to });
+      if (pass === undefined) {
+        turnAway(request, answer);
+      } else if (to === undefined) {
+        plain(answer, 503, 'Node-RED is starting; try again shortly');
+      } else {
+        carry(request, pass);
+        proxy.web(request, answer, { target: to });
+      }
     },
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       const pass = passOf(request);

@@ -14,7 +14,7 @@ export interface RegisteredOperation {
   readonly action: string;
   readonly input: Readonly<Record<string, FieldSpec>>;
   /** @throws Refusal validation_error */
-  readonly validate: (value: unknown) => unknown;
+  readonly validate: (value: unknown, locale: 'uz' | 'ru' | 'en') => unknown;
 }
 
 export interface Registry {

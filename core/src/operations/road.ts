@@ -28,7 +28,7 @@ export function createRoad(parts: RoadParts): Road {
   return {
     async run(call) {
       const operation = find(parts, call);
-      const input = operation.validate(call.input) as Record<string, unknown>;
+      const input = operation.validate(call.input, call.actor.locale) as Record<string, unknown>;
       const traceId = call.traceId ?? randomUUID();
       const { ran, afterCommit } = await againOnDeadlock(async () => {
         const works: (() => void)[] = [];
@@ -54,7 +54,7 @@ export function createRoad(parts: RoadParts): Road {
 
     async check(call) {
       const operation = find(parts, call);
-      const input = operation.validate(call.input) as Record<string, unknown>;
+      const input = operation.validate(call.input, call.actor.locale) as Record<string, unknown>;
       try {
         await parts.db.transaction(call.actor.organizationId, async (tx) => {
           const walk = new Walk(parts, tx, operation, call, call.traceId ?? randomUUID(), []);

@@ -271,7 +271,7 @@ export class Walk {
       this.#traceId,
       this.#afterCommit,
     );
-    const ran = await walk.toTheEnd(registered.validate(input) as Record<string, unknown>);
+    const ran = await walk.toTheEnd(registered.validate(input, call.actor.locale) as Record<string, unknown>);
     if ('refusal' in ran) throw ran.refusal;
     return ran.reply.body;
   }
