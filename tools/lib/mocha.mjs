@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { at } from './root.mjs';
 import { runNode } from './run.mjs';
 
@@ -20,7 +20,9 @@ export const ALL_TESTS = [
  */
 export function runMocha(specs, args, env = {}) {
   const named = args.some(
-    (arg) => !arg.startsWith('-') && (arg.endsWith('.ts') || existsSync(at(arg))),
+    (arg) =>
+      !arg.startsWith('-') &&
+      (arg.endsWith('.ts') || statSync(at(arg), { throwIfNoEntry: false })?.isDirectory()),
   );
   const mocha = at('node_modules', 'mocha', 'bin', 'mocha.js');
   const options = [process.env.NODE_OPTIONS, '-C qoida-src'].filter(Boolean).join(' ');

@@ -3,6 +3,8 @@ import { constants } from 'node:os';
 import { findNode, NO_NODE, withNodeFirst } from '../../core/bin/find-node.js';
 import { ROOT } from './root.mjs';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** The Node the platform runs with; ends this process with a sentence when there is none. */
 export function platformNode() {
   const node = findNode(ROOT);
@@ -22,23 +24,28 @@ export function runNode(args, options = {}) {
   return run(node, args, { ...options, env: { ...withNodeFirst(node), ...options.env } });
 }
 
-/** Runs a command in the repository and answers its exit code. */
+/**
+ * Runs a command in the repository and answers its exit code. Told to end, it ends the command,
+ * and then this process: what would come next was called off too.
+ */
 export function run(command, args, { cwd = ROOT, env = process.env, shell = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, shell, stdio: 'inherit' });
-    const pass = (signal) => child.kill(signal);
-    for (const signal of ['SIGTERM', 'SIGHUP']) process.once(signal, pass);
-    process.on('SIGINT', ignore); // the terminal tells the child itself
+    let calledOff = false;
+    const pass = (signal) => {
+      calledOff = true;
+      child.kill(signal);
+    };
+    for (const signal of SIGNALS) process.on(signal, pass);
     child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      process.off('SIGINT', ignore);
-      for (const name of ['SIGTERM', 'SIGHUP']) process.off(name, pass);
-      resolve(code ?? 128 + constants.signals[signal]);
+    child.once('exit', (exitCode, signal) => {
+      const code = exitCode ?? 128 + constants.signals[signal];
+      if (calledOff) process.exit(code || 130);
+      for (const name of SIGNALS) process.off(name, pass);
+      resolve(code);
     });
   });
 }
-
-function ignore() {}
 
 /** Seconds since a `performance.now()`, for a person. */
 export const secondsSince = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
