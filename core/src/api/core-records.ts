@@ -64,6 +64,7 @@ export const device = record(
       path: 'devices',
       read: '*',
       filters: ['device_type', 'purpose', 'workcenter_id', 'active'],
+      aliases: { type: 'device_type' },
       sort: 'code',
       hidden: ['secret_ref', 'line'],
     },

@@ -131,6 +131,8 @@ export interface OperationSpec<I extends Shape, F extends Facts> {
   /** '*' any signed-in user. */
   readonly roles: readonly string[] | '*';
   readonly effect: Effect;
+  /** The answer shows a secret once: it is never kept for a repeated call. */
+  readonly secretAnswer?: boolean;
   readonly input: I;
   /** For OpenAPI and the screens. */
   readonly output?: Shape;
@@ -154,6 +156,7 @@ export interface OperationDef {
   readonly summary: Texts;
   readonly roles: readonly string[] | '*';
   readonly effect: Effect;
+  readonly secretAnswer?: boolean;
   readonly input: Shape;
   readonly output?: Shape;
   readonly facts: Readonly<Record<string, Fact>>;

@@ -19,6 +19,8 @@ export interface RecordApi {
   readonly read: readonly string[] | '*';
   /** Fields usable as `?field=value`. */
   readonly filters?: readonly string[];
+  /** Other names of filters that callers may use: `{ type: 'device_type' }`. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Default order, e.g. 'created_at desc'. */
   readonly sort?: string;
   /** Fields that never leave the server. */

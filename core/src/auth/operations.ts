@@ -131,6 +131,7 @@ const tokenIssue = operation({
   },
   roles: [ADMIN],
   effect: 'record',
+  secretAnswer: true,
   input: {
     name: text({ maxLength: 64, pattern: '^[a-z0-9][a-z0-9._-]*$' }),
     roles: list(text({ maxLength: 64 }), { min: 1, max: 50 }),

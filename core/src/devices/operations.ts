@@ -37,6 +37,7 @@ const createDevice = operation({
   summary: { uz: 'Qurilma qo‘shish', ru: 'Добавить устройство', en: 'Add a device' },
   roles: REGISTRARS,
   effect: 'record',
+  secretAnswer: true,
   input: {
     code: text({ maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
     device_type: oneOf('scale', 'length_counter').default('scale'),
@@ -108,6 +109,7 @@ const rotateSecret = operation({
   },
   roles: REGISTRARS,
   effect: 'record',
+  secretAnswer: true,
   input: {
     id: id('device'),
     at_once: flag().default(false).doc({

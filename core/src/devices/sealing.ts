@@ -32,8 +32,13 @@ export function seal(secrets: DeviceSecrets, deviceId: string, serverSecret: str
   return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
+/** `secret_ref` of a device that has no secret yet (a CSV import can't bring one). */
+export const NO_SECRET = 'none';
+
 /** @throws Error when it was sealed for another device, under another SERVER_SECRET, or changed since */
 export function unseal(secretRef: string, deviceId: string, serverSecret: string): DeviceSecrets {
+  // Nobody knows a random secret: such a device can't sign until it is given one by a rotation.
+  if (secretRef === NO_SECRET) return { current: newSecret() };
   if (!secretRef.startsWith(PREFIX))
     throw new Error('the secret is not sealed the way this version knows');
   const bytes = Buffer.from(secretRef.slice(PREFIX.length), 'base64url');

@@ -107,6 +107,6 @@ async function store(
   if (call.idempotencyKey === undefined || operation.def.effect === 'read') return;
   await storeIdempotency(tx, keyOf(call, operation, input), {
     status: reply.status,
-    body: reply.body,
+    body: operation.def.secretAnswer ? { secret_withheld: true } : reply.body,
   });
 }

@@ -188,7 +188,8 @@ export function recordRoutes(records: Iterable<RecordDef>, db: Database): RouteD
 
 function listRoute(record: RecordDef, db: Database): RouteDef {
   const api = apiOf(record);
-  const names = [...(api.filters ?? []), 'page', 'page_size', 'sort'];
+  const aliases = api.aliases ?? {};
+  const names = [...(api.filters ?? []), ...Object.keys(aliases), 'page', 'page_size', 'sort'];
   return {
     method: 'GET',
     path: `/${api.path}`,
@@ -212,7 +213,10 @@ function listRoute(record: RecordDef, db: Database): RouteDef {
           { unknown },
         );
       }
-      return db.read(actor.organizationId, (tx) => listRecord(tx, record, request.query));
+      const query = Object.fromEntries(
+        Object.entries(request.query).map(([name, value]) => [aliases[name] ?? name, value]),
+      );
+      return db.read(actor.organizationId, (tx) => listRecord(tx, record, query));
     },
   };
 }

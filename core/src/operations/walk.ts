@@ -91,6 +91,7 @@ export class Walk {
     const { snapshot, gates, env } = this.#rules();
     const context = await this.#load(input, gates);
     let judged = context.facts as Record<string, unknown>;
+    const works = this.#afterCommit.length;
     try {
       return await this.#tx.savepoint(async () => {
         judged = await this.#prepared(context);
@@ -113,6 +114,8 @@ export class Walk {
       });
     } catch (error) {
       if (!(error instanceof GatesRefused)) throw error;
+      // What was rolled back must not be told to anyone.
+      this.#afterCommit.length = works;
       return { refusal: await this.#keepRefusal(error.hits, judged, context, snapshot.hash) };
     }
   }
@@ -271,7 +274,9 @@ export class Walk {
       this.#traceId,
       this.#afterCommit,
     );
-    const ran = await walk.toTheEnd(registered.validate(input, call.actor.locale) as Record<string, unknown>);
+    const ran = await walk.toTheEnd(
+      registered.validate(input, call.actor.locale) as Record<string, unknown>,
+    );
     if ('refusal' in ran) throw ran.refusal;
     return ran.reply.body;
   }

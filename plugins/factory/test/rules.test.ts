@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { BY_WEIGHT, Line } from './support/line.ts';
+import { BY_WEIGHT, Line, type Session } from './support/line.ts';
 import { expectGates, expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
 const RULES = new URL('../rules/', import.meta.url);
@@ -83,6 +83,23 @@ describe('rules of the plant', function () {
     assert.deepEqual([details.delta_kg, details.limit_kg], [2, 1]);
     const back = { text: before, base_version: version + 1, note: 'back' };
     expectStatus(await line.tex.post(`${path}/publish`, back), 200);
+  });
+
+  it('F-UT-042 after a release the same ratio passes, a higher one pauses again', async () => {
+    const vt = { material_id: 'VT-PE', batch_no: 'VT-BIG' };
+    const state = async (session: Session) => (await line.read(session)).status;
+    const session = await line.opened('E2', 'POL-10');
+    expectStatus(await line.feed(session, 60), 201);
+    const over = expectStatus(await line.feed(session, 40, vt), 201);
+    assert.equal(await state(session), 'paused');
+    const release = `/gates/${over.warnings[0].gate_id}/release`;
+    expectStatus(await line.tex.post(release, { note: 'the batch is dry' }), 200);
+    expectStatus(await line.chief.patch(`/sessions/${session.id}/resume`), 200);
+
+    expectStatus(await line.feed(session, 1), 201);
+    assert.equal(await state(session), 'opened', '40 of 101 is below the released ratio');
+    expectStatus(await line.feed(session, 5, vt), 201);
+    assert.equal(await state(session), 'paused', '45 of 106 is above it');
   });
 
   it('F-UT-043 a soft plant is told and goes on', async () => {
