@@ -3,6 +3,7 @@ import { listDevices } from '../data/devices.ts';
 import { OfflineError } from '../data/errors.ts';
 import { type CreatedPackage, createPackage, listPackages, type Package } from '../data/packages.ts';
 import { listSessions } from '../data/sessions.ts';
+import { uuid } from '../domain/uuid.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useAction } from './useAction.ts';
 import { useQuery } from './useQuery.ts';
@@ -22,7 +23,7 @@ export function useKiosk() {
   const reason = ref('');
   const result = shallowRef<CreatedPackage>();
   const action = useAction();
-  let key = crypto.randomUUID();
+  let key = uuid();
 
   const session = computed(() => sessions.data.value?.items.find(({ id }) => id === sessionId.value));
   const scales = computed(() =>
@@ -85,10 +86,10 @@ export function useKiosk() {
         key,
       );
       result.value = await made.catch((error: unknown) => {
-        if (!(error instanceof OfflineError)) key = crypto.randomUUID();
+        if (!(error instanceof OfflineError)) key = uuid();
         throw error;
       });
-      key = crypto.randomUUID();
+      key = uuid();
       length.value = '';
       void history.reload();
     });

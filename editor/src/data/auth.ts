@@ -48,4 +48,7 @@ export async function signOut(): Promise<void> {
 }
 
 /** F-API-012. */
-export const whoAmI = () => get<Me>('/me');
+export async function whoAmI(): Promise<Me> {
+  const { user, ...rights } = await get<{ user: Omit<Me, 'role' | 'roles'>; role: Role; roles: readonly Role[] }>('/me');
+  return { ...user, ...rights };
+}

@@ -60,8 +60,9 @@ export interface Reading {
 }
 
 export type SimulatorCommand =
-  | { readonly do: 'put' | 'add'; readonly kg: number }
-  | { readonly do: 'remove' | 'drift' | 'break' | 'mend' };
+  /** A drift is in kg/s. */
+  | { readonly do: 'put' | 'add' | 'drift'; readonly kg: number }
+  | { readonly do: 'remove' | 'break' | 'mend' };
 
 export const listDevices = (query: Query = {}) => get<Page<Device>>('/devices', { page_size: 200, ...query });
 export const deviceHealth = () => get<{ items: readonly DeviceHealth[] }>('/devices/health');

@@ -1,5 +1,7 @@
 import { createAccess, type TokenAnswer } from './access.ts';
+import { uuid } from '../domain/uuid.ts';
 import { ApiError, OfflineError } from './errors.ts';
+import { exclusively } from './exclusive.ts';
 
 export const API = '/api/v1';
 
@@ -39,7 +41,7 @@ export function onSessionEnd(listener: () => void): void {
 export const access = createAccess({
   renew: askForToken,
   now: () => Date.now(),
-  exclusively: (work) => navigator.locks.request('qoida-refresh', work),
+  exclusively,
   later: (work, ms) => {
     const timer = setTimeout(work, ms);
     return () => clearTimeout(timer);
@@ -131,5 +133,5 @@ export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
 export const change = <T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, key?: string) =>
   request<T>(method, path, {
     ...(body === undefined ? {} : { body }),
-    idempotencyKey: key ?? crypto.randomUUID(),
+    idempotencyKey: key ?? uuid(),
   });

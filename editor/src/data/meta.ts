@@ -5,7 +5,6 @@ export interface Meta {
   readonly version: string;
   /** The plant's time zone. */
   readonly zone: string;
-  readonly operations: readonly { name: string; roles: readonly string[] | '*' }[];
 }
 
 export const readMeta = () => get<Meta>('/meta');

@@ -1,3 +1,4 @@
+import { ePechat } from '../domain/e-pechat.ts';
 import { change, get, type Page, type Query } from './http.ts';
 
 export type PackageStatus =
@@ -20,6 +21,8 @@ export interface Package {
   readonly diff_pct: number | null;
   readonly tolerance_status: 'ok' | 'review';
   readonly review_state: 'none' | 'submitted' | 'approved' | 'rejected';
+  /** A typed length waits for the chief. */
+  readonly length_state?: 'none' | 'pending' | 'approved' | 'rejected';
   readonly status: PackageStatus;
   readonly created_at: string;
 }
@@ -52,10 +55,22 @@ export const rejectReview = (id: string, comment: string, outcome: 'scrap' | 're
 
 /** F-API-055. */
 export const qcQueue = (query: Query = {}) => get<Page<Package>>('/qc/queue', query);
-/** F-API-054. */
-export const decideQuality = (input: {
-  package_id: string;
-  decision: 'ok' | 'reject';
-  protocol: { note: string };
-  e_pechat?: string;
-}) => change<unknown>('POST', '/qc/decide', input);
+/** What the chief decides: the weight of a draft, or a typed length (F-API-102). */
+export const decideApproval = (
+  type: 'manual_weight' | 'manual_length',
+  id: string,
+  approve: boolean,
+  input: { comment: string; weight_kg?: number },
+) => change<unknown>('POST', `/approvals/${type}/${id}/${approve ? 'approve' : 'reject'}`, input);
+
+/** F-API-054: stamped with the inspector's own key, which is asked for each time and kept nowhere. */
+export async function decideQuality(item: Package, decision: 'ok' | 'reject', note: string): Promise<void> {
+  const { inspector_id, key } = await change<{ inspector_id: string; key: string }>('POST', '/qc/stamp-key', {});
+  const stamped = { package_id: item.id, decision, weight_kg: item.weight_kg ?? 0, inspector_id };
+  await change('POST', '/qc/decide', {
+    package_id: item.id,
+    decision,
+    protocol: { note },
+    e_pechat: ePechat(key, stamped),
+  });
+}

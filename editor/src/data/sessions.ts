@@ -13,11 +13,9 @@ export interface SessionRow {
   readonly id: string;
   readonly status: SessionStatus;
   readonly workcenter_id: string;
-  /** Code of the work centre. */
-  readonly workcenter: string;
+  readonly workcenter_code: string;
   readonly sku_id: string;
-  /** Code of the product. */
-  readonly sku: string;
+  readonly sku_code: string;
   readonly partiya_no: string;
   readonly shift: 'day' | 'night';
   readonly business_date: string;
@@ -28,7 +26,7 @@ export interface SessionRow {
 }
 
 export interface Session extends SessionRow {
-  readonly operators: readonly { id: string; username: string; full_name: string }[];
+  readonly people: readonly { id: string; username: string; full_name: string }[];
   readonly recipe_snapshot: RecipeSnapshot | null;
   readonly pending_packages: number;
   readonly open_vt_gates: number;

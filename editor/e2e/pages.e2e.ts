@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { accessibilityFaults, openScreen } from './browser.ts';
+import { load, openSession, setStage } from './stage.ts';
+
+const PAGES: readonly [string, string][] = [
+  ['operator', '/'],
+  ['operator', '/kiosk'],
+  ['sex_boshligi', '/sessions'],
+  ['sex_boshligi', '/sessions/new'],
+  ['otk', '/quality'],
+  ['main_ombor', '/transfers'],
+  ['main_ombor', '/transfers/send/main-to-shop'],
+  ['shop_op', '/snapshot'],
+  ['direktor', '/stock'],
+  ['integrator', '/devices'],
+  ['integrator', '/users'],
+  ['integrator', '/import'],
+  ['texnolog', '/gates'],
+  ['texnolog', '/rules/factory.balance'],
+  ['direktor', '/nowhere/at/all'],
+];
+
+describe('every page', function () {
+  this.timeout(120_000);
+  const stage = setStage();
+  let session = '';
+
+  before(async () => {
+    session = await openSession(stage.platform, 'E1', 'PAGES-1');
+    await load(stage.platform, 'scale-E1-pack-01', 20.52);
+  });
+
+  for (const [role, path] of PAGES) {
+    for (const theme of ['light', 'dark'] as const) {
+      it(`${path} as ${role}, ${theme}: no serious fault for people with disabilities`, async () => {
+        const page = await stage.at(role);
+        await page.evaluate((value) => localStorage.setItem('qoida.theme', value), theme);
+        await page.goto(path);
+        await page.locator('main h1').first().waitFor();
+        await page.waitForLoadState('networkidle').catch(() => undefined);
+        if (path.startsWith('/rules')) await page.locator('.monaco-editor .view-line').first().waitFor();
+        assert.deepEqual(await accessibilityFaults(page), []);
+      });
+    }
+  }
+
+  it('a session’s page has none either', async () => {
+    const page = await stage.at('sex_boshligi');
+    await page.goto(`/sessions/${session}`);
+    await page.locator('[data-test=delta]').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
+  it('sign-in and set-up have none, and a wrong password is told in words', async () => {
+    const { page, close } = await openScreen(stage.browser, stage.platform, { locale: 'uz' });
+    await page.goto('/sign-in');
+    await page.locator('h1').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.fill('input[name=username]', 'operator');
+    await page.fill('input[name=password]', 'not the password');
+    await page.click('button[type=submit]');
+    await page.getByRole('alert').waitFor();
+    await page.goto('/setup?token=x');
+    await page.locator('h1').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await close();
+  });
+
+  it('speaks uz, ru and en, switched at run time and remembered', async () => {
+    const page = await stage.at('operator', { locale: 'uz' });
+    await page.getByText('Hozir nima qila olasiz').waitFor();
+    await page.getByRole('button', { name: 'Русский' }).click();
+    await page.getByText('Что можно сделать сейчас').waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'ru');
+    await page.reload();
+    await page.getByText('Что можно сделать сейчас').waitFor();
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('What you can do now').waitFor();
+  });
+
+  it('keeps the session over a reload without keeping a token where scripts of others could find it', async () => {
+    const page = await stage.at('operator');
+    await page.reload();
+    await page.getByText('What you can do now').waitFor();
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }));
+    assert.doesNotMatch(kept, /eyJ|refresh/);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/sign-in/);
+    await page.goto('/');
+    await page.waitForURL(/sign-in/);
+  });
+
+  it('fits a phone: nothing runs out of the screen', async () => {
+    const page = await stage.at('sex_boshligi', { size: { width: 390, height: 844 } });
+    for (const path of ['/', '/kiosk', `/sessions/${session}`, '/devices', '/stock', '/gates', '/sessions/new']) {
+      await page.goto(path);
+      await page.locator('main h1').first().waitFor();
+      await page.waitForLoadState('networkidle').catch(() => undefined);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(over <= 0, `${path} is ${over} px too wide`);
+    }
+  });
+
+  it('shows the weight by itself, and says so when the connection is lost', async () => {
+    const page = await stage.at('operator');
+    await page.goto('/kiosk');
+    await page.locator('[data-test=weight]').filter({ hasText: '20.520' }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('Connection lost').waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator('[data-test=weight]').textContent(), '– – –');
+    await page.context().setOffline(false);
+    await page.locator('[data-test=weight]').filter({ hasText: '20.520' }).waitFor({ timeout: 30_000 });
+    assert.equal(await page.getByText('Connection lost').count(), 0);
+  });
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { ePechat } from '../src/domain/e-pechat.ts';
+import { choose } from './browser.ts';
+import type { Platform } from './platform.ts';
+import { load, openSession, setStage } from './stage.ts';
+
+const SCALE = 'scale-EX-01';
+
+/** Plays F-EX-02 up to its first close: 37.1 kg of 800 that nothing accounts for. */
+async function playExample(platform: Platform): Promise<string> {
+  await platform.addScale(SCALE);
+  const weigh = async (kg: number) => {
+    await platform.ingest(SCALE, { gross_kg: 0 });
+    await platform.ingest(SCALE, { gross_kg: kg });
+    return { device_id: SCALE };
+  };
+  const session = await openSession(platform, 'E1', 'F-EX-02');
+  const pvd = { material_id: 'PVD-PE', batch_no: 'PVD-2508-01' };
+  const sent = await platform.call<{ transfer_id: string }>('main_ombor', 'POST', '/stock/transfers/main-to-shop', {
+    lines: [{ ...pvd, ...(await weigh(300)) }],
+  });
+  const received = [{ ...pvd, ...(await weigh(300)) }];
+  await platform.call('shop_op', 'POST', `/stock/transfers/${sent.transfer_id}/receive`, { lines: received });
+  for (const [material_id, batch_no, kg] of [
+    ['PVD-PE', 'PVD-2508-01', 600],
+    ['VT-PE', 'VT-0825-05', 150],
+    ['MB-RED', 'MB-2508-02', 50],
+  ] as const) {
+    const lines = [{ material_id, batch_no, ...(await weigh(kg)) }];
+    await platform.call('operator', 'POST', `/sessions/${session}/inputs`, { lines });
+  }
+  const key = await platform.call<{ inspector_id: string; key: string }>('otk', 'POST', '/qc/stamp-key', {});
+  let counter = 0;
+  for (const [kg, decision] of [[742.5, 'ok'], [6.1, 'reject']] as const) {
+    counter += Math.round((kg / 0.168) * 100) / 100;
+    await platform.ingest('len-E1-01', { length_m: Math.round(counter * 100) / 100 });
+    const made = await platform.call<{ id: string }>('operator', 'POST', '/packages', {
+      session_id: session,
+      sku_id: 'POL-10',
+      length_mode: 'auto',
+      ...(await weigh(kg)),
+    });
+    const stamped = { package_id: made.id, decision, weight_kg: kg, inspector_id: key.inspector_id };
+    await platform.call('otk', 'POST', '/qc/decide', { package_id: made.id, decision, protocol: {}, e_pechat: ePechat(key.key, stamped) });
+  }
+  await platform.call('shop_op', 'POST', '/stock/shop/snapshot', {
+    items: [{ ...pvd, session_id: session, ...(await weigh(12.3)) }],
+    shift: 'day',
+  });
+  await platform.call('sex_boshligi', 'POST', '/rework/dispose', { session_id: session, reason: 'laminat zar qog‘oz', ...(await weigh(2)) });
+  return session;
+}
+
+describe('refusals, as a person sees them', function () {
+  this.timeout(120_000);
+  const stage = setStage();
+
+  it('a balance off by more than the limit: the picture, the refusal and the figures of F-EX-02', async () => {
+    const session = await playExample(stage.platform);
+    const page = await stage.at('sex_boshligi');
+    await page.goto(`/sessions/${session}`);
+    await page.locator('[data-test=delta]').filter({ hasText: 'Δ 37.100 kg' }).waitFor();
+    for (const [term, figure] of Object.entries({ input: '800.000', good: '742.500', wip: '12.300', scrapExpected: '45.200', disposed: '2.000', outstanding: '6.100', unexplained: '37.100' })) {
+      assert.equal(await page.locator(`[data-test=balance-${term}]`).textContent(), figure, term);
+    }
+    await page.click('[data-test=close]');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close the session' }).click();
+    const refusal = page.locator('[data-test=refusal]');
+    await refusal.getByText('The balance is off by 37.1 kg, allowed is 5 kg').waitFor();
+    await refusal.getByText('Weigh the scrap that is missing').waitFor();
+    await refusal.getByText('nobody: remove the cause').waitFor();
+    await refusal.getByText('Why?').click();
+    await refusal.getByText('delta_limit(session)').first().waitFor();
+    await page.locator('[data-test=status]').filter({ hasText: 'running' }).waitFor();
+  });
+
+  it('an expired scale: the sentence at the kiosk, who releases it, and the way out', async () => {
+    const { platform } = stage;
+    const past = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    await platform.call('integrator', 'PATCH', '/devices/scale-E1-pack-01/calibration', { performed_at: past(400), valid_until: past(30) });
+    await openSession(platform, 'E2', 'EXPIRED-1', 'operator2');
+    await platform.call('integrator', 'PATCH', '/devices/scale-E1-pack-01', { clear: ['workcenter_id'] });
+    await load(platform, 'scale-E1-pack-01', 20.52);
+
+    const kiosk = await stage.at('operator', { locale: 'uz' });
+    await kiosk.goto('/kiosk');
+    await choose(kiosk, 'Sessiya', 'EXPIRED-1');
+    await kiosk.locator('[data-state=calibration_expired]').getByText('Tekshiruv muddati o‘tgan').waitFor();
+    await kiosk.getByText('Qo‘lda', { exact: true }).click();
+    await kiosk.getByLabel('Uzunlik').last().fill('120.5');
+    await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
+    await kiosk.click('[data-test=create]');
+    const refusal = kiosk.locator('[data-test=refusal]');
+    await refusal.getByText('Ruxsat berilmadi').waitFor();
+    assert.match((await refusal.textContent()) ?? '', /scale-E1-pack-01/);
+    await refusal.getByText('Integrator (IT)').waitFor();
+
+    const office = await stage.at('integrator');
+    await office.goto('/devices');
+    const card = office.locator('[data-device="scale-E1-pack-01"]');
+    await card.getByRole('button', { name: 'Record a calibration' }).click();
+    await office.getByLabel('Certificate number').fill('CAL-IS-2025-081');
+    await office.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('calibrated', { exact: true }).waitFor();
+
+    await kiosk.goto('/kiosk');
+    await kiosk.locator('[data-state=stable]').waitFor();
+    await kiosk.getByText('Qo‘lda', { exact: true }).click();
+    await kiosk.getByLabel('Uzunlik').last().fill('120.5');
+    await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
+    await kiosk.click('[data-test=create]');
+    await kiosk.locator('[data-test=result]').getByText(/FG-\d{4}/).waitFor();
+  });
+
+  it('no weight on the scale: a question first, then a draft that waits for the chief', async () => {
+    const { platform } = stage;
+    await platform.call('integrator', 'POST', '/devices/scale-E1-pack-01/simulate', { do: 'break' });
+    const page = await stage.at('operator');
+    await page.goto('/kiosk');
+    await choose(page, 'Session', 'EXPIRED-1');
+    await page.locator('[data-state=line_lost], [data-state=no_data]').waitFor();
+    await page.getByText('By hand', { exact: true }).click();
+    await page.getByLabel('Length').last().fill('120.5');
+    await page.getByLabel('Why by hand?').fill('no counter');
+    await page.waitForFunction(() => performance.now() > 12_000);
+    await page.click('[data-test=create]');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create without weight' }).click();
+    await page.locator('[data-test=waiting]').waitFor();
+    await platform.call('integrator', 'POST', '/devices/scale-E1-pack-01/simulate', { do: 'mend' });
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, type Screen, type ScreenOptions, signIn } from './browser.ts';
+import { buildApp, type Platform, startPlatform } from './platform.ts';
+
+/** What a browser test plays on: a platform, a browser, and people who sign in. */
+export interface Stage {
+  readonly platform: Platform;
+  readonly browser: Browser;
+  /** Signs a person in on a screen of their own, which the test's end closes. */
+  at(role: string, options?: ScreenOptions): Promise<Page>;
+}
+
+let built: Promise<unknown> | undefined;
+
+/** Sets the stage for the tests of the surrounding `describe`; a page that complained fails its test. */
+export function setStage(): Stage {
+  let platform: Platform | undefined;
+  let browser: Browser | undefined;
+  const screens: Screen[] = [];
+
+  before(async function () {
+    this.timeout(120_000);
+    built ??= buildApp();
+    await built;
+    platform = await startPlatform();
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    const errors = screens.flatMap((screen) => screen.errors);
+    await Promise.all(screens.splice(0).map((screen) => screen.close()));
+    assert.deepEqual(errors, []);
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await browser?.close();
+    await platform?.stop();
+  });
+
+  const there = <T>(thing: T | undefined): T => {
+    assert.ok(thing !== undefined, 'the stage is not set yet');
+    return thing;
+  };
+  return {
+    get platform() {
+      return there(platform);
+    },
+    get browser() {
+      return there(browser);
+    },
+    async at(role, options) {
+      const screen = await signIn(there(browser), there(platform), role, options);
+      screens.push(screen);
+      return screen.page;
+    },
+  };
+}
+
+/** Takes the load off a simulated scale and puts another on. */
+export async function load(platform: Platform, device: string, kg: number): Promise<void> {
+  const order = (body: object) => platform.call('integrator', 'POST', `/devices/${device}/simulate`, body);
+  await order({ do: 'remove' });
+  await order({ do: 'put', kg });
+}
+
+/** Opens a session of POL-10 and gives its id. */
+export async function openSession(platform: Platform, workcenter: string, lot: string, operator = 'operator'): Promise<string> {
+  const { id } = await platform.call<{ id: string }>('sex_boshligi', 'POST', '/sessions', {
+    workcenter_id: workcenter,
+    sku_id: 'POL-10',
+    partiya_no: lot,
+    shift: 'day',
+    operators: [operator],
+  });
+  return id;
+}
