@@ -73,6 +73,12 @@ describe('server-sent events in any pieces', () => {
     ]);
   });
 
+  it('a block with nothing but an id tells the position, one with nothing at all tells nothing', () => {
+    assert.deepEqual(eventsOf(['id: 9\n\n: alive\n\nevent: x\n\n']), [
+      { id: '9', event: 'position', data: '' },
+    ]);
+  });
+
   it('fields may stand without a space or a value, and unknown ones are passed over', () => {
     const [event] = eventsOf(['id:7\nretry: 100\nevent:gap\ndata:x\ndata\ndata: y\n\n']);
     assert.deepEqual(event, { id: '7', event: 'gap', data: 'x\n\ny' });

@@ -158,6 +158,22 @@ describe('settings: where a value comes from', () => {
     );
   });
 
+  it('null in a file says that a setting is not set', () => {
+    const path = file('null.json', { TOKEN: null, PORT: null });
+    assert.deepEqual([load({}, [path]).TOKEN, load({}, [path]).PORT], [null, 8080]);
+  });
+
+  for (const text of [' ', '0x50', '8e3', '1_000', '80 80']) {
+    it(`the number "${text}" is none`, () => {
+      assert.match(fault(() => load({ PORT: text })).message, /is not a whole number/);
+    });
+  }
+
+  it('an unknown setting that resembles none gets no suggestion', () => {
+    const { message } = fault(() => load({}, [file('colour.json', { COLOUR: 'red' })]));
+    assert.ok(!message.includes('did you mean'), message);
+  });
+
   for (const [text, value] of [
     ['true', true],
     ['TRUE', true],

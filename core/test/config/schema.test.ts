@@ -9,6 +9,7 @@ import { loadPlugins } from '../../src/plugins/index.ts';
 const CONFIG = new URL('../../../config/', import.meta.url);
 const SCHEMA = new URL('settings.schema.json', CONFIG);
 const EXAMPLES = new URL('examples/', CONFIG);
+const PAGE = new URL('../docs/settings.md', CONFIG);
 const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
 
 describe('settings: the schema, the examples and the shipped configuration', () => {
@@ -36,6 +37,16 @@ describe('settings: the schema, the examples and the shipped configuration', () 
     assert.equal(
       readFileSync(SCHEMA, 'utf8'),
       schema,
+      'run "npm run accept" and look at the difference',
+    );
+  });
+
+  it('docs/settings.md lists them all', () => {
+    const page = pageOf(fields);
+    if (process.env.QOIDA_ACCEPT === '1') writeFileSync(PAGE, page);
+    assert.equal(
+      readFileSync(PAGE, 'utf8'),
+      page,
       'run "npm run accept" and look at the difference',
     );
   });
@@ -89,3 +100,33 @@ describe('settings: the schema, the examples and the shipped configuration', () 
     assert.notDeepEqual(problems({ LOG_LEVEL: 'loud' }), []);
   });
 });
+
+/** The page on settings, one row each. */
+function pageOf(fields: Readonly<Record<string, FieldSpec>>): string {
+  const rows = Object.entries(fields).map(([key, spec]) => {
+    const { doc } = spec;
+    const text = typeof doc === 'string' ? doc : (doc?.en ?? '');
+    return `| \`${key}\` | ${kindOf(spec)} | ${shown(spec.default ?? null)} | ${text.replaceAll('|', '\\|')} |`;
+  });
+  return [
+    '# Settings',
+    '',
+    'Each is an environment variable and a key of `config/local.json`; the environment wins. See [operations.md](operations.md#settings).',
+    '',
+    '| setting | kind | default | what it is for |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function kindOf(spec: FieldSpec): string {
+  if (spec.kind === 'oneOf') return (spec.values ?? []).map((value) => `\`${value}\``).join(', ');
+  if (spec.kind === 'quantity') return spec.unit ?? 'number';
+  return spec.secret ? `${spec.kind}, secret` : spec.kind;
+}
+
+function shown(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return '';
+  return `\`${Array.isArray(value) ? value.join(',') : String(value)}\``;
+}

@@ -14,6 +14,8 @@ export interface FakePlatform {
   readonly url: string;
   /** Sends an event to every open stream. */
   emit(name: string, payload: object): void;
+  /** Tells every open stream that events before the next one are kept no more. */
+  gap(): void;
   /** Ends all streams, as a platform that stops. */
   dropStreams(): void;
   /** Positions from which streams were resumed, in order; undefined for a fresh one. */
@@ -55,6 +57,7 @@ export async function startFakePlatform(
     if (path === '/api/v1/stream') {
       answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       resumed.push(request.headers['last-event-id'] as string | undefined);
+      answer.write(`id: ${position}\n\n`); // where the stream stands
       streams.add(answer.once('close', () => streams.delete(answer)));
     } else if (path === '/api/v1/meta') {
       answer
@@ -73,6 +76,13 @@ export async function startFakePlatform(
       const data = { id: `event-${position}`, name, payload, actor: { name: 'operator' } };
       for (const stream of streams)
         stream.write(`id: ${position}\nevent: event.${name}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    gap() {
+      const data = JSON.stringify({ from: position, to: position + 10 });
+      position += 10;
+      for (const stream of streams) {
+        stream.write(`id: ${position}\nevent: stream.gap\ndata: ${data}\n\n`);
+      }
     },
     dropStreams() {
       for (const stream of streams) stream.end();

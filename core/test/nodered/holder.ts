@@ -8,7 +8,8 @@ const nodeRed = startNodeRed({
   token: 'token',
   apiUrl: () => 'http://127.0.0.1:9',
   log: {
-    debug: () => setImmediate(() => nodeRed.port() !== undefined && process.stdout.write('ready\n')),
+    debug: () =>
+      setImmediate(() => nodeRed.port() !== undefined && process.stdout.write('ready\n')),
     warn: () => undefined,
   },
 });

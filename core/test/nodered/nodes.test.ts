@@ -158,21 +158,35 @@ describe('the nodes of Qoida in a real Node-RED', function () {
     assert.equal(new Set(callsOf('scrap.register').map((call) => call.key)).size, 2);
   });
 
+  const said = (text: string) =>
+    callsOf('message.post').some((call) => (call.body as { text?: string }).text === text);
+  const seen = (...numbers: number[]) =>
+    numbers.map((n) => `package.created ${n} by operator`).join('; ');
+  const dropAndReturn = async () => {
+    const times = platform.resumed.length;
+    platform.dropStreams();
+    await platform.until(() => platform.resumed.length > times);
+    return platform.resumed.at(-1);
+  };
+
+  it('a node that has heard no event yet knows where it stands all the same', async () => {
+    assert.equal(await dropAndReturn(), '100');
+  });
+
   it('events come in order, and after a lost stream the next one is asked for', async () => {
     answerTo = () => ({ status: 201, body: {} });
-    const said = (text: string) =>
-      callsOf('message.post').some((call) => (call.body as { text?: string }).text === text);
     platform.emit('package.created', { n: 1 });
     platform.emit('package.created', { n: 2 });
-    await platform.until(() =>
-      said('package.created 1 by operator; package.created 2 by operator'),
-    );
-    platform.dropStreams();
-    await platform.until(() => platform.resumed.length === 2);
-    assert.deepEqual(platform.resumed, [undefined, '102']);
+    await platform.until(() => said(seen(1, 2)));
+    assert.equal(await dropAndReturn(), '102');
     platform.emit('package.created', { n: 3 });
-    await platform.until(() =>
-      said([1, 2, 3].map((n) => `package.created ${n} by operator`).join('; ')),
-    );
+    await platform.until(() => said(seen(1, 2, 3)));
+  });
+
+  it('a gap in the stream is no event: it makes no message, and the stream goes on behind it', async () => {
+    platform.gap();
+    platform.emit('package.created', { n: 4 });
+    await platform.until(() => said(seen(1, 2, 3, 4)));
+    assert.equal(await dropAndReturn(), '114');
   });
 });

@@ -7,6 +7,7 @@ import {
   compileProgram,
   renderDiagnostic,
   runTests,
+  sourceText,
 } from '@qoida/dsl';
 import { catalogOf } from '../../src/platform/catalog.ts';
 import { configure } from '../../src/platform/configuration.ts';
@@ -54,7 +55,8 @@ describe('rules in the documents', () => {
         assert.deepEqual([...new Set(errors.map((item) => item.code))], [code]);
         return;
       }
-      assert.equal(errors.map((item) => renderDiagnostic(item, text)).join('\n'), '');
+      const source = sourceText('example.qoida', text);
+      assert.equal(errors.map((item) => renderDiagnostic(item, source)).join('\n'), '');
       const { tests } = runTests(program);
       assert.deepEqual(
         tests.filter((test) => !test.passed),

@@ -3,6 +3,7 @@ import { type Rules, startRules } from './support.ts';
 import { CLOSE_MODULE, fillModule } from './trays.ts';
 
 const MODULE = 'trays.fill';
+const CLOSE_NAME = 'trays.close';
 
 describe('rule modules that a plugin ships', function () {
   this.timeout(30_000);
@@ -60,6 +61,23 @@ describe('rule modules that a plugin ships', function () {
     assert.equal((await published()).version, 2);
     await rules.ship(fillModule('14 kg'));
     assert.deepEqual(await published(), { version: 3, text: fillModule('14 kg') });
+  });
+
+  it('a new module that does not compile stops the start: it would guard nothing', async () => {
+    await assert.rejects(rules.ship(fillModule('10 m')), /trays\.fill of a plugin don't compile/);
+    const modules = await rules.run<{ items: unknown[] }>('rules.modules', {});
+    assert.deepEqual(modules.items, []);
+  });
+
+  it('a new text that does not compile is not taken, and the old one goes on guarding', async () => {
+    await rules.ship(fillModule('10 kg'), CLOSE_MODULE);
+    const emptier = CLOSE_MODULE.replace('> 0 kg', '> 1 kg');
+    assert.deepEqual(await rules.ship(fillModule('10 m'), emptier), [MODULE, CLOSE_NAME]);
+    assert.deepEqual(await published(), { version: 1, text: fillModule('10 kg') });
+    const { id } = await rules.makeTray('T-1', 8);
+    await assert.rejects(rules.run('tray.fill', { tray_id: id, add_kg: 500 }), {
+      reason: 'too_heavy',
+    });
   });
 
   it('a draft of a module survives the plugin’s new text', async () => {
