@@ -43,9 +43,12 @@ export function staticFiles(
   };
 }
 
-/** An address of the app's router: a browser asks for a page, and the last part has no extension. */
+const FILE =
+  /\.(?:js|mjs|css|map|json|txt|html|xml|png|jpe?g|svg|gif|webp|ico|woff2?|ttf|wasm|webmanifest)$/i;
+
+/** An address of the app's router (`/rules/factory.balance`): a browser asks for a page, not for a kind of file. */
 function isPage(req: IncomingMessage): boolean {
   const path = (req.url ?? '/').split('?')[0] ?? '/';
   const wantsPage = (req.headers.accept ?? '').includes('text/html');
-  return wantsPage && !path.startsWith('/api/') && !(path.split('/').at(-1) ?? '').includes('.');
+  return wantsPage && !path.startsWith('/api/') && !path.startsWith('/assets/') && !FILE.test(path);
 }

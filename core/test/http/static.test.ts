@@ -50,6 +50,8 @@ describe('files of the web app', () => {
       assert.equal(await (await get(path)).text(), '<title>Qoida</title>', path);
     }
     assert.equal((await get('/assets/gone-A1b2C3d4.js')).status, 404);
+    const page = await get('/rules/factory.balance', 'text/html');
+    assert.equal(page.status, 200, 'a name with a dot is an address of the app too');
     assert.equal((await get('/kiosk', 'application/json')).status, 404);
     const api = await get('/api/v1/nothing');
     assert.equal((await envelope(api)).error.reason, 'unknown_route');
