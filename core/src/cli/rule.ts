@@ -13,6 +13,7 @@ import { catalogOf } from '../platform/catalog.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { readShipped } from '../rules/index.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { withOwnPlugins } from './own-plugin.ts';
 
 type Print = (text: string) => void;
 type Configure = () => Promise<Configuration>;
@@ -25,7 +26,10 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
     .argument('<files...>', 'rule files')
     .description('tell what is wrong with rule files; exit code 1 when something is')
     .action(async (files: string[]) => {
-      const { program: compiled, texts } = await compileFiles(files, await configure());
+      const { program: compiled, texts } = await compileFiles(
+        files,
+        await withOwnPlugins(files, await configure()),
+      );
       const mine = compiled.diagnostics.filter((item) => texts.has(item.file));
       for (const item of mine)
         print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
@@ -51,7 +55,10 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
     .option('--filter <text>', 'only tests whose name contains this')
     .description('run the test blocks of rule files; exit code 1 when one fails')
     .action(async (files: string[], options: { filter?: string }) => {
-      const { program: compiled, texts } = await compileFiles(files, await configure());
+      const { program: compiled, texts } = await compileFiles(
+        files,
+        await withOwnPlugins(files, await configure()),
+      );
       const errors = compiled.diagnostics.filter(
         (item) => texts.has(item.file) && item.severity === 'error',
       );
@@ -76,7 +83,10 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
 }
 
 /** Compiles the files together with the shipped modules they don't replace. */
-async function compileFiles(files: readonly string[], configuration: Configuration) {
+async function compileFiles(
+  files: readonly string[],
+  configuration: Pick<Configuration, 'plugins' | 'fields'>,
+) {
   const texts = new Map(files.map((file) => [file, readFile(file)]));
   const given = new Set([...texts.values()].map(moduleOf));
   const shipped = configuration.plugins
