@@ -101,19 +101,19 @@ describe('settings: the schema, the examples and the shipped configuration', () 
   });
 });
 
+/** A list over several lines that holds no object. */
+const LIST = /^(.*)\[\n((?:(?! *\]).*[^\n[{]\n)+) *\]/gm;
+
 /** JSON in the layout of this repository: a short list stands on one line. */
 function laidOut(value: unknown): string {
-  const text = JSON.stringify(value, null, 2).replace(
-    /^(.*)\[\n([^[\]{}]*)\n *\]/gm,
-    (whole, before: string, items: string) => {
-      const line = `${before}[${items
-        .split('\n')
-        .map((item) => item.trim())
-        .join(' ')}]`;
+  const onOneLine = (text: string): string => {
+    const shorter = text.replace(LIST, (whole, before: string, items: string) => {
+      const line = `${before}[${items.trim().replace(/\n */g, ' ')}]`;
       return line.length < 100 ? line : whole;
-    },
-  );
-  return `${text}\n`;
+    });
+    return shorter === text ? text : onOneLine(shorter);
+  };
+  return `${onOneLine(JSON.stringify(value, null, 2))}\n`;
 }
 
 /** The page on settings, one row each. */
