@@ -23,8 +23,10 @@ const child = spawn(node, [...program, ...process.argv.slice(2)], {
   env: { ...process.env, QOIDA_PARENT_WATCH: '1' },
 });
 
-// A terminal's Ctrl-C reaches the child by itself; these come from elsewhere and reach us alone.
-process.on('SIGINT', () => {});
+// A terminal's Ctrl-C reaches the child by itself; everything else reaches us alone.
+process.on('SIGINT', (signal) => {
+  if (!process.stdin.isTTY) child.kill(signal);
+});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 
 child.once('error', (error) => {
