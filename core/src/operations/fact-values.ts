@@ -21,6 +21,14 @@ export function objectRefOf(
   return ref;
 }
 
+/** The references of all objects that a gate of this call could have been hit with. */
+export function objectRefsOf(facts: Readonly<Record<string, unknown>>): Record<string, string>[] {
+  const lines = Object.entries(facts).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((_, index) => objectRefOf(facts, name, index)) : [],
+  );
+  return [objectRefOf(facts, undefined, undefined), ...lines];
+}
+
 function listOf(facts: Readonly<Record<string, unknown>>, each: string): unknown[] | undefined {
   const list = [each, `${each}s`, `${each}es`].map((name) => facts[name]).find(Array.isArray);
   return list as unknown[] | undefined;

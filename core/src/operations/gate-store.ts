@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Tx } from '../api/operations.ts';
 import { decision } from '../rules/records.ts';
-import { scalarFacts } from './fact-values.ts';
+import { objectRefsOf, scalarFacts } from './fact-values.ts';
 import type { GateHit } from './gates.ts';
 
 export interface DecisionEntry {
@@ -60,6 +60,30 @@ export async function logGateHits(
     if (row !== undefined) ids.set(hit, row.id);
   }
   return ids;
+}
+
+/**
+ * Closes open rows of gates that nobody may release, once the point is asked again for the same objects
+ * and the gate lets it pass: the cause is gone.
+ */
+export async function clearPassed(
+  tx: Tx,
+  point: string,
+  facts: Readonly<Record<string, unknown>>,
+  hits: readonly GateHit[],
+  now: Date,
+): Promise<void> {
+  await tx.sql(
+    `update gate_log set released_at = ?, note = 'cleared'
+      where point = ? and released_at is null and not releasable
+        and object_ref = any(?::jsonb[]) and not (gate = any(?))`,
+    [
+      now,
+      point,
+      objectRefsOf(facts).map((ref) => JSON.stringify(ref)),
+      hits.map((hit) => hit.gate),
+    ],
+  );
 }
 
 const UPSERT = `

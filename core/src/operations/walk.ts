@@ -10,7 +10,7 @@ import type { EvaluationContext, RuleRuntime } from '../rules/runtime.ts';
 import { rulesAccess, settingsForRules } from '../rules/runtime.ts';
 import { gatesAt } from '../rules/snapshot.ts';
 import { loadFacts } from './facts.ts';
-import { keepDecision, logGateHits } from './gate-store.ts';
+import { clearPassed, keepDecision, logGateHits } from './gate-store.ts';
 import type { GateHit } from './gates.ts';
 import { evaluateGates, gateRefusal, hitView } from './gates.ts';
 import { resolveCodes } from './ids.ts';
@@ -323,6 +323,7 @@ export class Walk {
   ): Promise<Map<GateHit, string>> {
     const { actor } = this.#call;
     const point = this.#operation.name;
+    await clearPassed(this.#tx, this.#operation.name, facts, hits, this.#now);
     for (const hit of hits) this.#parts.onGateHit?.(hit.gate);
     const decisionId = await keepDecision(this.#tx, {
       point,

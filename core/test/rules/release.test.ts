@@ -69,6 +69,19 @@ describe('releasing a gate', function () {
     await assert.rejects(release(gate), { reason: 'not_releasable' });
   });
 
+  it('a gate that nobody releases is closed by the next call that passes it', async () => {
+    const { id } = await rules.makeTray('FIRST', 8);
+    await refused('tray.close', { tray_id: id });
+    assert.deepEqual((await gates()).map(({ gate }) => gate).sort(), ['never_first', 'not_empty']);
+    const { db, organizationId } = rules.database;
+    await db.transaction(organizationId, (tx) => tx.of(tray).update(id, { code: 'SECOND' }));
+    await refused('tray.close', { tray_id: id });
+    assert.deepEqual(
+      (await gates()).map(({ gate }) => gate),
+      ['not_empty'],
+    );
+  });
+
   it('"when clear": only after the cause is gone', async () => {
     const { id } = await rules.makeTray('T-1', 8);
     await refused('tray.close', { tray_id: id });
