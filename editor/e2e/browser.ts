@@ -58,6 +58,7 @@ export async function openScreen(browser: Browser, platform: Platform, options: 
   await context.addInitScript((locale) => {
     if (localStorage.getItem('qoida.locale') === null) localStorage.setItem('qoida.locale', locale);
   }, options.locale ?? 'en');
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -72,6 +73,7 @@ export async function openScreen(browser: Browser, platform: Platform, options: 
 export async function choose(page: Page, label: string | RegExp, option: string | RegExp): Promise<void> {
   await page.getByLabel(label).first().click();
   await page.getByRole('option').filter({ hasText: option }).first().click();
+  await page.locator('.q-menu').waitFor({ state: 'detached' });
 }
 
 /** Serious findings of axe-core on the page as it is now: rule and place. */

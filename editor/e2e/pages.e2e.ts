@@ -16,7 +16,7 @@ const PAGES: readonly [string, string][] = [
   ['integrator', '/users'],
   ['integrator', '/import'],
   ['texnolog', '/gates'],
-  ['texnolog', '/rules/factory.balance'],
+  ['texnolog', '/rules?module=factory.balance'],
   ['direktor', '/nowhere/at/all'],
 ];
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { ePechat } from '../src/domain/e-pechat.ts';
 import { choose } from './browser.ts';
-import type { Platform } from './platform.ts';
+import { type Platform, until } from './platform.ts';
 import { load, openSession, setStage } from './stage.ts';
 
+/** A reading is bound for 10 s (IOT_ACCEPT_WINDOW_SEC). */
+const WINDOW_MS = 10_500;
 const SCALE = 'scale-EX-01';
 
 /** Plays F-EX-02 up to its first close: 37.1 kg of 800 that nothing accounts for. */
@@ -76,56 +78,69 @@ describe('refusals, as a person sees them', function () {
 
   it('an expired scale: the sentence at the kiosk, who releases it, and the way out', async () => {
     const { platform } = stage;
-    const past = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-    await platform.call('integrator', 'PATCH', '/devices/scale-E1-pack-01/calibration', { performed_at: past(400), valid_until: past(30) });
+    const scale = 'scale-MAIN-OLD';
+    await platform.call('integrator', 'PATCH', `/devices/${scale}`, { purpose: 'pack' });
     await openSession(platform, 'E2', 'EXPIRED-1', 'operator2');
-    await platform.call('integrator', 'PATCH', '/devices/scale-E1-pack-01', { clear: ['workcenter_id'] });
-    await load(platform, 'scale-E1-pack-01', 20.52);
+    await load(platform, scale, 20.52);
 
     const kiosk = await stage.at('operator', { locale: 'uz' });
-    await kiosk.goto('/kiosk');
-    await choose(kiosk, 'Sessiya', 'EXPIRED-1');
+    const pack = async () => {
+      await kiosk.goto('/kiosk');
+      await choose(kiosk, 'Sessiya', 'EXPIRED-1');
+      await kiosk.getByRole('radio', { name: 'Qo‘lda' }).check();
+      await kiosk.getByRole('spinbutton', { name: 'Uzunlik' }).fill('120.5');
+      await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
+    };
+    await pack();
     await kiosk.locator('[data-state=calibration_expired]').getByText('Tekshiruv muddati o‘tgan').waitFor();
-    await kiosk.getByText('Qo‘lda', { exact: true }).click();
-    await kiosk.getByLabel('Uzunlik').last().fill('120.5');
-    await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
     await kiosk.click('[data-test=create]');
     const refusal = kiosk.locator('[data-test=refusal]');
     await refusal.getByText('Ruxsat berilmadi').waitFor();
-    assert.match((await refusal.textContent()) ?? '', /scale-E1-pack-01/);
-    await refusal.getByText('Integrator (IT)').waitFor();
+    assert.match((await refusal.textContent()) ?? '', new RegExp(scale));
+    await refusal.getByText('Integrator (IT), sabab bartaraf bo‘lgach').waitFor();
 
     const office = await stage.at('integrator');
+    await office.goto('/gates');
+    await office.locator('article').filter({ hasText: 'calibration_expired' }).waitFor();
     await office.goto('/devices');
-    const card = office.locator('[data-device="scale-E1-pack-01"]');
+    const card = office.locator(`[data-device="${scale}"]`);
     await card.getByRole('button', { name: 'Record a calibration' }).click();
     await office.getByLabel('Certificate number').fill('CAL-IS-2025-081');
     await office.getByRole('button', { name: 'Save' }).click();
     await card.getByText('calibrated', { exact: true }).waitFor();
+    await office.goto('/gates');
+    await office.locator('article').filter({ hasText: 'delta_exceeded' }).waitFor();
+    assert.equal(await office.locator('article').filter({ hasText: 'calibration_expired' }).count(), 0);
 
-    await kiosk.goto('/kiosk');
+    await pack();
     await kiosk.locator('[data-state=stable]').waitFor();
-    await kiosk.getByText('Qo‘lda', { exact: true }).click();
-    await kiosk.getByLabel('Uzunlik').last().fill('120.5');
-    await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
     await kiosk.click('[data-test=create]');
     await kiosk.locator('[data-test=result]').getByText(/FG-\d{4}/).waitFor();
   });
 
   it('no weight on the scale: a question first, then a draft that waits for the chief', async () => {
     const { platform } = stage;
-    await platform.call('integrator', 'POST', '/devices/scale-E1-pack-01/simulate', { do: 'break' });
+    await platform.call('integrator', 'POST', '/devices/scale-MAIN-OLD/simulate', { do: 'break' });
     const page = await stage.at('operator');
     await page.goto('/kiosk');
     await choose(page, 'Session', 'EXPIRED-1');
     await page.locator('[data-state=line_lost], [data-state=no_data]').waitFor();
-    await page.getByText('By hand', { exact: true }).click();
-    await page.getByLabel('Length').last().fill('120.5');
+    await page.getByRole('radio', { name: 'By hand' }).check();
+    await page.getByRole('spinbutton', { name: 'Length' }).fill('120.5');
     await page.getByLabel('Why by hand?').fill('no counter');
-    await page.waitForFunction(() => performance.now() > 12_000);
+    await until('the window of the last reading to pass', async () => {
+      const path = '/ingest/scale-events?device_id=scale-MAIN-OLD&page_size=1';
+      const { items } = await platform.call<{ items: { ts_ingested: string }[] }>('integrator', 'GET', path);
+      return Date.now() - Date.parse(items[0]?.ts_ingested ?? '') > WINDOW_MS ? true : undefined;
+    });
     await page.click('[data-test=create]');
     await page.getByRole('dialog').getByRole('button', { name: 'Create without weight' }).click();
     await page.locator('[data-test=waiting]').waitFor();
-    await platform.call('integrator', 'POST', '/devices/scale-E1-pack-01/simulate', { do: 'mend' });
+    const chief = await stage.at('sex_boshligi');
+    await chief.goto('/sessions');
+    await chief.getByRole('link', { name: 'E2' }).click();
+    await chief.getByLabel('Net weight').fill('20.4');
+    await chief.getByRole('button', { name: 'Approve the weight' }).click();
+    await chief.getByLabel('Net weight').waitFor({ state: 'detached' });
   });
 });

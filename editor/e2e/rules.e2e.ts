@@ -26,7 +26,7 @@ async function askForE2(page: Page): Promise<void> {
 
 /** Opens a module and puts the cursor at its end. */
 async function openModule(page: Page, module: string): Promise<void> {
-  await page.goto(`/rules/${module}`);
+  await page.goto(`/rules?module=${module}`);
   await page.locator('.monaco-editor .view-line').first().waitFor();
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+End');
@@ -44,11 +44,13 @@ describe('rules in the browser', function () {
     await page.keyboard.insertText('\nformula trial(session: session): m = session.input_kg\n');
     await problems(page).getByRole('button').first().waitFor();
     await page.locator('.monaco-editor .squiggly-error').first().waitFor();
-    await page.keyboard.type('formula other(session: session): kg = session.');
+    await page.keyboard.type('formula other(session: session): kg = session.good');
     await page.locator('.suggest-widget.visible').getByText('good_kg').first().waitFor();
+    await page.keyboard.type('_kg');
     await page.keyboard.press('Escape');
-    await page.locator('.view-line span').filter({ hasText: /^input_kg|session\.input_kg/ }).last().hover();
-    await page.locator('.monaco-hover:not(.hidden)').getByText('input_kg').first().waitFor();
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Control+I');
+    await page.locator('.monaco-hover:not(.hidden)').getByText('session.good_kg: kg').first().waitFor();
     await page.locator('[data-test=save-state]').filter({ hasText: 'draft saved' }).waitFor();
     assert.equal(await page.locator('[data-test=publish]').isDisabled(), true);
   });

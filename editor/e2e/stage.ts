@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, type Screen, type ScreenOptions, signIn } from './browser.ts';
 import { buildApp, type Platform, startPlatform } from './platform.ts';
@@ -26,7 +28,8 @@ export function setStage(): Stage {
     platform = await startPlatform();
     browser = await openBrowser();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await keepPictures(this.currentTest.fullTitle(), screens);
     const errors = screens.flatMap((screen) => screen.errors);
     await Promise.all(screens.splice(0).map((screen) => screen.close()));
     assert.deepEqual(errors, []);
@@ -54,6 +57,15 @@ export function setStage(): Stage {
       return screen.page;
     },
   };
+}
+
+/** What the screens of a failed test showed, for whoever mends it. */
+async function keepPictures(title: string, screens: readonly Screen[]): Promise<void> {
+  for (const [index, { page, errors }] of screens.entries()) {
+    const path = join(tmpdir(), `qoida-e2e-${title.replaceAll(/\W+/g, '-').slice(0, 80)}-${index}.png`);
+    await page.screenshot({ path, fullPage: true });
+    console.error(`      ${page.url()} was left as ${path}`, ...errors);
+  }
 }
 
 /** Takes the load off a simulated scale and puts another on. */

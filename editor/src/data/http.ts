@@ -73,7 +73,7 @@ async function send(
   call: Call,
   token: string | undefined,
 ): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': locale };
+  const headers: Record<string, string> = { accept: 'application/json', 'x-locale': locale };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
