@@ -25,11 +25,13 @@ interface Example {
 /** Fenced blocks of a page: `qoida`, or `qoida invalid Q3002`. */
 function examplesIn(page: string): Example[] {
   const text = readFileSync(new URL(page, ROOT), 'utf8');
-  return [...text.matchAll(/^```qoida(?: invalid (Q\d{4}))?\n([\s\S]*?)^```$/gm)].map((found) => ({
-    place: `${page}:${text.slice(0, found.index).split('\n').length}`,
-    text: found[2] ?? '',
-    code: found[1],
-  }));
+  return [...text.matchAll(/^( *)```qoida(?: invalid (Q\d{4}))?\n([\s\S]*?)^ *```$/gm)].map(
+    (found) => ({
+      place: `${page}:${text.slice(0, found.index).split('\n').length}`,
+      text: (found[3] ?? '').replaceAll(`\n${found[1]}`, '\n').slice(found[1]?.length),
+      code: found[2],
+    }),
+  );
 }
 
 const pages = [
