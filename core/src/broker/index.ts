@@ -54,6 +54,8 @@ export function createBroker(options: BrokerOptions): Broker {
     contextParamsCloning: false,
     tracking: { enabled: true, shutdownTimeout: 5_000 },
     internalServices: false,
+    // Signals are the starter's affair: Moleculer's own handler would end the process before the rest has stopped.
+    skipProcessEventRegistration: true,
     logger: false,
     validator: false,
     errorHandler: (error: Error) => {

@@ -6,6 +6,7 @@ import { createLog } from '../http/index.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import type { Platform } from '../platform/start.ts';
 import { startPlatform } from '../platform/start.ts';
+import { EXIT } from './exit.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 
 const WEB_DIR = fileURLToPath(new URL('../../../editor/dist/', import.meta.url));
@@ -13,6 +14,8 @@ const SAMPLE_FLOWS = new URL(
   '../../../node-red-nodes/examples/package-message.json',
   import.meta.url,
 );
+
+const DATABASE_LOST = 'the database ended';
 
 export interface StartParts {
   readonly configure: () => Promise<Configuration>;
@@ -52,12 +55,18 @@ async function run(parts: StartParts, demo: boolean): Promise<void> {
     `Qoida is ready after ${((performance.now() - began) / 1000).toFixed(1)} s: ${platform.url}`,
   );
   printWayIn(platform, dataDir, parts.print);
-  const why = await stopAsked;
+  const why = await Promise.race([stopAsked, platform.databaseLost.then(() => DATABASE_LOST)]);
   parts.print(`Stopping (${why}) …`);
   await platform.stop();
   removeRunFile(dataDir);
+  if (why === DATABASE_LOST) {
+    parts.print(
+      'The database ended by itself. What was acknowledged is kept; start the platform again.',
+    );
+    process.exit(EXIT.unavailable);
+  }
   parts.print('Stopped; everything is saved.');
-  process.exit(0);
+  process.exit(EXIT.ok);
 }
 
 function printWayIn(platform: Platform, dataDir: string, print: (text: string) => void): void {

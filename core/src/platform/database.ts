@@ -11,6 +11,8 @@ const CORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
 export interface OpenedDatabase {
   readonly db: Database;
+  /** Settles when the platform's own server ends unasked; never for a server that was given. */
+  readonly lost: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,9 +45,16 @@ export async function openPlatformDatabase(options: {
       log,
       onProgress: progress,
     });
+    let closing = false;
     return {
       db,
+      lost: new Promise((resolve) => {
+        void server?.exited.then(() => {
+          if (!closing) resolve();
+        });
+      }),
       async close() {
+        closing = true;
         await db.close();
         await server?.stop();
       },
@@ -62,5 +71,9 @@ async function startOwn(dataDir: string, log: Log, progress: Progress) {
     log: (level, text) => log[level]({ part: 'postgres' }, text),
     onProgress: (step) => progress(progressLine(step, 'en')),
   });
-  return { ownerDsn: server.superuserDsn, stop: () => server.stop() };
+  return {
+    ownerDsn: server.superuserDsn,
+    exited: server.exited,
+    stop: () => server.stop(),
+  };
 }

@@ -60,6 +60,8 @@ export interface Platform {
   /** An administrator's service token for the commands of this machine. */
   readonly localToken: string;
   readonly db: Database;
+  /** Settles when the platform's own database ends unasked: then nothing can be kept any more. */
+  readonly databaseLost: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -227,6 +229,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     demo: filled,
     localToken: tokens.local,
     db,
+    databaseLost: opened.lost,
     stop: () => started.stop(log),
   };
 }
