@@ -10,7 +10,7 @@ import { until } from './until.ts';
 const MAIN = join(ROOT, 'core', 'src', 'main.ts');
 const STARTER = join(ROOT, 'tools', 'start.mjs');
 /** A first start makes a database and migrates it, on a machine that may be busy with other things. */
-const READY_MS = 120_000;
+const READY_MS = 240_000;
 
 export interface StartOptions {
   readonly demo?: boolean;
