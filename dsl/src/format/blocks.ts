@@ -1,8 +1,14 @@
-import type { Block, FormulaBlock, GateClause, TestClause } from '../language/ast.ts';
+import type { Block, FormulaBlock, GateClause, TestClause, TypeNode } from '../language/ast.ts';
+import type { Span } from '../source/text.ts';
 import type { Doc } from './doc.ts';
-import { concat, group, indent, join, line, soft } from './doc.ts';
+import { commaList, concat, group, indent, soft, wrapped } from './doc.ts';
 import type { Slice } from './expression.ts';
-import { expressionDoc } from './expression.ts';
+import { expressionDoc, lineDoc } from './expression.ts';
+
+type Named = { readonly span: Span };
+
+const names = (items: readonly Named[], slice: Slice): Doc =>
+  group(indent(commaList(items.map((item) => slice(item.span)))));
 
 /** The first line of a block, without its clauses. */
 export function headDoc(block: Block, slice: Slice): Doc {
@@ -10,9 +16,12 @@ export function headDoc(block: Block, slice: Slice): Doc {
     case 'language':
       return `language ${block.tag}`;
     case 'module':
-      return `module ${slice(block.path.span)}`;
+      return `module ${path(block.path, slice)}`;
     case 'requires':
-      return `requires ${block.names.map((name) => slice(name.span)).join(', ')}`;
+      return concat(
+        'requires ',
+        group(indent(commaList(block.names.map((name) => path(name, slice))))),
+      );
     case 'formula':
       return formulaDoc(block, slice);
     case 'gate':
@@ -23,47 +32,34 @@ export function headDoc(block: Block, slice: Slice): Doc {
 }
 
 function formulaDoc(block: FormulaBlock, slice: Slice): Doc {
-  const params = block.params.map(
-    ({ name, type }) => `${slice(name.span)}: ${oneSpaced(type.text)}`,
+  const params = block.params.map(({ name, type }) =>
+    concat(`${slice(name.span)}: `, typeText(type, slice)),
   );
-  const result = block.type === undefined ? '' : `: ${oneSpaced(block.type.text)}`;
-  const head = group(
-    concat(
-      `formula ${slice(block.name.span)}(`,
-      indent(concat(soft, join(concat(',', line), params))),
-      soft,
-      `)${result} =`,
-    ),
+  const list = params.length === 0 ? '' : concat(indent(concat(soft, commaList(params))), soft);
+  const result = block.type === undefined ? '' : concat(': ', typeText(block.type, slice));
+  return concat(
+    group(concat(`formula ${slice(block.name.span)}(`, list, ')', result, ' =')),
+    wrapped(lineDoc(block.body, slice)),
   );
-  return concat(head, group(indent(concat(line, expressionDoc(block.body, slice)))));
 }
 
-const oneSpaced = (text: string) =>
-  text
-    .replace(/([,:])\s*/g, '$1 ')
-    .replace(/\s+/g, ' ')
-    .trim();
+/** A type with one space where its parts need one. */
+function typeText(type: TypeNode, slice: Slice): string {
+  const parts = slice(type.span).match(/#[^\n]*|`[^`]*`|[\p{L}\p{M}\p{N}_]+|\S/gu) ?? [];
+  return parts
+    .filter((part) => !part.startsWith('#'))
+    .join(' ')
+    .replace(/(`[^`]*`)| (?=[,:?)}*/(])|(?<=[({*/]) /gu, '$1');
+}
+
+const path = ({ parts }: { readonly parts: readonly Named[] }, slice: Slice): string =>
+  parts.map((part) => slice(part.span)).join('.');
 
 /** One clause of a gate or a test. */
 export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
-  const names = (items: readonly { span: { start: number; end: number } }[]) =>
-    items.map((item) => slice(item.span)).join(', ');
   switch (clause.kind) {
     case 'on':
-      return group(
-        concat(
-          'on ',
-          indent(
-            join(
-              concat(',', line),
-              clause.points.map(
-                ({ path, each }) =>
-                  `${slice(path.span)}${each === undefined ? '' : ` each ${slice(each.span)}`}`,
-              ),
-            ),
-          ),
-        ),
-      );
+      return onDoc(clause, slice);
     case 'mode': {
       const target = clause.target === undefined ? '' : ` ${slice(clause.target.span)}`;
       return concat(
@@ -72,37 +68,43 @@ export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
       );
     }
     case 'answer':
-      return answerDoc(clause, slice);
+      return clause.figures === undefined
+        ? `answer ${slice(clause.code.span)}`
+        : concat(`answer ${slice(clause.code.span)} `, expressionDoc(clause.figures, slice));
     case 'message':
-    case 'remedy':
-      return `${clause.kind}${clause.language === undefined ? '' : ` ${clause.language}`} ${slice(clause.template.span)}`;
-    case 'release': {
-      if (clause.never) return 'release never';
-      const until =
-        clause.until === undefined ? [] : [' until ', expressionDoc(clause.until, slice)];
-      return concat(
-        `release by ${names(clause.roles)}${clause.whenClear ? ' when clear' : ''}`,
-        ...until,
-      );
+    case 'remedy': {
+      const language = clause.language === undefined ? '' : ` ${clause.language}`;
+      return `${clause.kind}${language} ${slice(clause.template.span)}`;
     }
+    case 'release':
+      return releaseDoc(clause, slice);
     case 'at':
       return `at ${slice(clause.moment.span)}`;
     case 'given':
-      return concat(`given ${slice(clause.path.span)} = `, expressionDoc(clause.value, slice));
+      return concat(`given ${path(clause.path, slice)} = `, expressionDoc(clause.value, slice));
     case 'when':
-      return `when ${slice(clause.point.span)}`;
+      return `when ${path(clause.point, slice)}`;
     case 'expect': {
       const { what } = clause;
       if (what.kind === 'allowed') return 'expect allowed';
-      if (what.kind === 'blocked') return `expect blocked by ${names(what.gates)}`;
+      if (what.kind === 'blocked') return concat('expect blocked by ', names(what.gates, slice));
       return concat('expect ', expressionDoc(what.condition, slice));
     }
   }
 }
 
-function answerDoc(clause: Extract<GateClause, { kind: 'answer' }>, slice: Slice): Doc {
-  const code = `answer ${slice(clause.code.span)}`;
-  return clause.figures === undefined
-    ? code
-    : concat(`${code} `, expressionDoc(clause.figures, slice));
+function onDoc(clause: Extract<GateClause, { kind: 'on' }>, slice: Slice): Doc {
+  const stands = clause.points.map(
+    (stand) =>
+      `${path(stand.path, slice)}${stand.each === undefined ? '' : ` each ${slice(stand.each.span)}`}`,
+  );
+  return concat('on ', group(indent(commaList(stands))));
+}
+
+function releaseDoc(clause: Extract<GateClause, { kind: 'release' }>, slice: Slice): Doc {
+  if (clause.never) return 'release never';
+  const clear = clause.whenClear ? ' when clear' : '';
+  const until =
+    clause.until === undefined ? '' : concat(' until ', expressionDoc(clause.until, slice));
+  return concat('release by ', names(clause.roles, slice), clear, until);
 }

@@ -20,67 +20,8 @@ export const group = (inner: Doc): Doc => ({ kind: 'group', inner });
 export const join = (separator: Doc, items: readonly Doc[]): Doc =>
   concat(...items.flatMap((item, index) => (index === 0 ? [item] : [separator, item])));
 
-const STEP = 2;
+/** `a, b, c`: on one line when it fits, else one item a line. */
+export const commaList = (items: readonly Doc[]): Doc => join(concat(',', line), items);
 
-interface Task {
-  readonly doc: Doc;
-  readonly depth: number;
-  readonly flat: boolean;
-}
-
-/**
- * Prints a document within `width` columns where it can.
- * @param start column at which the first line begins
- */
-export function print(doc: Doc, width: number, start: number, depth: number): string {
-  let text = '';
-  let column = start;
-  const tasks: Task[] = [{ doc, depth, flat: false }];
-  for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
-    const { doc: current, flat } = task;
-    if (typeof current === 'string') {
-      text += current;
-      column += current.length;
-      continue;
-    }
-    switch (current.kind) {
-      case 'concat':
-        for (let i = current.parts.length - 1; i >= 0; i--)
-          tasks.push({ ...task, doc: current.parts[i] as Doc });
-        break;
-      case 'indent':
-        tasks.push({ doc: current.inner, depth: task.depth + 1, flat });
-        break;
-      case 'group':
-        tasks.push({
-          doc: current.inner,
-          depth: task.depth,
-          flat: flat || column + flatWidth(current.inner, width) <= width,
-        });
-        break;
-      default:
-        if (flat) {
-          text += current.kind === 'line' ? ' ' : '';
-          column += current.kind === 'line' ? 1 : 0;
-        } else {
-          text += `\n${' '.repeat(task.depth * STEP)}`;
-          column = task.depth * STEP;
-        }
-    }
-  }
-  return text;
-}
-
-/** Width of a document on one line, no further than a bit over `most`. */
-function flatWidth(doc: Doc, most: number): number {
-  let width = 0;
-  const rest: Doc[] = [doc];
-  for (let current = rest.pop(); current !== undefined && width <= most; current = rest.pop()) {
-    if (typeof current === 'string') width += current.length;
-    else if (current.kind === 'concat')
-      for (let i = current.parts.length - 1; i >= 0; i--) rest.push(current.parts[i] as Doc);
-    else if (current.kind === 'line') width += 1;
-    else if (current.kind !== 'soft') rest.push(current.inner);
-  }
-  return width;
-}
+/** On the line of what is before it when it fits, else on its own, indented. */
+export const wrapped = (inner: Doc): Doc => group(indent(concat(line, inner)));

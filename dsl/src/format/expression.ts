@@ -1,7 +1,7 @@
 import type { BinaryNode, Expr } from '../language/ast.ts';
 import type { Span } from '../source/text.ts';
 import type { Doc } from './doc.ts';
-import { concat, group, indent, join, line, soft } from './doc.ts';
+import { commaList, concat, group, indent, line, soft } from './doc.ts';
 
 /** Gives the text of a span as it was written. */
 export type Slice = (span: Span) => string;
@@ -9,6 +9,7 @@ export type Slice = (span: Span) => string;
 /** The layout of an expression; leaves are printed as they were written. */
 export function expressionDoc(expr: Expr, slice: Slice): Doc {
   const doc = (inner: Expr) => expressionDoc(inner, slice);
+  const ownLine = (inner: Expr) => lineDoc(inner, slice);
   switch (expr.kind) {
     case 'name':
     case 'text':
@@ -21,11 +22,11 @@ export function expressionDoc(expr: Expr, slice: Slice): Doc {
     case 'instant':
       return slice(expr.span);
     case 'number':
-      return numberText(slice(expr.span), expr.unit?.text);
+      return numberDoc(expr, slice);
     case 'field':
       return concat(doc(expr.target), '.', slice(expr.nameSpan));
     case 'call':
-      return bracketed(`${slice(expr.nameSpan)}(`, expr.args.map(doc), ')');
+      return bracketed(`${slice(expr.nameSpan)}(`, expr.args.map(ownLine), ')');
     case 'aggregate':
       return aggregateDoc(expr, slice);
     case 'unary':
@@ -35,70 +36,75 @@ export function expressionDoc(expr: Expr, slice: Slice): Doc {
     case 'binary':
       return chainDoc(expr, slice);
     case 'compare':
-      return concat(
-        ...expr.operands.flatMap((operand, i) =>
-          i === 0 ? [doc(operand)] : [` ${expr.ops[i - 1]} `, doc(operand)],
-        ),
+      return operation(
+        doc(expr.operands[0] as Expr),
+        expr.operands.slice(1).map((operand, i) => concat(`${expr.ops[i]} `, doc(operand))),
       );
     case 'in':
-      return concat(doc(expr.left), expr.negated ? ' not in ' : ' in ', doc(expr.right));
+      return operation(doc(expr.left), [concat(`${not(expr)}in `, doc(expr.right))]);
     case 'between':
-      return concat(
-        doc(expr.operand),
-        expr.negated ? ' not between ' : ' between ',
-        doc(expr.low),
-        ' and ',
-        doc(expr.high),
-      );
+      return operation(doc(expr.operand), [
+        concat(`${not(expr)}between `, doc(expr.low)),
+        concat('and ', doc(expr.high)),
+      ]);
     case 'presence':
-      return concat(doc(expr.operand), expr.negated ? ' is not ' : ' is ', expr.test);
+      return concat(doc(expr.operand), ` is ${not(expr)}${expr.test}`);
     case 'if':
-      return group(
-        concat(
-          'if ',
-          doc(expr.condition),
-          indent(concat(line, 'then ', doc(expr.then), line, 'else ', doc(expr.otherwise))),
-        ),
-      );
+      return indent(ifDoc(expr, slice));
     case 'list':
-      return bracketed(expr.brackets, expr.items.map(doc), expr.brackets === '[' ? ']' : ')');
+      return bracketed(expr.brackets, expr.items.map(ownLine), expr.brackets === '[' ? ']' : ')');
     case 'record':
       return recordDoc(
-        expr.fields.map((field) => concat(slice(field.nameSpan), ': ', doc(field.value))),
+        expr.fields.map((field) => concat(`${slice(field.nameSpan)}: `, doc(field.value))),
       );
     case 'paren':
-      return group(concat('(', indent(concat(soft, doc(expr.inner))), soft, ')'));
+      return bracketed('(', [ownLine(expr.inner)], ')');
   }
 }
 
-function numberText(written: string, unit: string | undefined): string {
-  if (unit === undefined) return written;
-  const digits = written.slice(0, written.length - unit.length).trimEnd();
-  return unit === '%' ? `${digits}%` : `${digits} ${unit}`;
+/** The layout of an expression that begins a line when it doesn't fit on one: there `else` stands under `if`. */
+export const lineDoc = (expr: Expr, slice: Slice): Doc =>
+  expr.kind === 'if' ? ifDoc(expr, slice) : expressionDoc(expr, slice);
+
+/** `if … then … else if … then … else …`, each branch on a line when they don't fit on one. */
+function ifDoc(first: Extract<Expr, { kind: 'if' }>, slice: Slice): Doc {
+  const parts: Doc[] = [];
+  let expr: Expr = first;
+  for (; expr.kind === 'if'; expr = expr.otherwise) {
+    const then = indent(concat(line, 'then ', expressionDoc(expr.then, slice)));
+    parts.push(group(concat('if ', expressionDoc(expr.condition, slice), then)), line, 'else ');
+  }
+  return group(concat(...parts, expressionDoc(expr, slice)));
 }
 
+const not = (expr: { readonly negated: boolean }) => (expr.negated ? 'not ' : '');
+
+function numberDoc({ span, unit }: Extract<Expr, { kind: 'number' }>, slice: Slice): Doc {
+  if (unit === undefined) return slice(span);
+  const digits = slice({ start: span.start, end: unit.span.start }).trimEnd();
+  return unit.text === '%' ? `${digits}%` : `${digits} ${unit.text}`;
+}
+
+/** An operand, then each operator with what is right of it: on one line, or each on its own. */
+const operation = (first: Doc, rest: readonly Doc[]): Doc =>
+  group(concat(first, indent(concat(...rest.flatMap((part) => [line, part])))));
+
 function bracketed(open: string, items: readonly Doc[], close: string): Doc {
-  if (items.length === 0) return `${open}${close}`;
-  return group(concat(open, indent(concat(soft, join(concat(',', line), items))), soft, close));
+  if (items.length === 0) return concat(open, close);
+  return group(concat(open, indent(concat(soft, commaList(items))), soft, close));
 }
 
 function recordDoc(fields: readonly Doc[]): Doc {
   if (fields.length === 0) return '{}';
-  return group(concat('{', indent(concat(line, join(concat(',', line), fields))), line, '}'));
+  return group(concat('{', indent(concat(line, commaList(fields))), line, '}'));
 }
 
 function aggregateDoc(expr: Extract<Expr, { kind: 'aggregate' }>, slice: Slice): Doc {
   const doc = (inner: Expr) => expressionDoc(inner, slice);
   const item = expr.item === undefined ? [] : [doc(expr.item), line];
   const where = expr.where === undefined ? [] : [line, 'where ', doc(expr.where)];
-  const inner = concat(
-    ...item,
-    'for ',
-    slice(expr.variable.span),
-    ' in ',
-    doc(expr.list),
-    ...where,
-  );
+  const source = [`for ${slice(expr.variable.span)} in `, doc(expr.list)];
+  const inner = concat(...item, ...source, ...where);
   return group(concat(`${slice(expr.nameSpan)}(`, indent(concat(soft, inner)), soft, ')'));
 }
 
@@ -115,13 +121,11 @@ const POWER: Readonly<Record<BinaryNode['op'], number>> = {
 
 /** `a + b - c` breaks before each of its operators or before none. */
 function chainDoc(expr: BinaryNode, slice: Slice): Doc {
-  const parts: Doc[] = [];
   let first: Expr = expr;
-  const tail: { op: string; right: Expr }[] = [];
+  const rest: Doc[] = [];
   while (first.kind === 'binary' && POWER[first.op] === POWER[expr.op]) {
-    tail.unshift({ op: first.op, right: first.right });
+    rest.unshift(concat(`${first.op} `, expressionDoc(first.right, slice)));
     first = first.left;
   }
-  for (const { op, right } of tail) parts.push(line, `${op} `, expressionDoc(right, slice));
-  return group(concat(expressionDoc(first, slice), indent(concat(...parts))));
+  return operation(expressionDoc(first, slice), rest);
 }

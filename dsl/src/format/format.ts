@@ -1,51 +1,40 @@
-import type { Block, FileNode } from '../language/ast.ts';
+import type { Block } from '../language/ast.ts';
+import { CLAUSE_KEYS, KEYWORDS, type LanguageTag } from '../language/keywords.ts';
 import { parseFile } from '../language/parse.ts';
 import { QoidaError } from '../source/diagnostic.ts';
-import type { Span } from '../source/text.ts';
 import { clauseDoc, headDoc } from './blocks.ts';
-import type { Anchor, PlacedComments } from './comments.ts';
-import { placeComments } from './comments.ts';
-import { type Doc, print } from './doc.ts';
+import type { Anchor, CommentLines, PlacedComments } from './comments.ts';
+import { anchorsOf, placeComments } from './comments.ts';
 import type { Slice } from './expression.ts';
+import { print } from './print.ts';
 
 const WIDTH = 100;
-const CLAUSE_INDENT = '  ';
 
 /**
- * Writes a file in the one layout. The tree and all comments stay; formatting twice changes nothing.
+ * Writes a file in the one layout: two spaces a level, lines of 100 characters where they can be
+ * broken, `\n` at line ends. The tree and all comments stay; formatting twice changes nothing.
  * @throws QoidaError when the text can't be read
  */
 export function format(text: string): string {
   const { file, diagnostics } = parseFile('file', text);
   const errors = diagnostics.filter((item) => item.severity === 'error');
   if (errors.length > 0) throw new QoidaError(errors);
-  const formatted = formatFile(file, text, WIDTH);
-  // A broken line may begin with a name that is a clause's keyword; then long lines are the lesser evil.
-  return sameShape(file, parseFile('file', formatted).file)
-    ? formatted
-    : formatFile(file, text, Number.POSITIVE_INFINITY);
-}
-
-function sameShape(a: FileNode, b: FileNode): boolean {
-  const shape = (file: FileNode) =>
-    file.blocks.map((block) => [
-      block.kind,
-      'clauses' in block ? block.clauses.map((clause) => clause.kind) : [],
-    ]);
-  return JSON.stringify(shape(a)) === JSON.stringify(shape(b));
-}
-
-function formatFile(file: FileNode, text: string, width: number): string {
-  const slice: Slice = (span: Span) => text.slice(span.start, span.end);
-  const comments = placeComments(file, text);
+  const slice: Slice = ({ start, end }) => text.slice(start, end);
+  const anchors = anchorsOf(file);
+  const comments = placeComments(file, text, anchors);
   const out: string[] = [];
-  file.blocks.forEach((block, index) => {
-    const previous = file.blocks[index - 1];
-    if (previous !== undefined && !(isHeader(previous) && isHeader(block))) out.push('');
-    out.push(...blockLines(block, { slice, comments, width }));
+  anchors.forEach((anchor, index) => {
+    const previous = anchors[index - 1];
+    if (previous !== undefined && previous.block !== anchor.block) {
+      out.push(...commentLines(comments.inside.get(previous.block) ?? [], '  '));
+      if (!(isHeader(previous.block) && isHeader(anchor.block))) out.push('');
+    }
+    out.push(...anchorLines(anchor, { slice, comments, language: file.language }));
   });
-  if (comments.last.length > 0 && file.blocks.length > 0) out.push('');
-  out.push(...comments.last.map((comment) => comment.text));
+  const end = anchors.at(-1);
+  if (end !== undefined) out.push(...commentLines(comments.inside.get(end.block) ?? [], '  '));
+  if (comments.last.length > 0 && end !== undefined) out.push('');
+  out.push(...commentLines(comments.last, '', 'between'));
   return out.length === 0 ? '' : `${out.join('\n')}\n`;
 }
 
@@ -55,24 +44,37 @@ const isHeader = (block: Block) =>
 interface Layout {
   readonly slice: Slice;
   readonly comments: PlacedComments;
-  readonly width: number;
+  readonly language: LanguageTag;
 }
 
-function blockLines(block: Block, layout: Layout): string[] {
-  const { slice, comments } = layout;
-  const lines = printed(block, headDoc(block, slice), '', layout);
-  if (block.kind === 'gate' || block.kind === 'test') {
-    for (const clause of block.clauses)
-      lines.push(...printed(clause, clauseDoc(clause, slice), CLAUSE_INDENT, layout));
-  }
-  for (const comment of comments.inside.get(block) ?? [])
-    lines.push(`${CLAUSE_INDENT}${comment.text}`);
-  return lines;
+function anchorLines(anchor: Anchor, { slice, comments, language }: Layout): string[] {
+  const { of, block } = anchor;
+  const depth = of === block ? 0 : 1;
+  const keys: readonly (keyof (typeof KEYWORDS)['en'])[] = CLAUSE_KEYS[block.kind];
+  const body = print(of === block ? headDoc(block, slice) : clauseDoc(of as ClauseOf, slice), {
+    width: WIDTH,
+    depth,
+    comments: comments.within.get(anchor) ?? [],
+    clauseWords: new Set(keys.map((key) => KEYWORDS[language][key])),
+  });
+  const margin = '  '.repeat(depth);
+  const behind = comments.behind.get(anchor);
+  return [
+    ...commentLines(comments.above.get(anchor) ?? [], margin, depth === 0 ? 'all' : 'none'),
+    `${margin}${body}${behind === undefined ? '' : `  ${behind}`}`,
+  ];
 }
 
-function printed(anchor: Anchor, doc: Doc, margin: string, { comments, width }: Layout): string[] {
-  const above = (comments.above.get(anchor) ?? []).map((comment) => `${margin}${comment.text}`);
-  const behind = (comments.behind.get(anchor) ?? []).map((comment) => comment.text).join(' ');
-  const body = `${margin}${print(doc, width, margin.length, margin.length / 2)}`;
-  return [...above, behind === '' ? body : `${body}  ${behind}`];
+type ClauseOf = Parameters<typeof clauseDoc>[0];
+
+/** Empty lines are kept between blocks, not between clauses. */
+function commentLines(
+  lines: CommentLines,
+  margin: string,
+  gaps: 'all' | 'between' | 'none' = 'none',
+): string[] {
+  return lines.flatMap(({ text, gap }, index) => {
+    const kept = gap && (gaps === 'all' || (gaps === 'between' && index < lines.length - 1));
+    return kept ? [`${margin}${text}`, ''] : [`${margin}${text}`];
+  });
 }

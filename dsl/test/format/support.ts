@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseFile } from '../../src/language/parse.ts';
+
+/** Every rule file that comes with the project. */
+export const RULE_FILES: readonly { readonly name: string; readonly text: string }[] = [
+  new URL('../cases/factory/', import.meta.url),
+  new URL('../../../plugins/factory/rules/', import.meta.url),
+].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.qoida'))
+    .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') })),
+);
+
+/** Can the text be read without an error? */
+export const isReadable = (text: string): boolean =>
+  !parseFile('f', text).diagnostics.some(({ severity }) => severity === 'error');
+
+/** The tree without places; types keep their words only. */
+export function treeOf(text: string): unknown {
+  const strip = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(strip);
+    if (typeof node !== 'object' || node === null) return node;
+    return Object.fromEntries(
+      Object.entries(node)
+        .filter(([key]) => !/^(?:span|\w+Span)$/.test(key))
+        .map(([key, value]) => [key, strip(value)]),
+    );
+  };
+  return strip(parseFile('f', text).file.blocks);
+}
+
+/** The comments in order. */
+export const commentsOf = (text: string): string[] =>
+  parseFile('f', text).file.comments.map((comment) => comment.text);
