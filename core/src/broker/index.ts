@@ -16,8 +16,10 @@ export interface CallMeta {
 export interface Broker {
   /** Runs an operation as an action, on whichever node has it. @throws Refusal */
   call(action: string, input: unknown, meta: CallMeta): Promise<Reply>;
-  /** Wakes listeners on every node; at most once, so never the truth of anything. */
-  emit(event: string, payload: unknown): void;
+  /** Tells services on every node; at most once, so never the truth of anything. */
+  broadcast(event: string, payload: unknown): void;
+  /** Hears what other nodes broadcast. */
+  listen(event: string, handler: (payload: unknown) => void): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   readonly native: ServiceBroker;
@@ -79,7 +81,13 @@ export function createBroker(options: BrokerOptions): Broker {
         throw refusalOf(error);
       }
     },
-    emit: (event, payload) => void native.emit(event, payload as object),
+    broadcast: (event, payload) => void native.broadcast(event, payload as object),
+    listen: (event, handler) => {
+      const heard = (ctx: { nodeID: string | null; params: unknown }) => {
+        if (ctx.nodeID !== native.nodeID) handler(ctx.params);
+      };
+      native.createService({ name: `hears-${event}`, events: { [event]: heard } } as never);
+    },
     start: () => native.start(),
     stop: () => native.stop(),
   };

@@ -4,7 +4,13 @@ import { resolve } from 'node:path';
 import { type Auth, createAuth, issueServiceToken } from '../auth/index.ts';
 import { createBroker, serveOperations } from '../broker/index.ts';
 import { loadSecrets } from '../config/index.ts';
-import { type Database, startOutbox, type Transaction, writeAudit } from '../data/index.ts';
+import {
+  type Database,
+  type OutboxEvent,
+  startOutbox,
+  type Transaction,
+  writeAudit,
+} from '../data/index.ts';
 import {
   createIngest,
   createReadings,
@@ -92,7 +98,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   });
   const runtime = createRuleRuntime(catalogOf(configuration));
   const registry = declare(options, runtime, (organizationId) =>
-    broker.emit('rules.changed', { organizationId }),
+    broker.broadcast('rules.changed', { organizationId }),
   );
 
   const opened = started.add(
@@ -109,7 +115,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   const { db } = opened;
   started.add(startMaintenance(db, log));
   progress('loading rules');
-  await loadRules(db, configuration, runtime, log);
+  const reloadRules = await loadRules(db, configuration, runtime, log);
 
   const metrics = createMetrics();
   const stream = started.add(await createStreamHub({ events: eventLog(db), log }));
@@ -129,9 +135,14 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     onGateHit: (gate) => metrics.gateHits.inc({ gate_type: gate }),
   });
   serveOperations(broker, registry, road);
+  broker.listen('rules.changed', () => void reloadRules());
   await broker.start();
   started.add(broker);
-  started.add(await startOutbox(db, { log, deliver: (event) => stream.deliver(event) }));
+  const deliver = async (event: OutboxEvent) => {
+    await stream.deliver(event);
+    broker.broadcast(event.name, event);
+  };
+  started.add(await startOutbox(db, { log, deliver }));
 
   const filled = demo
     ? await ensureDemo({
@@ -268,7 +279,7 @@ async function loadRules(
   configuration: Configuration,
   runtime: RuleRuntime,
   log: Log,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const shipped = configuration.plugins.flatMap((plugin) =>
     readShipped(plugin.name, plugin.rules ?? []),
   );
@@ -283,6 +294,10 @@ async function loadRules(
   for (const module of differing)
     log.warn({ module }, 'the edited rules stay; the plugin ships a newer text');
   await reload();
+  return () =>
+    reload().catch((error: unknown) =>
+      log.error({ err: error }, 'the rules could not be loaded anew'),
+    );
 }
 
 const auditOf =

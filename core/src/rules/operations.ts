@@ -279,14 +279,12 @@ export function ruleOperations({
           runtime.snapshot(db.organizationId),
           recheck,
         );
-        return db
-          .of(gateLog)
-          .update(gate.id, {
-            released_at: now,
-            released_by: actor.id,
-            released_facts,
-            note: input.note,
-          });
+        return db.of(gateLog).update(gate.id, {
+          released_at: now,
+          released_by: actor.id,
+          released_facts,
+          note: input.note,
+        });
       },
     }),
     operation({
