@@ -92,7 +92,7 @@ describe('refusals, as a person sees them', function () {
       await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
     };
     await pack();
-    await kiosk.locator('[data-state=calibration_expired]').getByText('Tekshiruv muddati o‘tgan').waitFor();
+    await kiosk.locator('[data-state=calibration_expired]').getByText('Qiyoslash muddati o‘tgan').waitFor();
     await kiosk.click('[data-test=create]');
     const refusal = kiosk.locator('[data-test=refusal]');
     await refusal.getByText('Ruxsat berilmadi').waitFor();
