@@ -32,6 +32,8 @@ export interface Screen {
 export interface ScreenOptions {
   readonly locale?: 'uz' | 'ru' | 'en';
   readonly size?: { width: number; height: number };
+  /** Another address of the platform. */
+  readonly url?: string;
 }
 
 /** Signs in by the form, as a user of the demo. */
@@ -52,7 +54,7 @@ export async function signIn(browser: Browser, platform: Platform, role: string,
 /** A screen with nobody signed in, in the language given. */
 export async function openScreen(browser: Browser, platform: Platform, options: ScreenOptions = {}): Promise<Screen> {
   const context: BrowserContext = await browser.newContext({
-    baseURL: platform.url,
+    baseURL: options.url ?? platform.url,
     viewport: options.size ?? { width: 1280, height: 800 },
   });
   await context.addInitScript((locale) => {
@@ -68,6 +70,9 @@ export async function openScreen(browser: Browser, platform: Platform, options: 
   });
   return { page, errors, close: () => context.close() };
 }
+
+/** Waits until everything that the page loads is there. */
+export const loaded = (page: Page) => page.waitForFunction(() => document.querySelector('main h1') !== null && document.querySelector('.states__line') === null);
 
 /** Opens a select by its label and takes the option that holds the text. */
 export async function choose(page: Page, label: string | RegExp, option: string | RegExp): Promise<void> {

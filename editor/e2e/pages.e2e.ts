@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { accessibilityFaults, openScreen } from './browser.ts';
+import { accessibilityFaults, loaded, openScreen } from './browser.ts';
+import { layLine } from './line.ts';
 import { load, openSession, setStage } from './stage.ts';
 
 const PAGES: readonly [string, string][] = [
@@ -36,8 +37,7 @@ describe('every page', function () {
         const page = await stage.at(role);
         await page.evaluate((value) => localStorage.setItem('qoida.theme', value), theme);
         await page.goto(path);
-        await page.locator('main h1').first().waitFor();
-        await page.waitForLoadState('networkidle').catch(() => undefined);
+        await loaded(page);
         if (path.startsWith('/rules')) await page.locator('.monaco-editor .view-line').first().waitFor();
         assert.deepEqual(await accessibilityFaults(page), []);
       });
@@ -94,22 +94,25 @@ describe('every page', function () {
     const page = await stage.at('sex_boshligi', { size: { width: 390, height: 844 } });
     for (const path of ['/', '/kiosk', `/sessions/${session}`, '/devices', '/stock', '/gates', '/sessions/new']) {
       await page.goto(path);
-      await page.locator('main h1').first().waitFor();
-      await page.waitForLoadState('networkidle').catch(() => undefined);
+      await loaded(page);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(over <= 0, `${path} is ${over} px too wide`);
     }
   });
 
   it('shows the weight by itself, and says so when the connection is lost', async () => {
-    const page = await stage.at('operator');
+    const line = await layLine(stage.platform.url);
+    const page = await stage.at('operator', { url: line.url });
     await page.goto('/kiosk');
     await page.locator('[data-test=weight]').filter({ hasText: '20.520' }).waitFor();
-    await page.context().setOffline(true);
-    await page.getByText('Connection lost').waitFor({ timeout: 60_000 });
+    line.cut();
+    await page.getByText('Connection lost').waitFor();
+    await page.locator('[data-state=connection_lost]').waitFor();
     assert.equal(await page.locator('[data-test=weight]').textContent(), '– – –');
-    await page.context().setOffline(false);
-    await page.locator('[data-test=weight]').filter({ hasText: '20.520' }).waitFor({ timeout: 30_000 });
+    line.mend();
+    await page.locator('[data-test=weight]').filter({ hasText: '20.520' }).waitFor();
     assert.equal(await page.getByText('Connection lost').count(), 0);
+    await page.context().close();
+    await line.close();
   });
 });
