@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import assert from 'node:assert/strict';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumPath, type Platform } from './platform.ts';
 
@@ -18,7 +18,8 @@ const ARGS = [
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = chromiumPath();
-  if (executablePath === undefined) throw new Error('no Chromium on this machine; set CHROMIUM to its path');
+  if (executablePath === undefined)
+    throw new Error('no Chromium on this machine; set CHROMIUM to its path');
   return chromium.launch({ executablePath, args: ARGS });
 }
 
@@ -37,7 +38,12 @@ export interface ScreenOptions {
 }
 
 /** Signs in by the form, as a user of the demo. */
-export async function signIn(browser: Browser, platform: Platform, role: string, options: ScreenOptions = {}): Promise<Screen> {
+export async function signIn(
+  browser: Browser,
+  platform: Platform,
+  role: string,
+  options: ScreenOptions = {},
+): Promise<Screen> {
   const screen = await openScreen(browser, platform, options);
   const { page } = screen;
   const user = platform.demo.users[role];
@@ -52,7 +58,11 @@ export async function signIn(browser: Browser, platform: Platform, role: string,
 }
 
 /** A screen with nobody signed in, in the language given. */
-export async function openScreen(browser: Browser, platform: Platform, options: ScreenOptions = {}): Promise<Screen> {
+export async function openScreen(
+  browser: Browser,
+  platform: Platform,
+  options: ScreenOptions = {},
+): Promise<Screen> {
   const context: BrowserContext = await browser.newContext({
     baseURL: options.url ?? platform.url,
     viewport: options.size ?? { width: 1280, height: 800 },
@@ -66,16 +76,26 @@ export async function openScreen(browser: Browser, platform: Platform, options: 
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     // A refused request is an answer here; everything else that a page complains of is a fault.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text());
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      errors.push(message.text());
   });
   return { page, errors, close: () => context.close() };
 }
 
 /** Waits until everything that the page loads is there. */
-export const loaded = (page: Page) => page.waitForFunction(() => document.querySelector('main h1') !== null && document.querySelector('.states__line') === null);
+export const loaded = (page: Page) =>
+  page.waitForFunction(
+    () =>
+      document.querySelector('main h1') !== null &&
+      document.querySelector('.states__line') === null,
+  );
 
 /** Opens a select by its label and takes the option that holds the text. */
-export async function choose(page: Page, label: string | RegExp, option: string | RegExp): Promise<void> {
+export async function choose(
+  page: Page,
+  label: string | RegExp,
+  option: string | RegExp,
+): Promise<void> {
   await page.getByLabel(label).first().click();
   await page.getByRole('option').filter({ hasText: option }).first().click();
   await page.locator('.q-menu').waitFor({ state: 'detached' });
@@ -85,10 +105,32 @@ export async function choose(page: Page, label: string | RegExp, option: string 
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> } }).axe;
-    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+    const axe = (
+      globalThis as unknown as {
+        axe: {
+          run(
+            context: unknown,
+            options: unknown,
+          ): Promise<{
+            violations: {
+              id: string;
+              impact: string;
+              nodes: { target: string[]; failureSummary: string }[];
+            }[];
+          }>;
+        };
+      }
+    ).axe;
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+    });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} — ${node.failureSummary.replaceAll(/\s+/g, ' ')}`));
+      .flatMap(({ id, nodes }) =>
+        nodes.map(
+          (node) =>
+            `${id}: ${node.target.join(' ')} — ${node.failureSummary.replaceAll(/\s+/g, ' ')}`,
+        ),
+      );
   });
 }

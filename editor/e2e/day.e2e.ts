@@ -12,7 +12,10 @@ async function weighLine(page: Page, material: string, value: number): Promise<v
   await line.getByText('Weight is stable').waitFor();
   await line.getByRole('button', { name: /^Weigh/ }).click();
   await line.locator('[data-test=held]').waitFor();
-  assert.match((await line.locator('[data-test=held]').textContent()) ?? '', new RegExp(kg(value).replace('.', '\\.')));
+  assert.match(
+    (await line.locator('[data-test=held]').textContent()) ?? '',
+    new RegExp(kg(value).replace('.', '\\.')),
+  );
 }
 
 describe('the operator’s day, by clicking', function () {
@@ -74,7 +77,10 @@ describe('the operator’s day, by clicking', function () {
     await choose(page, 'Session', 'ORD-E2E-1');
     for (const [index, weight] of [20.52, 20.5, 20.54].entries()) {
       await load(stage.platform, 'scale-E1-pack-01', weight);
-      await page.locator('[data-state=stable]').filter({ hasText: kg(weight) }).waitFor();
+      await page
+        .locator('[data-state=stable]')
+        .filter({ hasText: kg(weight) })
+        .waitFor();
       await stage.platform.ingest('len-E1-01', { length_m: 120.5 * (index + 1) });
       await page.click('[data-test=create]');
       const result = page.locator('[data-test=result]').filter({ hasText: kg(weight) });
@@ -89,10 +95,16 @@ describe('the operator’s day, by clicking', function () {
     const page = await stage.at('otk');
     await page.goto('/quality');
     for (let left = 3; left > 0; left--) {
-      await page.locator('[data-test=approve]').nth(left - 1).waitFor();
+      await page
+        .locator('[data-test=approve]')
+        .nth(left - 1)
+        .waitFor();
       assert.equal(await page.locator('[data-test=approve]').count(), left);
       await page.locator('[data-test=approve]').first().click();
-      await page.locator('[data-test=approve]').nth(left - 1).waitFor({ state: 'detached' });
+      await page
+        .locator('[data-test=approve]')
+        .nth(left - 1)
+        .waitFor({ state: 'detached' });
     }
     await page.getByText('Nothing to inspect').waitFor();
   });

@@ -16,12 +16,17 @@ export async function layLine(target: string): Promise<Line> {
   const server = createServer((near) => {
     if (!whole) return near.destroy();
     const far = connect(port, '127.0.0.1');
-    for (const [socket, other] of [[near, far], [far, near]] as const) {
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       open.add(socket);
-      socket.on('error', () => other.destroy()).on('close', () => {
-        open.delete(socket);
-        other.destroy();
-      });
+      socket
+        .on('error', () => other.destroy())
+        .on('close', () => {
+          open.delete(socket);
+          other.destroy();
+        });
       socket.pipe(other);
     }
   }).listen(0, '127.0.0.1');

@@ -38,7 +38,8 @@ describe('every page', function () {
         await page.evaluate((value) => localStorage.setItem('qoida.theme', value), theme);
         await page.goto(path);
         await loaded(page);
-        if (path.startsWith('/rules')) await page.locator('.monaco-editor .view-line').first().waitFor();
+        if (path.startsWith('/rules'))
+          await page.locator('.monaco-editor .view-line').first().waitFor();
         assert.deepEqual(await accessibilityFaults(page), []);
       });
     }
@@ -82,7 +83,9 @@ describe('every page', function () {
     const page = await stage.at('operator');
     await page.reload();
     await page.getByText('What you can do now').waitFor();
-    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }));
+    const kept = await page.evaluate(() =>
+      JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }),
+    );
     assert.doesNotMatch(kept, /eyJ|refresh/);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL(/sign-in/);
@@ -92,10 +95,20 @@ describe('every page', function () {
 
   it('fits a phone: nothing runs out of the screen', async () => {
     const page = await stage.at('sex_boshligi', { size: { width: 390, height: 844 } });
-    for (const path of ['/', '/kiosk', `/sessions/${session}`, '/devices', '/stock', '/gates', '/sessions/new']) {
+    for (const path of [
+      '/',
+      '/kiosk',
+      `/sessions/${session}`,
+      '/devices',
+      '/stock',
+      '/gates',
+      '/sessions/new',
+    ]) {
       await page.goto(path);
       await loaded(page);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
       assert.ok(over <= 0, `${path} is ${over} px too wide`);
     }
   });

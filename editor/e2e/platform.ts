@@ -34,12 +34,16 @@ export interface Platform {
 
 /** Where Chromium is on this machine; the browser tests need one. */
 export const chromiumPath = (): string | undefined =>
-  [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    (path) => path !== undefined && existsSync(path),
-  );
+  [
+    process.env.CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ].find((path) => path !== undefined && existsSync(path));
 
 /** Builds the web app that the platform serves. */
-export const buildApp = () => build({ root: EDITOR, configFile: join(EDITOR, 'vite.config.ts'), logLevel: 'error' });
+export const buildApp = () =>
+  build({ root: EDITOR, configFile: join(EDITOR, 'vite.config.ts'), logLevel: 'error' });
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -52,7 +56,11 @@ async function freePort(): Promise<number> {
 }
 
 /** Looks again until `look` gives something; the time-out names what was waited for. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>, ms = 20_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  ms = 20_000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await look().catch(() => undefined);
@@ -66,13 +74,18 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>,
 export async function startPlatform(): Promise<Platform> {
   const data = await mkdtemp(join(tmpdir(), 'qoida-e2e-'));
   const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(process.execPath, ['-C', 'qoida-src', 'core/src/main.ts', 'start', '--demo'], {
-    cwd: ROOT,
-    env: { ...process.env, NODE_OPTIONS: '', QOIDA_PORT: new URL(url).port, QOIDA_DATA: data },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['-C', 'qoida-src', 'core/src/main.ts', 'start', '--demo'],
+    {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: '', QOIDA_PORT: new URL(url).port, QOIDA_DATA: data },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output += String(chunk)));
   try {
     await until(
       'the platform',
@@ -103,10 +116,16 @@ async function stop(child: ChildProcess, data: string): Promise<void> {
 
 function clientOf(url: string, demo: DemoFile): Pick<Platform, 'call' | 'addScale' | 'ingest'> {
   const tokens = new Map<string, string>();
-  const secrets = new Map(Object.entries(demo.devices).map(([code, device]) => [code, device.secret]));
+  const secrets = new Map(
+    Object.entries(demo.devices).map(([code, device]) => [code, device.secret]),
+  );
   let seq = Math.floor(Date.now() / 1000);
 
-  async function post(path: string, body: string, headers: Record<string, string>): Promise<unknown> {
+  async function post(
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+  ): Promise<unknown> {
     const response = await fetch(`${url}/api/v1${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -120,7 +139,9 @@ function clientOf(url: string, demo: DemoFile): Pick<Platform, 'call' | 'addScal
   async function tokenOf(role: string): Promise<string> {
     const known = tokens.get(role);
     if (known !== undefined) return known;
-    const answer = (await post('/auth/login', JSON.stringify(demo.users[role]), {})) as { access: string };
+    const answer = (await post('/auth/login', JSON.stringify(demo.users[role]), {})) as {
+      access: string;
+    };
     tokens.set(role, answer.access);
     return answer.access;
   }
@@ -143,7 +164,10 @@ function clientOf(url: string, demo: DemoFile): Pick<Platform, 'call' | 'addScal
   return {
     call,
     async addScale(code) {
-      const { secret } = await call<{ secret: string }>('integrator', 'POST', '/devices', { code, device_type: 'scale' });
+      const { secret } = await call<{ secret: string }>('integrator', 'POST', '/devices', {
+        code,
+        device_type: 'scale',
+      });
       secrets.set(code, secret);
       const day = 86_400_000;
       await call('integrator', 'PATCH', `/devices/${code}/calibration`, {

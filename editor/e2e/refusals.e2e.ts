@@ -18,11 +18,18 @@ async function playExample(platform: Platform): Promise<string> {
   };
   const session = await openSession(platform, 'E1', 'F-EX-02');
   const pvd = { material_id: 'PVD-PE', batch_no: 'PVD-2508-01' };
-  const sent = await platform.call<{ transfer_id: string }>('main_ombor', 'POST', '/stock/transfers/main-to-shop', {
-    lines: [{ ...pvd, ...(await weigh(300)) }],
-  });
+  const sent = await platform.call<{ transfer_id: string }>(
+    'main_ombor',
+    'POST',
+    '/stock/transfers/main-to-shop',
+    {
+      lines: [{ ...pvd, ...(await weigh(300)) }],
+    },
+  );
   const received = [{ ...pvd, ...(await weigh(300)) }];
-  await platform.call('shop_op', 'POST', `/stock/transfers/${sent.transfer_id}/receive`, { lines: received });
+  await platform.call('shop_op', 'POST', `/stock/transfers/${sent.transfer_id}/receive`, {
+    lines: received,
+  });
   for (const [material_id, batch_no, kg] of [
     ['PVD-PE', 'PVD-2508-01', 600],
     ['VT-PE', 'VT-0825-05', 150],
@@ -31,9 +38,17 @@ async function playExample(platform: Platform): Promise<string> {
     const lines = [{ material_id, batch_no, ...(await weigh(kg)) }];
     await platform.call('operator', 'POST', `/sessions/${session}/inputs`, { lines });
   }
-  const key = await platform.call<{ inspector_id: string; key: string }>('otk', 'POST', '/qc/stamp-key', {});
+  const key = await platform.call<{ inspector_id: string; key: string }>(
+    'otk',
+    'POST',
+    '/qc/stamp-key',
+    {},
+  );
   let counter = 0;
-  for (const [kg, decision] of [[742.5, 'ok'], [6.1, 'reject']] as const) {
+  for (const [kg, decision] of [
+    [742.5, 'ok'],
+    [6.1, 'reject'],
+  ] as const) {
     counter += Math.round((kg / 0.168) * 100) / 100;
     await platform.ingest('len-E1-01', { length_m: Math.round(counter * 100) / 100 });
     const made = await platform.call<{ id: string }>('operator', 'POST', '/packages', {
@@ -42,14 +57,28 @@ async function playExample(platform: Platform): Promise<string> {
       length_mode: 'auto',
       ...(await weigh(kg)),
     });
-    const stamped = { package_id: made.id, decision, weight_kg: kg, inspector_id: key.inspector_id };
-    await platform.call('otk', 'POST', '/qc/decide', { package_id: made.id, decision, protocol: {}, e_pechat: ePechat(key.key, stamped) });
+    const stamped = {
+      package_id: made.id,
+      decision,
+      weight_kg: kg,
+      inspector_id: key.inspector_id,
+    };
+    await platform.call('otk', 'POST', '/qc/decide', {
+      package_id: made.id,
+      decision,
+      protocol: {},
+      e_pechat: ePechat(key.key, stamped),
+    });
   }
   await platform.call('shop_op', 'POST', '/stock/shop/snapshot', {
     items: [{ ...pvd, session_id: session, ...(await weigh(12.3)) }],
     shift: 'day',
   });
-  await platform.call('sex_boshligi', 'POST', '/rework/dispose', { session_id: session, reason: 'laminat zar qog‘oz', ...(await weigh(2)) });
+  await platform.call('sex_boshligi', 'POST', '/rework/dispose', {
+    session_id: session,
+    reason: 'laminat zar qog‘oz',
+    ...(await weigh(2)),
+  });
   return session;
 }
 
@@ -62,7 +91,15 @@ describe('refusals, as a person sees them', function () {
     const page = await stage.at('sex_boshligi');
     await page.goto(`/sessions/${session}`);
     await page.locator('[data-test=delta]').filter({ hasText: 'Δ 37.100 kg' }).waitFor();
-    for (const [term, figure] of Object.entries({ input: '800.000', good: '742.500', wip: '12.300', scrapExpected: '45.200', disposed: '2.000', outstanding: '6.100', unexplained: '37.100' })) {
+    for (const [term, figure] of Object.entries({
+      input: '800.000',
+      good: '742.500',
+      wip: '12.300',
+      scrapExpected: '45.200',
+      disposed: '2.000',
+      outstanding: '6.100',
+      unexplained: '37.100',
+    })) {
       assert.equal(await page.locator(`[data-test=balance-${term}]`).textContent(), figure, term);
     }
     await page.click('[data-test=close]');
@@ -92,7 +129,10 @@ describe('refusals, as a person sees them', function () {
       await kiosk.getByLabel('Nega qo‘lda?').fill('hisoblagich yo‘q');
     };
     await pack();
-    await kiosk.locator('[data-state=calibration_expired]').getByText('Qiyoslash muddati o‘tgan').waitFor();
+    await kiosk
+      .locator('[data-state=calibration_expired]')
+      .getByText('Qiyoslash muddati o‘tgan')
+      .waitFor();
     await kiosk.click('[data-test=create]');
     const refusal = kiosk.locator('[data-test=refusal]');
     await refusal.getByText('Ruxsat berilmadi').waitFor();
@@ -110,12 +150,18 @@ describe('refusals, as a person sees them', function () {
     await card.getByText('calibrated', { exact: true }).waitFor();
     await office.goto('/gates');
     await office.locator('article').filter({ hasText: 'delta_exceeded' }).waitFor();
-    assert.equal(await office.locator('article').filter({ hasText: 'calibration_expired' }).count(), 0);
+    assert.equal(
+      await office.locator('article').filter({ hasText: 'calibration_expired' }).count(),
+      0,
+    );
 
     await pack();
     await kiosk.locator('[data-state=stable]').waitFor();
     await kiosk.click('[data-test=create]');
-    await kiosk.locator('[data-test=result]').getByText(/FG-\d{4}/).waitFor();
+    await kiosk
+      .locator('[data-test=result]')
+      .getByText(/FG-\d{4}/)
+      .waitFor();
   });
 
   it('no weight on the scale: a question first, then a draft that waits for the chief', async () => {
@@ -130,7 +176,11 @@ describe('refusals, as a person sees them', function () {
     await page.getByLabel('Why by hand?').fill('no counter');
     await until('the window of the last reading to pass', async () => {
       const path = '/ingest/scale-events?device_id=scale-MAIN-OLD&page_size=1';
-      const { items } = await platform.call<{ items: { ts_ingested: string }[] }>('integrator', 'GET', path);
+      const { items } = await platform.call<{ items: { ts_ingested: string }[] }>(
+        'integrator',
+        'GET',
+        path,
+      );
       return Date.now() - Date.parse(items[0]?.ts_ingested ?? '') > WINDOW_MS ? true : undefined;
     });
     await page.click('[data-test=create]');

@@ -50,7 +50,11 @@ describe('rules in the browser', function () {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+K');
     await page.keyboard.press('Control+I');
-    await page.locator('.monaco-hover:not(.hidden)').getByText('session.good_kg: kg').first().waitFor();
+    await page
+      .locator('.monaco-hover:not(.hidden)')
+      .getByText('session.good_kg: kg')
+      .first()
+      .waitFor();
     await page.locator('[data-test=save-state]').filter({ hasText: 'draft saved' }).waitFor();
     assert.equal(await page.locator('[data-test=publish]').isDisabled(), true);
   });
@@ -65,7 +69,10 @@ describe('rules in the browser', function () {
     await page.keyboard.insertText(GATE);
     await problems(page).getByText('No problems found').waitFor();
     await page.click('[data-test=check]');
-    await page.locator('[data-test=check-report]').getByText(/0 failed/).waitFor();
+    await page
+      .locator('[data-test=check-report]')
+      .getByText(/0 failed/)
+      .waitFor();
     await page.click('[data-test=publish]');
     await page.locator('[data-test=diff] .line-insert').first().waitFor();
     await page.getByLabel('What changed, and why').fill('E2 is taken apart until Friday');
@@ -82,11 +89,17 @@ describe('rules in the browser', function () {
     const page = await stage.at('texnolog');
     await openModule(page, 'factory.people');
     await page.click('[data-test=versions]');
-    const first = page.getByRole('row').filter({ has: page.locator('td:first-child', { hasText: /^1$/ }) });
+    const first = page
+      .getByRole('row')
+      .filter({ has: page.locator('td:first-child', { hasText: /^1$/ }) });
     await first.getByRole('button', { name: 'Compare' }).click();
     await page.locator('[data-test=diff] .line-insert').first().waitFor();
     await first.getByRole('button', { name: 'Return to this one' }).click();
-    await page.getByRole('dialog').last().getByRole('button', { name: 'Return to this one' }).click();
+    await page
+      .getByRole('dialog')
+      .last()
+      .getByRole('button', { name: 'Return to this one' })
+      .click();
     await page.locator('[data-test=published]').getByText('version 3 is in force').waitFor();
     const chief = await stage.at('sex_boshligi');
     await askForE2(chief);
@@ -104,7 +117,11 @@ describe('rules in the browser', function () {
     await two.locator('[data-test=diff]').waitFor();
     await two.getByRole('button', { name: 'Keep mine' }).click();
     await two.locator('[data-test=save-state]').filter({ hasText: 'draft saved' }).waitFor();
-    const { draft } = await stage.platform.call<{ draft: { text: string } }>('texnolog', 'GET', '/rules/modules/factory.packing');
+    const { draft } = await stage.platform.call<{ draft: { text: string } }>(
+      'texnolog',
+      'GET',
+      '/rules/modules/factory.packing',
+    );
     assert.match(draft.text, /of the administrator/);
     assert.doesNotMatch(draft.text, /of the technologist/);
   });

@@ -29,7 +29,8 @@ export function setStage(): Stage {
     browser = await openBrowser();
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepPictures(this.currentTest.fullTitle(), screens);
+    if (this.currentTest?.state === 'failed')
+      await keepPictures(this.currentTest.fullTitle(), screens);
     const errors = screens.flatMap((screen) => screen.errors);
     await Promise.all(screens.splice(0).map((screen) => screen.close()));
     assert.deepEqual(errors, []);
@@ -62,7 +63,10 @@ export function setStage(): Stage {
 /** What the screens of a failed test showed, for whoever mends it. */
 async function keepPictures(title: string, screens: readonly Screen[]): Promise<void> {
   for (const [index, { page, errors }] of screens.entries()) {
-    const path = join(tmpdir(), `qoida-e2e-${title.replaceAll(/\W+/g, '-').slice(0, 80)}-${index}.png`);
+    const path = join(
+      tmpdir(),
+      `qoida-e2e-${title.replaceAll(/\W+/g, '-').slice(0, 80)}-${index}.png`,
+    );
     await page.screenshot({ path, fullPage: true });
     console.error(`      ${page.url()} was left as ${path}`, ...errors);
   }
@@ -70,13 +74,19 @@ async function keepPictures(title: string, screens: readonly Screen[]): Promise<
 
 /** Takes the load off a simulated scale and puts another on. */
 export async function load(platform: Platform, device: string, kg: number): Promise<void> {
-  const order = (body: object) => platform.call('integrator', 'POST', `/devices/${device}/simulate`, body);
+  const order = (body: object) =>
+    platform.call('integrator', 'POST', `/devices/${device}/simulate`, body);
   await order({ do: 'remove' });
   await order({ do: 'put', kg });
 }
 
 /** Opens a session of POL-10 and gives its id. */
-export async function openSession(platform: Platform, workcenter: string, lot: string, operator = 'operator'): Promise<string> {
+export async function openSession(
+  platform: Platform,
+  workcenter: string,
+  lot: string,
+  operator = 'operator',
+): Promise<string> {
   const { id } = await platform.call<{ id: string }>('sex_boshligi', 'POST', '/sessions', {
     workcenter_id: workcenter,
     sku_id: 'POL-10',

@@ -15,7 +15,11 @@ export const LOCALE_NAMES: Readonly<Record<Locale, string>> = {
  * Whose conventions figures and times follow. Browsers are built without Uzbek data and would fall back
  * to none; the plant writes `1 200,500` and `21.11.2026`, as Russian does.
  */
-export const FIGURE_TAGS: Readonly<Record<Locale, string>> = { uz: 'ru-RU', ru: 'ru-RU', en: 'en-GB' };
+export const FIGURE_TAGS: Readonly<Record<Locale, string>> = {
+  uz: 'ru-RU',
+  ru: 'ru-RU',
+  en: 'en-GB',
+};
 
 export const i18n = createI18n({
   legacy: false,

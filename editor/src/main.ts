@@ -24,7 +24,10 @@ async function start(): Promise<void> {
   const here = await useIdentity()
     .restore()
     .catch(() => false);
-  if (here) await useMeta().load().catch(() => undefined);
+  if (here)
+    await useMeta()
+      .load()
+      .catch(() => undefined);
   app.use(router);
   await router.isReady();
   app.mount('#app');

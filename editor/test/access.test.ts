@@ -9,7 +9,12 @@ const jwt = (endsAt: number, mark = '') => {
 
 /** A clock, a renewal that the test answers, and what would run later. */
 function desk() {
-  const state = { now: 1_000_000_000_000, asked: 0, ended: 0, later: [] as { work: () => void; ms: number }[] };
+  const state = {
+    now: 1_000_000_000_000,
+    asked: 0,
+    ended: 0,
+    later: [] as { work: () => void; ms: number }[],
+  };
   let answer: () => Promise<TokenAnswer | undefined> = async () => undefined;
   const access = createAccess({
     renew: () => {
@@ -48,7 +53,10 @@ describe('access token', () => {
   it('renews a minute before the end, by itself', async () => {
     const { state, access, answers } = desk();
     access.take({ access: jwt(state.now + 10 * MINUTE) });
-    assert.deepEqual(state.later.map(({ ms }) => ms), [9 * MINUTE]);
+    assert.deepEqual(
+      state.later.map(({ ms }) => ms),
+      [9 * MINUTE],
+    );
     const next = jwt(state.now + 30 * MINUTE);
     answers(async () => ({ access: next }));
     state.later[0]?.work();
@@ -62,7 +70,12 @@ describe('access token', () => {
     const next = jwt(state.now + 30 * MINUTE);
     answers(async () => ({ access: next }));
     access.take({ access: jwt(state.now + 1000) });
-    const tokens = await Promise.all([access.token(), access.token(), access.renew(), access.token()]);
+    const tokens = await Promise.all([
+      access.token(),
+      access.token(),
+      access.renew(),
+      access.token(),
+    ]);
     assert.equal(state.asked, 1);
     assert.deepEqual(tokens, [next, next, true, next]);
   });

@@ -4,7 +4,14 @@ import type { Balance } from '../src/data/sessions.ts';
 import { foundScrap, gaugeOf, pictureOf } from '../src/domain/balance.ts';
 
 /** A balance from its measured terms, computed as the plant does, in grams. */
-function balanceOf(terms: { input: number; good: number; wip: number; linked: number; disposed: number; outstanding: number }): Balance {
+function balanceOf(terms: {
+  input: number;
+  good: number;
+  wip: number;
+  linked: number;
+  disposed: number;
+  outstanding: number;
+}): Balance {
   const kg = (grams: number) => grams / 1000;
   const scrap = terms.input - terms.good - terms.wip;
   const rest = scrap - terms.linked - terms.disposed - terms.outstanding;
@@ -29,9 +36,19 @@ const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-9, `${a} â
 
 describe('picture of the balance', () => {
   it('shows F-EX-02: 37.1 kg of 800 unexplained', () => {
-    const balance = balanceOf({ input: 800_000, good: 742_500, wip: 12_300, linked: 0, disposed: 2000, outstanding: 6100 });
+    const balance = balanceOf({
+      input: 800_000,
+      good: 742_500,
+      wip: 12_300,
+      linked: 0,
+      disposed: 2000,
+      outstanding: 6100,
+    });
     const { segments, inputAt } = pictureOf(balance);
-    assert.deepEqual(segments.map(({ share }) => share), ['good', 'wip', 'found', 'unexplained']);
+    assert.deepEqual(
+      segments.map(({ share }) => share),
+      ['good', 'wip', 'found', 'unexplained'],
+    );
     near(segments[3]?.kg ?? 0, 37.1);
     near(segments[3]?.from ?? 0, (742.5 + 12.3 + 8.1) / 800);
     near(inputAt, 1);
@@ -39,19 +56,46 @@ describe('picture of the balance', () => {
   });
 
   it('shows a surplus beyond the mark of the input', () => {
-    const { segments, inputAt } = pictureOf(balanceOf({ input: 100_000, good: 95_000, wip: 10_000, linked: 0, disposed: 0, outstanding: 0 }));
-    assert.deepEqual(segments.map(({ share, kg }) => [share, Math.round(kg * 1000)]), [['good', 95_000], ['wip', 5000], ['excess', 5000]]);
+    const { segments, inputAt } = pictureOf(
+      balanceOf({
+        input: 100_000,
+        good: 95_000,
+        wip: 10_000,
+        linked: 0,
+        disposed: 0,
+        outstanding: 0,
+      }),
+    );
+    assert.deepEqual(
+      segments.map(({ share, kg }) => [share, Math.round(kg * 1000)]),
+      [
+        ['good', 95_000],
+        ['wip', 5000],
+        ['excess', 5000],
+      ],
+    );
     near(inputAt, 100 / 105);
     near(segments[2]?.from ?? 0, inputAt);
   });
 
   it('draws nothing for a session without material', () => {
-    assert.deepEqual(pictureOf(balanceOf({ input: 0, good: 0, wip: 0, linked: 0, disposed: 0, outstanding: 0 })).segments, []);
+    assert.deepEqual(
+      pictureOf(balanceOf({ input: 0, good: 0, wip: 0, linked: 0, disposed: 0, outstanding: 0 }))
+        .segments,
+      [],
+    );
   });
 
   it('always fills the bar without gaps or overlaps', () => {
     const grams = fc.nat(2_000_000);
-    const terms = fc.record({ input: fc.integer({ min: 1, max: 2_000_000 }), good: grams, wip: grams, linked: grams, disposed: grams, outstanding: grams });
+    const terms = fc.record({
+      input: fc.integer({ min: 1, max: 2_000_000 }),
+      good: grams,
+      wip: grams,
+      linked: grams,
+      disposed: grams,
+      outstanding: grams,
+    });
     fc.assert(
       fc.property(terms, (given) => {
         const { segments, inputAt } = pictureOf(balanceOf(given));

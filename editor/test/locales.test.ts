@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 type Tree = { readonly [key: string]: string | Tree };
 
-const read = (locale: string) => JSON.parse(readFileSync(`${SRC}locales/${locale}.json`, 'utf8')) as Tree;
+const read = (locale: string) =>
+  JSON.parse(readFileSync(`${SRC}locales/${locale}.json`, 'utf8')) as Tree;
 function flat(tree: Tree, prefix = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(tree)) {
@@ -22,9 +23,13 @@ const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(`${SRC}${name}`, 'utf8'))
   .join('\n');
 const written = [...sources.matchAll(/\bt\(\s*'([\w.]+)'/g)].map(([, key]) => key as string);
-const composed = [...sources.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)].map(([, prefix]) => prefix as string);
+const composed = [...sources.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)].map(
+  ([, prefix]) => prefix as string,
+);
 /** A key may be put together before it is asked for. */
-const prepared = [...sources.matchAll(/`([a-zA-Z]+\.[\w.]*)\$\{/g)].map(([, prefix]) => prefix as string);
+const prepared = [...sources.matchAll(/`([a-zA-Z]+\.[\w.]*)\$\{/g)].map(
+  ([, prefix]) => prefix as string,
+);
 
 describe('texts of the web app', () => {
   it('has the same keys in uz, ru and en', () => {
@@ -45,9 +50,15 @@ describe('texts of the web app', () => {
 
   it('has every key that the screens ask for', () => {
     assert.ok(written.length > 300, `${written.length} uses`);
-    assert.deepEqual(written.filter((key) => !texts.uz.has(key)), []);
+    assert.deepEqual(
+      written.filter((key) => !texts.uz.has(key)),
+      [],
+    );
     const keys = [...texts.uz.keys()];
-    assert.deepEqual(composed.filter((prefix) => !keys.some((key) => key.startsWith(prefix))), []);
+    assert.deepEqual(
+      composed.filter((prefix) => !keys.some((key) => key.startsWith(prefix))),
+      [],
+    );
   });
 
   it('carries no text that no screen shows', () => {

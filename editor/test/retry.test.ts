@@ -7,7 +7,10 @@ describe('coming back after a break', () => {
     assert.deepEqual(middle, [500, 1000, 2000, 4000, 10_000, 10_000]);
   });
   it('spreads the screens of a plant', () => {
-    assert.equal(retryDelay(1, () => 0), 750);
+    assert.equal(
+      retryDelay(1, () => 0),
+      750,
+    );
     assert.ok(retryDelay(1, () => 0.999) < 1250);
   });
 });

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { createScanReader } from '../src/domain/scan.ts';
 
+/** Types the keys with the same gap between them; says what was scanned and whether the last key was taken. */
 function scanned(keys: readonly string[], gapMs: number): { codes: string[]; taken: boolean } {
   const codes: string[] = [];
   const read = createScanReader((code) => codes.push(code));
-  let at = 0;
-  let taken = false;
-  for (const key of keys) taken = read(key, (at += gapMs));
+  const taken = keys.map((key, index) => read(key, (index + 1) * gapMs)).at(-1) ?? false;
   return { codes, taken };
 }
 const CODE = 'FG-2026-11-21-000123';
@@ -22,15 +21,15 @@ describe('scanner as a keyboard', () => {
     assert.deepEqual(scanned(['Enter'], 8), { codes: [], taken: false });
   });
   it('takes capitals, whose Shift comes as a key of its own', () => {
-    assert.deepEqual(scanned(['Shift', 'F', 'Shift', 'G', ...'-123456', 'Enter'], 8).codes, ['FG-123456']);
+    assert.deepEqual(scanned(['Shift', 'F', 'Shift', 'G', ...'-123456', 'Enter'], 8).codes, [
+      'FG-123456',
+    ]);
   });
   it('starts anew after a pause', () => {
     const codes: string[] = [];
     const read = createScanReader((code) => codes.push(code));
-    let at = 0;
-    for (const key of 'lost') read(key, (at += 8));
-    at += 500;
-    for (const key of [...CODE, 'Enter']) read(key, (at += 8));
+    for (const [index, key] of [...'lost'].entries()) read(key, index * 8);
+    for (const [index, key] of [...CODE, 'Enter'].entries()) read(key, 1000 + index * 8);
     assert.deepEqual(codes, [CODE]);
   });
 });

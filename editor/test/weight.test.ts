@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import type { DeviceHealth, DeviceState, LiveReading } from '../src/data/devices.ts';
-import { isFresh, SILENT_MS, type WeightSight, type WeightState, weightState } from '../src/domain/weight.ts';
+import {
+  isFresh,
+  SILENT_MS,
+  type WeightSight,
+  type WeightState,
+  weightState,
+} from '../src/domain/weight.ts';
 
 const live = (change: Partial<LiveReading> = {}): LiveReading => ({
   code: 'scale-1',
@@ -26,7 +32,11 @@ const cases: readonly [string, Partial<WeightSight>, WeightState][] = [
   ['a moving load', { live: live({ stable: false }) }, 'settling'],
   ['an empty platform', { live: live({ kg: 0.01 }) }, 'empty'],
   ['below zero', { live: live({ kg: -0.4, negative: true }) }, 'negative'],
-  ['overload without a figure', { live: live({ kg: null, overload: true, stable: false }) }, 'overload'],
+  [
+    'overload without a figure',
+    { live: live({ kg: null, overload: true, stable: false }) },
+    'overload',
+  ],
   ['a reading without a figure', { live: live({ kg: null }) }, 'no_data'],
   ['never heard', { live: undefined }, 'no_data'],
   ['an old reading', { ageMs: SILENT_MS + 1 }, 'no_data'],
@@ -34,8 +44,16 @@ const cases: readonly [string, Partial<WeightSight>, WeightState][] = [
   ['a line that is coming back', { health: health('reconnecting') }, 'line_lost'],
   ['wrong checksums', { health: health('bad_checksum_rate') }, 'fault'],
   ['an expired calibration', { calibrationExpired: true }, 'calibration_expired'],
-  ['overload before calibration', { calibrationExpired: true, live: live({ overload: true }) }, 'overload'],
-  ['no connection to the platform beats all', { connected: false, health: health('line_lost') }, 'connection_lost'],
+  [
+    'overload before calibration',
+    { calibrationExpired: true, live: live({ overload: true }) },
+    'overload',
+  ],
+  [
+    'no connection to the platform beats all',
+    { connected: false, health: health('line_lost') },
+    'connection_lost',
+  ],
 ];
 
 describe('what a weight on the screen is worth', () => {
@@ -45,7 +63,10 @@ describe('what a weight on the screen is worth', () => {
 
   it('never shows a figure that is not of this moment', () => {
     const stale: WeightState[] = ['connection_lost', 'line_lost', 'no_data', 'fault', 'overload'];
-    assert.deepEqual(stale.map(isFresh), stale.map(() => false));
+    assert.deepEqual(
+      stale.map(isFresh),
+      stale.map(() => false),
+    );
     assert.ok(isFresh('stable') && isFresh('settling') && isFresh('calibration_expired'));
   });
 });

@@ -13,7 +13,12 @@ export const question = shallowRef<Question | undefined>();
 
 /** Asks before something that can't be taken back. */
 export function useConfirm() {
-  return (input: { title: string; text: string; yes: string; danger?: boolean }): Promise<boolean> =>
+  return (input: {
+    title: string;
+    text: string;
+    yes: string;
+    danger?: boolean;
+  }): Promise<boolean> =>
     new Promise((resolve) => {
       question.value = {
         ...input,

@@ -1,6 +1,12 @@
 import { computed, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { approveReview, decideApproval, decideQuality, type Package, rejectReview } from '../data/packages.ts';
+import {
+  approveReview,
+  decideApproval,
+  decideQuality,
+  type Package,
+  rejectReview,
+} from '../data/packages.ts';
 import { useIdentity } from '../stores/identity.ts';
 import { useAction } from './useAction.ts';
 import { useConfirm } from './useConfirm.ts';
@@ -26,7 +32,9 @@ export function useDecision(item: () => Package, done: () => void) {
   const kg = ref<string | number | null>('');
   const task = computed(() => {
     const found = taskOf(item());
-    return found !== undefined && identity.has(found === 'quality' ? 'otk' : 'sex_boshligi') ? found : undefined;
+    return found !== undefined && identity.has(found === 'quality' ? 'otk' : 'sex_boshligi')
+      ? found
+      : undefined;
   });
   const ready = computed(() => task.value !== 'weight' || Number(kg.value) > 0);
 
@@ -35,18 +43,29 @@ export function useDecision(item: () => Package, done: () => void) {
     const comment = note.value.trim();
     if (found === 'quality') return decideQuality(item(), approve ? 'ok' : 'reject', comment);
     if (found === 'review') {
-      await (approve ? approveReview(id) : rejectReview(id, comment === '' ? t('review.reject') : comment, 'scrap'));
+      await (approve
+        ? approveReview(id)
+        : rejectReview(id, comment === '' ? t('review.reject') : comment, 'scrap'));
       return;
     }
     const weighed = found === 'weight' && approve ? { weight_kg: Number(kg.value) } : {};
-    await decideApproval(found === 'weight' ? 'manual_weight' : 'manual_length', id, approve, { comment, ...weighed });
+    await decideApproval(found === 'weight' ? 'manual_weight' : 'manual_length', id, approve, {
+      comment,
+      ...weighed,
+    });
   }
 
   async function decide(approve: boolean): Promise<void> {
     const found = task.value;
     if (found === undefined) return;
     const yes = t(`decision.${found}.reject`);
-    const sure = approve || (await confirm({ title: `${yes}?`, text: t(`decision.${found}.sure`, { name: item().qr_code }), yes }));
+    const sure =
+      approve ||
+      (await confirm({
+        title: `${yes}?`,
+        text: t(`decision.${found}.sure`, { name: item().qr_code }),
+        yes,
+      }));
     if (sure && (await action.run(() => carryOut(found, approve)))) done();
   }
 

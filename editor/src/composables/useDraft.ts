@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { ApiError } from '../data/errors.ts';
-import { dropDraft, readModule, type RuleModule, saveDraft } from '../data/rules.ts';
+import { dropDraft, type RuleModule, readModule, saveDraft } from '../data/rules.ts';
 
 const REST_MS = 1000;
 
@@ -24,7 +24,9 @@ export function useDraft(module: string) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving: Promise<void> = Promise.resolve();
 
-  const changed = computed(() => published.value !== undefined && text.value !== published.value.text);
+  const changed = computed(
+    () => published.value !== undefined && text.value !== published.value.text,
+  );
   /** The version that the text was written on. */
   const base = ref(0);
 
@@ -109,7 +111,20 @@ export function useDraft(module: string) {
     else clearTimeout(timer);
   });
   void load();
-  return { published, text, base, state, conflict, fault, changed, load, type, settle, discard, flush };
+  return {
+    published,
+    text,
+    base,
+    state,
+    conflict,
+    fault,
+    changed,
+    load,
+    type,
+    settle,
+    discard,
+    flush,
+  };
 }
 
 export type DraftEditing = ReturnType<typeof useDraft>;

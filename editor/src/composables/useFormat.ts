@@ -16,7 +16,10 @@ export function useFormat() {
     return new Intl.NumberFormat(tag.value, style).format(value);
   }
 
-  function time(value: string | Date | null | undefined, options: Intl.DateTimeFormatOptions): string {
+  function time(
+    value: string | Date | null | undefined,
+    options: Intl.DateTimeFormatOptions,
+  ): string {
     if (value === null || value === undefined) return NOTHING;
     const date = new Date(value);
     if (Number.isNaN(date.getTime())) return NOTHING;
@@ -31,7 +34,14 @@ export function useFormat() {
     clock: (value: string | Date | null | undefined) =>
       time(value, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
     moment: (value: string | Date | null | undefined) =>
-      time(value, { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+      time(value, {
+        day: '2-digit',
+        month: '2-digit',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
     day: (value: string | Date | null | undefined) =>
       time(value, { day: '2-digit', month: '2-digit', year: 'numeric' }),
   };

@@ -1,7 +1,12 @@
 import { computed, ref, shallowRef, watch } from 'vue';
 import { listDevices } from '../data/devices.ts';
 import { OfflineError } from '../data/errors.ts';
-import { type CreatedPackage, createPackage, listPackages, type Package } from '../data/packages.ts';
+import {
+  type CreatedPackage,
+  createPackage,
+  listPackages,
+  type Package,
+} from '../data/packages.ts';
 import { listSessions } from '../data/sessions.ts';
 import { uuid } from '../domain/uuid.ts';
 import { usePreferences } from '../stores/preferences.ts';
@@ -25,14 +30,19 @@ export function useKiosk() {
   const action = useAction();
   let key = uuid();
 
-  const session = computed(() => sessions.data.value?.items.find(({ id }) => id === sessionId.value));
+  const session = computed(() =>
+    sessions.data.value?.items.find(({ id }) => id === sessionId.value),
+  );
   const scales = computed(() =>
     (devices.data.value?.items ?? []).filter(
       ({ purpose, workcenter_id: place }) =>
-        purpose === 'pack' && (session.value === undefined || place === null || place === session.value.workcenter_id),
+        purpose === 'pack' &&
+        (session.value === undefined || place === null || place === session.value.workcenter_id),
     ),
   );
-  const device = computed(() => scales.value.find(({ code }) => code === deviceCode.value) ?? scales.value[0]);
+  const device = computed(
+    () => scales.value.find(({ code }) => code === deviceCode.value) ?? scales.value[0],
+  );
   const counter = computed(() =>
     devices.data.value?.items.find(
       ({ device_type: type, workcenter_id: place }) =>
@@ -41,10 +51,17 @@ export function useKiosk() {
   );
   const history = useQuery(
     async () =>
-      sessionId.value === null ? [] : (await listPackages({ session_id: sessionId.value, page_size: HISTORY })).items,
+      sessionId.value === null
+        ? []
+        : (await listPackages({ session_id: sessionId.value, page_size: HISTORY })).items,
     [sessionId],
   );
 
+  // With one session running there is nothing to choose.
+  watch(sessions.data, (found) => {
+    const [only, ...others] = found?.items ?? [];
+    if (session.value === undefined && others.length === 0) sessionId.value = only?.id ?? null;
+  });
   watch(sessionId, (id) => {
     result.value = undefined;
     action.clear();
@@ -52,7 +69,8 @@ export function useKiosk() {
   });
   watch(deviceCode, (code) => code !== null && preferences.remember('kiosk.device', code));
   watch(counter, (found) => {
-    if (devices.data.value !== undefined && session.value !== undefined && found === undefined) lengthMode.value = 'manual';
+    if (devices.data.value !== undefined && session.value !== undefined && found === undefined)
+      lengthMode.value = 'manual';
   });
   useReloadOn(['event.package.*'], history.reload);
   useReloadOn(['event.session.*'], sessions.reload);
@@ -105,5 +123,24 @@ export function useKiosk() {
       if (items[0] !== undefined) result.value = items[0];
     });
 
-  return { sessions, devices, sessionId, deviceCode, session, scales, device, counter, lengthMode, length, reason, result, history, ready, create, show, find, action };
+  return {
+    sessions,
+    devices,
+    sessionId,
+    deviceCode,
+    session,
+    scales,
+    device,
+    counter,
+    lengthMode,
+    length,
+    reason,
+    result,
+    history,
+    ready,
+    create,
+    show,
+    find,
+    action,
+  };
 }

@@ -35,7 +35,10 @@ export function useLiveWeight(device: Ref<Device | undefined>) {
 
   const expired = computed(() => {
     const due = device.value?.calibration_due_at;
-    return device.value !== undefined && (due === null || due === undefined || Date.parse(due) < now.value);
+    return (
+      device.value !== undefined &&
+      (due === null || due === undefined || Date.parse(due) < now.value)
+    );
   });
   const state = computed(() =>
     weightState({

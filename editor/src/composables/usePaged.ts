@@ -1,4 +1,4 @@
-import { computed, ref, watch, type WatchSource } from 'vue';
+import { computed, ref, type WatchSource, watch } from 'vue';
 import type { Page, Query } from '../data/http.ts';
 import { useQuery } from './useQuery.ts';
 

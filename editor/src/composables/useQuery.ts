@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, shallowRef, watch, type WatchSource } from 'vue';
+import { onScopeDispose, ref, shallowRef, type WatchSource, watch } from 'vue';
 import { OfflineError } from '../data/errors.ts';
 
 export type QueryState = 'loading' | 'ready' | 'error' | 'offline';

@@ -6,7 +6,15 @@ import { useIdentity } from '../stores/identity.ts';
 import { useQuery } from './useQuery.ts';
 import { useReloadOn } from './useReloadOn.ts';
 
-const PACKAGE_READERS = ['operator', 'sex_boshligi', 'otk', 'texnolog', 'direktor', 'fg_ombor', 'integrator'] as const;
+const PACKAGE_READERS = [
+  'operator',
+  'sex_boshligi',
+  'otk',
+  'texnolog',
+  'direktor',
+  'fg_ombor',
+  'integrator',
+] as const;
 const BALANCE_READERS = ['sex_boshligi', 'texnolog', 'direktor', 'operator', 'otk'] as const;
 
 /** One session, live: its facts, its balance, what waits and what blocks it. */
@@ -27,7 +35,9 @@ export function useSession(id: string) {
   useReloadOn(['event.session.*', 'event.package.*', 'event.stock.*'], reload);
 
   const waiting = computed(() =>
-    (packages.data.value ?? []).filter(({ status }) => status === 'awaiting_qc' || status === 'draft_manual'),
+    (packages.data.value ?? []).filter(
+      ({ status }) => status === 'awaiting_qc' || status === 'draft_manual',
+    ),
   );
   return { session, balance, packages, waiting, gates, seesBalance, seesPackages, reload };
 }

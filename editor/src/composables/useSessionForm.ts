@@ -1,8 +1,8 @@
 import { computed, reactive, shallowRef, watch } from 'vue';
-import { listSkus, listWorkcenters, publishedRecipe, type Recipe } from '../data/master.ts';
-import { openSession } from '../data/sessions.ts';
-import { checkOperation } from '../data/operations.ts';
 import type { GateRefusal } from '../data/gates.ts';
+import { listSkus, listWorkcenters, publishedRecipe, type Recipe } from '../data/master.ts';
+import { checkOperation } from '../data/operations.ts';
+import { openSession } from '../data/sessions.ts';
 import { listUsers } from '../data/users.ts';
 import { useAction } from './useAction.ts';
 import { useQuery } from './useQuery.ts';
@@ -40,9 +40,17 @@ export function useSessionForm() {
   );
 
   const input = computed(() =>
-    form.workcenter_id === null || form.sku_id === null || form.partiya_no.trim() === '' || form.operators.length === 0
+    form.workcenter_id === null ||
+    form.sku_id === null ||
+    form.partiya_no.trim() === '' ||
+    form.operators.length === 0
       ? undefined
-      : { ...form, workcenter_id: form.workcenter_id, sku_id: form.sku_id, partiya_no: form.partiya_no.trim() },
+      : {
+          ...form,
+          workcenter_id: form.workcenter_id,
+          sku_id: form.sku_id,
+          partiya_no: form.partiya_no.trim(),
+        },
   );
 
   /** Asks the platform what would happen, without doing it. */

@@ -35,7 +35,12 @@ export function useWeighedLines(place: 'MAIN' | 'SHOP') {
     return [...known].map(([id, code]) => ({ id, code }));
   });
 
-  function add(line: { material_id: string; material: string; batch_no: string; sent_kg?: number }): void {
+  function add(line: {
+    material_id: string;
+    material: string;
+    batch_no: string;
+    sent_kg?: number;
+  }): void {
     lines.push({
       key: next++,
       deviceCode: scales.value[0]?.code ?? null,
@@ -55,10 +60,28 @@ export function useWeighedLines(place: 'MAIN' | 'SHOP') {
   const complete = computed(() => lines.length > 0 && weighed.value.length === lines.length);
   const totalKg = computed(() => weighed.value.reduce((sum, { held }) => sum + (held?.kg ?? 0), 0));
   const toSend = computed<WeighedLine[]>(() =>
-    weighed.value.map(({ material_id, batch_no, held }) => ({ material_id, batch_no, capture_id: held?.capture_id ?? '' })),
+    weighed.value.map(({ material_id, batch_no, held }) => ({
+      material_id,
+      batch_no,
+      capture_id: held?.capture_id ?? '',
+    })),
   );
 
-  return { lines, devices, stock, scales, batches, materials, add, drop, deviceOf, weighed, complete, totalKg, toSend };
+  return {
+    lines,
+    devices,
+    stock,
+    scales,
+    batches,
+    materials,
+    add,
+    drop,
+    deviceOf,
+    weighed,
+    complete,
+    totalKg,
+    toSend,
+  };
 }
 
 export type WeighedLines = ReturnType<typeof useWeighedLines>;

@@ -49,6 +49,10 @@ export async function signOut(): Promise<void> {
 
 /** F-API-012. */
 export async function whoAmI(): Promise<Me> {
-  const { user, ...rights } = await get<{ user: Omit<Me, 'role' | 'roles'>; role: Role; roles: readonly Role[] }>('/me');
+  const { user, ...rights } = await get<{
+    user: Omit<Me, 'role' | 'roles'>;
+    role: Role;
+    roles: readonly Role[];
+  }>('/me');
   return { ...user, ...rights };
 }

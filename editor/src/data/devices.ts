@@ -64,7 +64,8 @@ export type SimulatorCommand =
   | { readonly do: 'put' | 'add' | 'drift'; readonly kg: number }
   | { readonly do: 'remove' | 'break' | 'mend' };
 
-export const listDevices = (query: Query = {}) => get<Page<Device>>('/devices', { page_size: 200, ...query });
+export const listDevices = (query: Query = {}) =>
+  get<Page<Device>>('/devices', { page_size: 200, ...query });
 export const deviceHealth = () => get<{ items: readonly DeviceHealth[] }>('/devices/health');
 /** F-API-021. */
 export const calibrate = (
@@ -87,5 +88,8 @@ export interface Capture {
 
 /** Holds the reading of this moment for one line (F-API-119). @throws ApiError rs_not_found_in_window */
 export const capture = (device: string, purpose?: string) =>
-  change<Capture>('POST', '/rs/captures', { device_id: device, ...(purpose === undefined ? {} : { purpose }) });
+  change<Capture>('POST', '/rs/captures', {
+    device_id: device,
+    ...(purpose === undefined ? {} : { purpose }),
+  });
 export const releaseCapture = (id: string) => change<void>('DELETE', `/rs/captures/${id}`);

@@ -8,7 +8,8 @@ const LOOK_MS = 50;
  */
 export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   if (navigator.locks !== undefined) return navigator.locks.request('qoida-refresh', work);
-  while (Number(localStorage.getItem(LEASE)) > Date.now()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  while (Number(localStorage.getItem(LEASE)) > Date.now())
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   localStorage.setItem(LEASE, String(Date.now() + LEASE_MS));
   try {
     return await work();

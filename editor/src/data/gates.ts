@@ -61,6 +61,8 @@ export interface ExplainedDecision {
 
 export const listGates = (query: Query = {}) => get<Page<GateEntry>>('/gates', query);
 /** F-API-101. @throws ApiError not_releasable, condition_still_true */
-export const releaseGate = (id: string, note: string) => change<unknown>('POST', `/gates/${id}/release`, { note });
+export const releaseGate = (id: string, note: string) =>
+  change<unknown>('POST', `/gates/${id}/release`, { note });
 export const listDecisions = (query: Query) => get<Page<Decision>>('/rules/decisions', query);
-export const explainDecision = (id: string) => get<ExplainedDecision>(`/rules/decisions/${id}/explain`);
+export const explainDecision = (id: string) =>
+  get<ExplainedDecision>(`/rules/decisions/${id}/explain`);

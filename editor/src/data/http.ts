@@ -1,5 +1,5 @@
-import { createAccess, type TokenAnswer } from './access.ts';
 import { uuid } from '../domain/uuid.ts';
+import { createAccess, type TokenAnswer } from './access.ts';
 import { ApiError, OfflineError } from './errors.ts';
 import { exclusively } from './exclusive.ts';
 
@@ -120,7 +120,11 @@ export async function request<T>(method: string, path: string, call: Call = {}):
   const body = await bodyOf(response);
   if (response.ok) return body as T;
   const retry = Number(response.headers.get('retry-after'));
-  throw new ApiError(response.status, body, Number.isFinite(retry) && retry > 0 ? retry : undefined);
+  throw new ApiError(
+    response.status,
+    body,
+    Number.isFinite(retry) && retry > 0 ? retry : undefined,
+  );
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
@@ -130,7 +134,12 @@ export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
   });
 
 /** A change of state. The key makes a repeat after a lost answer harmless. */
-export const change = <T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, key?: string) =>
+export const change = <T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  key?: string,
+) =>
   request<T>(method, path, {
     ...(body === undefined ? {} : { body }),
     idempotencyKey: key ?? uuid(),

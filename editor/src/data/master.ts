@@ -47,10 +47,15 @@ const ALL: Query = { page_size: 200 };
 
 export const listSkus = () => get<Page<Sku>>('/master/skus', ALL);
 export const listMaterials = () => get<Page<Material>>('/master/materials', ALL);
-export const listBatches = (material?: string) => get<Page<Batch>>('/master/batches', { ...ALL, material_id: material });
+export const listBatches = (material?: string) =>
+  get<Page<Batch>>('/master/batches', { ...ALL, material_id: material });
 export const listWorkcenters = () => get<Page<Workcenter>>('/master/workcenters', ALL);
 /** The recipe that production of this SKU would start with now. */
 export async function publishedRecipe(sku: string): Promise<Recipe | undefined> {
-  const { items } = await get<Page<Recipe>>('/master/recipes', { ...ALL, sku_id: sku, status: 'published' });
+  const { items } = await get<Page<Recipe>>('/master/recipes', {
+    ...ALL,
+    sku_id: sku,
+    status: 'published',
+  });
   return items.find((recipe) => recipe.superseded_at === null);
 }

@@ -49,7 +49,8 @@ export const createPackage = (input: NewPackage, key: string) =>
   change<CreatedPackage>('POST', '/packages', input, key);
 export const submitReview = (id: string, reason: string) =>
   change<unknown>('POST', `/packages/${id}/review/submit`, { reason, images: [] });
-export const approveReview = (id: string) => change<unknown>('POST', `/packages/${id}/review/approve`, {});
+export const approveReview = (id: string) =>
+  change<unknown>('POST', `/packages/${id}/review/approve`, {});
 export const rejectReview = (id: string, comment: string, outcome: 'scrap' | 'repack') =>
   change<unknown>('POST', `/packages/${id}/review/reject`, { comment, outcome });
 
@@ -64,8 +65,16 @@ export const decideApproval = (
 ) => change<unknown>('POST', `/approvals/${type}/${id}/${approve ? 'approve' : 'reject'}`, input);
 
 /** F-API-054: stamped with the inspector's own key, which is asked for each time and kept nowhere. */
-export async function decideQuality(item: Package, decision: 'ok' | 'reject', note: string): Promise<void> {
-  const { inspector_id, key } = await change<{ inspector_id: string; key: string }>('POST', '/qc/stamp-key', {});
+export async function decideQuality(
+  item: Package,
+  decision: 'ok' | 'reject',
+  note: string,
+): Promise<void> {
+  const { inspector_id, key } = await change<{ inspector_id: string; key: string }>(
+    'POST',
+    '/qc/stamp-key',
+    {},
+  );
   const stamped = { package_id: item.id, decision, weight_kg: item.weight_kg ?? 0, inspector_id };
   await change('POST', '/qc/decide', {
     package_id: item.id,

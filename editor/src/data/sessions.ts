@@ -1,12 +1,17 @@
-import type { WeighedLine } from './stock.ts';
 import { change, get, type Page, type Query } from './http.ts';
+import type { WeighedLine } from './stock.ts';
 
 export type SessionStatus = 'opened' | 'paused' | 'closed';
 
 export interface RecipeSnapshot {
   readonly version: number;
   readonly vt_limit_pct: number;
-  readonly lines: readonly { material: string; comp_type: string; ratio_pct: number | null; ratio_per_kg: number | null }[];
+  readonly lines: readonly {
+    material: string;
+    comp_type: string;
+    ratio_pct: number | null;
+    ratio_per_kg: number | null;
+  }[];
 }
 
 export interface SessionRow {
@@ -68,18 +73,55 @@ export const previewBalance = (id: string) => get<Balance>(`/sessions/${id}/bala
 export const closeSession = (id: string) => change<unknown>('PATCH', `/sessions/${id}/close`, {});
 /** F-M7-05: everything from which the difference could come. */
 export interface Investigation {
-  readonly inputs: readonly { material: string | null; sku: string | null; batch_no: string; qty_kg: number; created_at: string }[];
-  readonly packages: readonly { id: string; qr_code: string; status: string; weight_kg: number | null; created_at: string }[];
-  readonly snapshots: readonly { material: string; batch_no: string; wip_kg: number; superseded: boolean; created_at: string }[];
-  readonly lots: readonly { id: string; source: string; seal_no: string | null; qty_kg: number; remaining_kg: number; created_at: string }[];
-  readonly rework_links: readonly { scrap_kg: number; vt_kg: number; mode: string; created_at: string }[];
+  readonly inputs: readonly {
+    material: string | null;
+    sku: string | null;
+    batch_no: string;
+    qty_kg: number;
+    created_at: string;
+  }[];
+  readonly packages: readonly {
+    id: string;
+    qr_code: string;
+    status: string;
+    weight_kg: number | null;
+    created_at: string;
+  }[];
+  readonly snapshots: readonly {
+    material: string;
+    batch_no: string;
+    wip_kg: number;
+    superseded: boolean;
+    created_at: string;
+  }[];
+  readonly lots: readonly {
+    id: string;
+    source: string;
+    seal_no: string | null;
+    qty_kg: number;
+    remaining_kg: number;
+    created_at: string;
+  }[];
+  readonly rework_links: readonly {
+    scrap_kg: number;
+    vt_kg: number;
+    mode: string;
+    created_at: string;
+  }[];
   readonly disposed: readonly { id: string; qty_kg: number; reason: string; created_at: string }[];
-  readonly rs_events: readonly { id: string; device: string; gross_kg: number; ts_device: string }[];
+  readonly rs_events: readonly {
+    id: string;
+    device: string;
+    gross_kg: number;
+    ts_device: string;
+  }[];
 }
 export const investigate = (id: string) => get<Investigation>(`/sessions/${id}/investigate`);
 /** F-API-120. */
 export const feedSession = (id: string, lines: readonly WeighedLine[]) =>
   change<unknown>('POST', `/sessions/${id}/inputs`, { lines });
 /** F-API-121. */
-export const registerScrap = (id: string, input: { capture_id: string; tare_kg?: number; seal_no?: string }) =>
-  change<unknown>('POST', `/sessions/${id}/scrap`, input);
+export const registerScrap = (
+  id: string,
+  input: { capture_id: string; tare_kg?: number; seal_no?: string },
+) => change<unknown>('POST', `/sessions/${id}/scrap`, input);

@@ -16,7 +16,8 @@ export function createSseParser(onMessage: (message: SseMessage) => void): (chun
   let data: string[] = [];
 
   function dispatch(): void {
-    if (data.length > 0) onMessage({ event: event === '' ? 'message' : event, data: data.join('\n'), id });
+    if (data.length > 0)
+      onMessage({ event: event === '' ? 'message' : event, data: data.join('\n'), id });
     event = '';
     data = [];
   }

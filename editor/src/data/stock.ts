@@ -67,7 +67,8 @@ export interface MaterialRequest {
   readonly lines: readonly { material_id: string; material: string; qty_kg: number | null }[];
 }
 
-export const openRequests = () => get<Page<MaterialRequest>>('/stock/requests', { status: 'open', page_size: 200 });
+export const openRequests = () =>
+  get<Page<MaterialRequest>>('/stock/requests', { status: 'open', page_size: 200 });
 /** F-API-124: the materials of the product's recipe. */
 export const requestMaterial = (input: { sku_id: string; note?: string }) =>
   change<unknown>('POST', '/stock/requests', input);

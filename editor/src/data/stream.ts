@@ -32,7 +32,9 @@ export function openStream(options: StreamOptions): Stream {
       if (message.id !== undefined) lastId = message.id;
       options.onMessage(message);
     });
-    const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+    const reader = body
+      .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+      .getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;

@@ -42,9 +42,12 @@ export interface NewUser {
 
 export const listUsers = (query: Query) => get<Page<User>>('/users', query);
 export const createUser = (user: NewUser) => change<User>('POST', '/users', user);
-export const changeUser = (id: string, patch: Partial<Pick<User, 'full_name' | 'position' | 'grade' | 'status'>>) =>
-  change<User>('PATCH', `/users/${id}`, patch);
+export const changeUser = (
+  id: string,
+  patch: Partial<Pick<User, 'full_name' | 'position' | 'grade' | 'status'>>,
+) => change<User>('PATCH', `/users/${id}`, patch);
 export const resetPassword = (id: string, password: string) =>
   change<void>('POST', `/users/${id}/password`, { password });
 /** Roles beside the position. */
-export const setRoles = (id: string, roles: readonly Role[]) => change<User>('PUT', `/users/${id}/roles`, { roles });
+export const setRoles = (id: string, roles: readonly Role[]) =>
+  change<User>('PUT', `/users/${id}/roles`, { roles });

@@ -34,7 +34,10 @@ export function pictureOf(balance: Balance): BalancePicture {
   const accounted = parts.reduce((sum, [, kg]) => sum + kg, 0);
   const whole = Math.max(balance.input_kg, accounted);
   if (whole <= 0) return { segments: [], inputAt: 1 };
-  const shown = missing >= 0 ? [...parts, ['unexplained', missing] as [Share, number]] : cutAt(parts, balance.input_kg);
+  const shown =
+    missing >= 0
+      ? [...parts, ['unexplained', missing] as [Share, number]]
+      : cutAt(parts, balance.input_kg);
   let from = 0;
   const segments: Segment[] = [];
   for (const [share, kg] of shown) {

@@ -22,14 +22,29 @@ export interface Place {
   readonly roles: readonly Role[] | '*';
 }
 
-const LEADERS = ['sex_boshligi', 'texnolog', 'direktor', 'admin'] as const satisfies readonly Role[];
+const LEADERS = [
+  'sex_boshligi',
+  'texnolog',
+  'direktor',
+  'admin',
+] as const satisfies readonly Role[];
 
 export const PLACES: readonly Place[] = [
   { name: 'home', path: '/', group: 'work', roles: '*' },
   { name: 'kiosk', path: '/kiosk', group: 'work', roles: ['operator', 'sex_boshligi', 'admin'] },
-  { name: 'sessions', path: '/sessions', group: 'work', roles: ['operator', 'otk', 'shop_op', ...LEADERS] },
+  {
+    name: 'sessions',
+    path: '/sessions',
+    group: 'work',
+    roles: ['operator', 'otk', 'shop_op', ...LEADERS],
+  },
   { name: 'quality', path: '/quality', group: 'work', roles: ['otk', ...LEADERS] },
-  { name: 'transfers', path: '/transfers', group: 'work', roles: ['main_ombor', 'shop_op', ...LEADERS] },
+  {
+    name: 'transfers',
+    path: '/transfers',
+    group: 'work',
+    roles: ['main_ombor', 'shop_op', ...LEADERS],
+  },
   { name: 'snapshot', path: '/snapshot', group: 'work', roles: ['shop_op', 'admin'] },
   { name: 'stock', path: '/stock', group: 'plant', roles: '*' },
   { name: 'gates', path: '/gates', group: 'plant', roles: '*' },

@@ -6,7 +6,9 @@ const SHORTEST_CODE = 6;
  * Tells a scanner's burst of keys from a person's typing.
  * The returned function takes each key with its time in milliseconds and says whether this key ended a scan.
  */
-export function createScanReader(onScan: (code: string) => void): (key: string, at: number) => boolean {
+export function createScanReader(
+  onScan: (code: string) => void,
+): (key: string, at: number) => boolean {
   let code = '';
   let last = Number.NEGATIVE_INFINITY;
 

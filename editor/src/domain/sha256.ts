@@ -9,7 +9,8 @@ function fractions(count: number, root: (prime: number) => number): Uint32Array 
   const found: number[] = [];
   for (let candidate = 2; found.length < count; candidate++) {
     let prime = true;
-    for (let divisor = 2; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0) prime = false;
+    for (let divisor = 2; divisor * divisor <= candidate; divisor++)
+      if (candidate % divisor === 0) prime = false;
     if (prime) found.push((root(candidate) % 1) * 2 ** 32);
   }
   return Uint32Array.from(found);
@@ -47,11 +48,25 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   const state = Uint32Array.from(START);
   for (let at = 0; at < view.byteLength; at += BLOCK) {
     const words = schedule(view, at);
-    let [a, b, c, d, e, f, g, h] = [...state] as [number, number, number, number, number, number, number, number];
+    let [a, b, c, d, e, f, g, h] = [...state] as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     for (let i = 0; i < 64; i++) {
       const choice = (e & f) ^ (~e & g);
       const majority = (a & b) ^ (a & c) ^ (b & c);
-      const first = h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + choice + (ROUNDS[i] as number) + (words[i] as number);
+      const first =
+        h +
+        (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) +
+        choice +
+        (ROUNDS[i] as number) +
+        (words[i] as number);
       const second = (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + majority;
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
     }
@@ -60,13 +75,14 @@ export function sha256(bytes: Uint8Array): Uint8Array {
     });
   }
   const digest = new DataView(new ArrayBuffer(32));
-  state.forEach((word, i) => digest.setUint32(i * 4, word));
+  for (const [i, word] of state.entries()) digest.setUint32(i * 4, word);
   return new Uint8Array(digest.buffer);
 }
 
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   const short = key.length > BLOCK ? sha256(key) : key;
-  const pad = (byte: number) => Uint8Array.from({ length: BLOCK }, (_, i) => (short[i] ?? 0) ^ byte);
+  const pad = (byte: number) =>
+    Uint8Array.from({ length: BLOCK }, (_, i) => (short[i] ?? 0) ^ byte);
   const inner = sha256(Uint8Array.from([...pad(0x36), ...message]));
   return sha256(Uint8Array.from([...pad(0x5c), ...inner]));
 }

@@ -22,15 +22,21 @@ function rangeIn(model: Model, { start, end }: Span): Monaco.IRange {
   };
 }
 
+const MARKS: Readonly<Record<string, 'Error' | 'Warning'>> = { error: 'Error', warning: 'Warning' };
+
 /** Puts the language's findings under the text. */
-export function showDiagnostics(monaco: typeof Monaco, model: Model, found: readonly Diagnostic[]): void {
-  const { Error, Warning, Info } = monaco.MarkerSeverity;
+export function showDiagnostics(
+  monaco: typeof Monaco,
+  model: Model,
+  found: readonly Diagnostic[],
+): void {
+  const { MarkerSeverity } = monaco;
   monaco.editor.setModelMarkers(
     model,
     MARKERS,
     found.map((item) => ({
       ...rangeIn(model, item.span),
-      severity: item.severity === 'error' ? Error : item.severity === 'warning' ? Warning : Info,
+      severity: MarkerSeverity[MARKS[item.severity] ?? 'Info'],
       code: item.code,
       source: 'Qoida',
       message: item.help === undefined ? item.message : `${item.message}\n${item.help}`,
@@ -38,7 +44,9 @@ export function showDiagnostics(monaco: typeof Monaco, model: Model, found: read
   );
 }
 
-const KINDS: Readonly<Record<Completion['kind'], keyof typeof Monaco.languages.CompletionItemKind>> = {
+const KINDS: Readonly<
+  Record<Completion['kind'], keyof typeof Monaco.languages.CompletionItemKind>
+> = {
   keyword: 'Keyword',
   point: 'Event',
   role: 'User',
@@ -73,14 +81,18 @@ export function connectService(
       async provideCompletionItems(model, position) {
         if (model !== own) return null;
         const items = await service.completion(model.getValue(), model.getOffsetAt(position));
-        return { suggestions: items.map((item, index) => suggestionOf(monaco, model, item, index)) };
+        return {
+          suggestions: items.map((item, index) => suggestionOf(monaco, model, item, index)),
+        };
       },
     }),
     languages.registerHoverProvider(LANGUAGE, {
       async provideHover(model, position) {
         if (model !== own) return null;
         const hover = await service.hover(model.getValue(), model.getOffsetAt(position));
-        return hover === undefined ? null : { range: rangeIn(model, hover.span), contents: hoverContents(hover) };
+        return hover === undefined
+          ? null
+          : { range: rangeIn(model, hover.span), contents: hoverContents(hover) };
       },
     }),
     languages.registerDocumentSemanticTokensProvider(LANGUAGE, {
@@ -118,7 +130,11 @@ export function connectService(
       },
     }),
   ];
-  return { dispose: () => parts.forEach((part) => part.dispose()) };
+  return {
+    dispose: () => {
+      for (const part of parts) part.dispose();
+    },
+  };
 }
 
 function suggestionOf(
@@ -146,7 +162,8 @@ function fixesAt(
   at: Monaco.Range,
 ): Monaco.languages.CodeAction[] {
   return found.flatMap(({ fix, span }) => {
-    if (fix === undefined || !monaco.Range.areIntersectingOrTouching(rangeIn(model, span), at)) return [];
+    if (fix === undefined || !monaco.Range.areIntersectingOrTouching(rangeIn(model, span), at))
+      return [];
     const textEdit = { range: rangeIn(model, fix.span), text: fix.text };
     return [
       {

@@ -1,9 +1,24 @@
-import type { RuleService, RuleSurroundings, ServiceMethod, WorkerAnswer, WorkerRequest } from './rule-service.ts';
+import type {
+  RuleService,
+  RuleSurroundings,
+  ServiceMethod,
+  WorkerAnswer,
+  WorkerRequest,
+} from './rule-service.ts';
 
 /** The language service in its own thread, so that typing never waits for checking. */
-export function createRemoteService(surroundings: RuleSurroundings, file: string): RuleService & { dispose(): void } {
-  const worker = new Worker(new URL('./service.worker.ts', import.meta.url), { type: 'module', name: 'qoida-language' });
-  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+export function createRemoteService(
+  surroundings: RuleSurroundings,
+  file: string,
+): RuleService & { dispose(): void } {
+  const worker = new Worker(new URL('./service.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'qoida-language',
+  });
+  const waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
   let next = 1;
   const post = (message: WorkerRequest) => worker.postMessage(message);
   post({ kind: 'begin', surroundings, file });

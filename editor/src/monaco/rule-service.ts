@@ -30,7 +30,13 @@ export interface RuleService {
 export type ServiceMethod = keyof RuleService;
 export type WorkerRequest =
   | { readonly kind: 'begin'; readonly surroundings: RuleSurroundings; readonly file: string }
-  | { readonly kind: 'ask'; readonly id: number; readonly method: ServiceMethod; readonly text: string; readonly offset: number };
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly method: ServiceMethod;
+      readonly text: string;
+      readonly offset: number;
+    };
 export type WorkerAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly fault: string };

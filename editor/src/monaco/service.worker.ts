@@ -33,7 +33,10 @@ self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
   self.postMessage(tried(service, data));
 };
 
-function tried(language: LanguageService, asked: Extract<WorkerRequest, { kind: 'ask' }>): WorkerAnswer {
+function tried(
+  language: LanguageService,
+  asked: Extract<WorkerRequest, { kind: 'ask' }>,
+): WorkerAnswer {
   try {
     return { id: asked.id, value: answer(language, asked.method, asked.offset) };
   } catch (error) {

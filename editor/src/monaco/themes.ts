@@ -27,7 +27,11 @@ function rules({ word, text, figure, name, soft }: Palette): editor.ITokenThemeR
   return Object.entries(colours).map(([token, foreground]) => ({
     token,
     foreground,
-    ...(token === 'block' ? { fontStyle: 'bold' } : token === 'comment' || token === 'doc' ? { fontStyle: 'italic' } : {}),
+    ...(token === 'block'
+      ? { fontStyle: 'bold' }
+      : token === 'comment' || token === 'doc'
+        ? { fontStyle: 'italic' }
+        : {}),
   }));
 }
 
@@ -35,7 +39,13 @@ export const QOIDA_THEMES: Readonly<Record<string, editor.IStandaloneThemeData>>
   'qoida-light': {
     base: 'vs',
     inherit: true,
-    rules: rules({ word: '0b5a62', text: '7d4a00', figure: '2d5596', name: '16262b', soft: '5b676c' }),
+    rules: rules({
+      word: '0b5a62',
+      text: '7d4a00',
+      figure: '2d5596',
+      name: '16262b',
+      soft: '5b676c',
+    }),
     colors: {
       'editor.background': '#ffffff',
       'editor.foreground': '#16262b',
@@ -47,7 +57,13 @@ export const QOIDA_THEMES: Readonly<Record<string, editor.IStandaloneThemeData>>
   'qoida-dark': {
     base: 'vs-dark',
     inherit: true,
-    rules: rules({ word: '6cc7c8', text: 'f4c264', figure: '9fc1f2', name: 'e9efee', soft: '93a4a8' }),
+    rules: rules({
+      word: '6cc7c8',
+      text: 'f4c264',
+      figure: '9fc1f2',
+      name: 'e9efee',
+      soft: '93a4a8',
+    }),
     colors: {
       'editor.background': '#182326',
       'editor.foreground': '#e9efee',

@@ -1,5 +1,5 @@
-import { Dark } from 'quasar';
 import { defineStore } from 'pinia';
+import { Dark } from 'quasar';
 import { ref } from 'vue';
 import { speak } from '../data/http.ts';
 import { LOCALES, type Locale, useLocale } from '../i18n.ts';

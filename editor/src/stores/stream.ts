@@ -27,7 +27,8 @@ export const useStream = defineStore('stream', () => {
     const data: unknown = JSON.parse(text);
     for (const [pattern, set] of handlers) {
       // After a gap nobody knows what was missed: everything that follows events looks again.
-      const concerned = topic === 'stream.gap' ? pattern.startsWith('event.') : matches(pattern, topic);
+      const concerned =
+        topic === 'stream.gap' ? pattern.startsWith('event.') : matches(pattern, topic);
       if (concerned) for (const handler of set) handler(data, topic);
     }
   }

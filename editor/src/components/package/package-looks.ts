@@ -14,4 +14,6 @@ export const PACKAGE_LOOKS: Readonly<Record<PackageStatus, Look>> = {
 
 /** True while somebody has to look at the tolerance before quality control may (F-SM-03). */
 export const needsReview = (item: Package): boolean =>
-  item.tolerance_status === 'review' && item.review_state !== 'approved' && item.review_state !== 'rejected';
+  item.tolerance_status === 'review' &&
+  item.review_state !== 'approved' &&
+  item.review_state !== 'rejected';

@@ -1,5 +1,13 @@
 import type { WeightState } from '../../domain/weight.ts';
-import { iconBlock, iconError, iconOffline, iconOk, iconScale, iconWait, iconWarning } from '../ui/icons.ts';
+import {
+  iconBlock,
+  iconError,
+  iconOffline,
+  iconOk,
+  iconScale,
+  iconWait,
+  iconWarning,
+} from '../ui/icons.ts';
 
 export interface WeightLook {
   readonly tone: 'good' | 'warn' | 'bad' | 'calm';
