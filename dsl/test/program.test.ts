@@ -64,6 +64,32 @@ describe('programs', () => {
     assert.equal(of('h')?.type, 'g');
   });
 
+  it('refuse at once what would come to an end too late', () => {
+    const doubled = (n: number) =>
+      Array.from(
+        { length: n },
+        (_, i) => `formula f${i + 1}(x: number): number = f${i}(x) + f${i}(x)\n`,
+      ).join('');
+    const slow = compile(`formula f0(x: number): number = x\n${doubled(60)}`);
+    assert.equal(slow.diagnostics[0]?.code, 'Q5005');
+    assert.deepEqual(slow.formulas, []);
+    assert.deepEqual(compile(`formula f0(x: number): number = x\n${doubled(8)}`).diagnostics, []);
+  });
+
+  it('read through formulas what their arguments stand for', () => {
+    const text = `formula left(a: session, b: session): kg = a.input_kg
+formula right(a: session, b: session): kg = left(b, a)
+formula both(a: session): kg = left(a, a) + right(a, a) + 1 kg
+gate g
+  on session.close
+  block when right(session, session) > 1 kg or both(session) > 5 kg
+`;
+    const program = compile(text);
+    assert.deepEqual(program.gates[0]?.reads('session.close'), ['session.input_kg']);
+    const reads = Object.fromEntries(program.formulas.map((f) => [f.name, f.reads]));
+    assert.deepEqual(reads.right, ['b.input_kg']);
+  });
+
   it('compare quantities of one resolution as whole steps', () => {
     const text =
       'formula same(session: session, w: kg): bool = session.input_kg = session.good_kg\n';
@@ -156,6 +182,13 @@ test "wrong too"
       report.tests.map((t) => t.assumed),
       [[], ['session.input_kg'], []],
     );
+  });
+
+  it('end in time', () => {
+    const program = compile('test "t"\n  expect 1 = 1\n  expect 2 = 2\n');
+    const [result] = runTests(program, { budgetMs: -1 }).tests;
+    assert.equal(result?.passed, false);
+    assert.deepEqual(result?.reasons, ['not run: the tests take too long']);
   });
 
   it('count conditions', () => {

@@ -8,7 +8,7 @@ type Paths = ReadonlyMap<number, string | undefined>;
 /** The path a node stands for, through parameters and loop variables. */
 function pathIn(ir: Ir, locals: Paths): string | undefined {
   if (ir.kind === 'input') return ir.name;
-  if (ir.kind === 'local') return locals.get(ir.slot);
+  if (ir.kind === 'local') return locals.has(ir.slot) ? locals.get(ir.slot) : `#${ir.slot}`;
   if (ir.kind !== 'field') return undefined;
   const target = pathIn(ir.target, locals);
   return target === undefined ? undefined : `${target}.${ir.name}`;
@@ -24,19 +24,35 @@ export function readsOf(
   units: Units,
   params: readonly (string | undefined)[] = [],
 ): readonly string[] {
+  return [...instead(pathsRead(unit, units), params)].sort();
+}
+
+const summaries = new WeakMap<Units, Map<Unit, ReadonlySet<string>>>();
+
+/**
+ * What a unit reads, its parameters as `#0`, `#1` … Reckoned once for a unit: formulas that call
+ * one another twice would otherwise double the work at each step.
+ */
+function pathsRead(unit: Unit, units: Units): ReadonlySet<string> {
+  const known = summaries.get(units) ?? new Map<Unit, ReadonlySet<string>>();
+  summaries.set(units, known);
+  const before = known.get(unit);
+  if (before !== undefined) return before;
   const found = new Set<string>();
-  visit(unit.body, new Map(params.map((path, slot) => [slot, path])));
-  return [...found].sort();
+  visit(unit.body, new Map());
+  known.set(unit, found);
+  return found;
 
   function visit(ir: Ir, locals: Paths): void {
     const path = pathIn(ir, locals);
     if (path !== undefined) {
       found.add(path);
     } else if (ir.kind === 'formula') {
-      for (const arg of ir.args) if (pathIn(arg, locals) === undefined) visit(arg, locals);
+      const args = ir.args.map((arg) => pathIn(arg, locals));
+      for (const [i, arg] of ir.args.entries()) if (args[i] === undefined) visit(arg, locals);
       const callee = units.get(ir.name);
-      if (callee !== undefined)
-        visit(callee.body, new Map(ir.args.map((arg, i) => [i, pathIn(arg, locals)])));
+      if (callee === undefined) return;
+      for (const read of instead(pathsRead(callee, units), args)) found.add(read);
     } else if (ir.kind === 'aggregate') {
       visit(ir.list, locals);
       const inside = new Map(locals).set(ir.slot, pathIn(ir.list, locals));
@@ -48,9 +64,26 @@ export function readsOf(
   }
 }
 
-/** An upper bound of the steps an evaluation takes, with lists of `LIST_BOUND` elements. */
-export function costOf(unit: Unit, units: Units): number {
-  const known = new Map<string, number>();
+/** Paths with what stands for the parameters; what is read of a nameless value is no fact. */
+function instead(
+  paths: ReadonlySet<string>,
+  params: readonly (string | undefined)[],
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const [root = '', ...rest] = path.split('.');
+    const from = root.startsWith('#') ? params[Number(root.slice(1))] : root;
+    if (from !== undefined) found.add([from, ...rest].join('.'));
+  }
+  return found;
+}
+
+const costs = new WeakMap<Units, Map<string, number>>();
+
+/** An upper bound of the steps an evaluation takes, with lists of `listBound` elements. */
+export function costOf(unit: Unit, units: Units, listBound = LIST_BOUND): number {
+  const known = costs.get(units) ?? new Map<string, number>();
+  costs.set(units, known);
   return cost(unit.body);
 
   function cost(ir: Ir): number {
@@ -59,16 +92,17 @@ export function costOf(unit: Unit, units: Units): number {
         (total, part) => total + (part === undefined ? 1 : cost(part)),
         0,
       );
-      return 1 + cost(ir.list) + LIST_BOUND * inside;
+      return 1 + cost(ir.list) + listBound * inside;
     }
     const own = partsOf(ir).reduce((total, part) => total + cost(part), 1);
     return ir.kind === 'formula' ? own + callee(ir.name) : own;
   }
 
   function callee(name: string): number {
+    const key = `${listBound} ${name}`;
     const unitCalled = units.get(name);
-    const value = known.get(name) ?? (unitCalled === undefined ? 0 : cost(unitCalled.body));
-    known.set(name, value);
+    const value = known.get(key) ?? (unitCalled === undefined ? 0 : cost(unitCalled.body));
+    known.set(key, value);
     return value;
   }
 }

@@ -5,6 +5,7 @@ import { parseFile } from '../language/parse.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Catalog, indexCatalog } from '../types/catalog.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
+import { tooCostly } from './cost.ts';
 import { type CompiledFormula, compileFormula, formulaUnit } from './formula.ts';
 import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
@@ -69,10 +70,10 @@ export function compileProgram(
 ): Program {
   const parsed = files.map(({ name, text }) => ({ name, ...parseFile(name, text) }));
   const checked = check(parsed, indexCatalog(catalog));
-  const diagnostics = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
-  const sound = !diagnostics.some((d) => d.severity === 'error');
+  const found = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
+  const readable = !found.some((d) => d.severity === 'error');
   const units = new Map<string, Unit>();
-  if (sound)
+  if (readable)
     for (const formula of checked.formulas) units.set(formula.signature.name, formulaUnit(formula));
   const texts = new Map(files.map(({ name, text }) => [name, text]));
   const runtime: Runtime = {
@@ -81,7 +82,13 @@ export function compileProgram(
     natives: options.functions ?? NO_NATIVES,
     source: (file) => texts.get(file) ?? '',
   };
-  const gates = sound ? checked.gates.map((gate) => compileGate(gate, runtime)) : [];
+  const compiled = readable
+    ? checked.gates.map((gate) => ({ checked: gate, ...compileGate(gate, runtime) }))
+    : [];
+  const costly = readable ? tooCostly(checked.formulas, compiled, units) : [];
+  const diagnostics = [...found, ...costly];
+  const sound = readable && costly.length === 0;
+  const gates = sound ? compiled : [];
   const program: Program = {
     diagnostics,
     modules: checked.modules,

@@ -132,6 +132,11 @@ export const CODES = {
   ),
   conflictingTests: error('Q5003', '`expect {what}` needs `when POINT`'),
   givenPath: error('Q5004', 'a `given` names a fact or a setting, such as `session.input_kg`'),
+  tooCostly: error(
+    'Q5005',
+    '`{name}` may take {steps} steps, more than {limit}',
+    'formulas that call one another twice, and lists inside lists, multiply: count once and use it',
+  ),
 
   missingValue: error('Q9001', 'a value is missing: {text}'),
   divisionByZero: error('Q9002', 'division by zero: {text}'),

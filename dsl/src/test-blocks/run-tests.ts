@@ -39,7 +39,11 @@ export interface TestOptions {
   readonly zone?: string;
   /** The language of reasons that quote the program's messages. */
   readonly language?: string;
+  /** Milliseconds after which the rest is not run and fails; unlimited unless given. */
+  readonly budgetMs?: number;
 }
+
+const TOO_LONG = 'not run: the tests take too long';
 
 interface Run {
   readonly program: Program;
@@ -47,6 +51,8 @@ interface Run {
   readonly coverage: Coverage;
   readonly zone: string;
   readonly language: string;
+  /** Of `performance.now()`. */
+  readonly deadline: number;
 }
 
 /** What a test plays with. */
@@ -71,6 +77,7 @@ export function runTests(program: Program, options: TestOptions = {}): TestRepor
     coverage,
     zone: options.zone ?? DEFAULT_ZONE,
     language: options.language ?? 'en',
+    deadline: performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY),
   };
   const sound = program.tests.length > 0;
   const wanted = sound
@@ -82,9 +89,7 @@ export function runTests(program: Program, options: TestOptions = {}): TestRepor
 }
 
 function runTest(test: CheckedTest, run: Run): TestResult {
-  const scene = sceneOf(test, run);
-  const failing = test.point === undefined ? [] : failingGates(test.point, scene, run);
-  const reasons = test.expects.flatMap((expect) => judge(expect, failing, scene, run) ?? []);
+  const reasons = reasonsOf(test, run);
   return {
     title: test.block.title.value,
     module: test.module,
@@ -94,6 +99,20 @@ function runTest(test: CheckedTest, run: Run): TestResult {
     assumed: assumedOf(test, run),
   };
 }
+
+function reasonsOf(test: CheckedTest, run: Run): readonly string[] {
+  if (isLate(run)) return [TOO_LONG];
+  const scene = sceneOf(test, run);
+  const failing = test.point === undefined ? [] : failingGates(test.point, scene, run);
+  const reasons: string[] = [];
+  for (const expect of test.expects) {
+    if (isLate(run)) return [...reasons, TOO_LONG];
+    reasons.push(...[judge(expect, failing, scene, run) ?? []].flat());
+  }
+  return reasons;
+}
+
+const isLate = (run: Run): boolean => performance.now() > run.deadline;
 
 function momentOf(test: CheckedTest, zone: string): Date {
   const at = test.block.clauses.find((c) => c.kind === 'at')?.moment;
