@@ -9,6 +9,9 @@ import type { Snapshot } from './snapshot.ts';
 import { fileNameOf } from './snapshot.ts';
 import { hashText, insertVersion, latestVersion, publishedModules } from './store.ts';
 
+/** Checking must not hold up the decisions that this process takes meanwhile. */
+const TESTS_MS = 3_000;
+
 export interface CheckedText {
   readonly diagnostics: readonly Diagnostic[];
   readonly tests: {
@@ -52,7 +55,9 @@ export async function checkText(
   const diagnostics = all.diagnostics.filter(
     (item) => item.file === fileNameOf(module) || !known.has(keyOf(item)),
   );
-  const results = runTests(all).tests.filter((test) => test.module === module);
+  const results = runTests(all, { budgetMs: TESTS_MS }).tests.filter(
+    (test) => test.module === module,
+  );
   const failed = results.filter((test) => !test.passed).length;
   return {
     diagnostics,
@@ -82,6 +87,10 @@ export async function publish(
   entry: Publication,
 ): Promise<{ version: number; hash: string; snapshot: Snapshot }> {
   const { module, text } = entry;
+  // One publication at a time: each compiles all modules, and the last swapped in holds for all of them.
+  await tx.sql('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+    `qoida.rules ${tx.organizationId}`,
+  ]);
   if (entry.baseVersion !== module.published_version) {
     throw conflict(
       'version_conflict',

@@ -49,6 +49,27 @@ describe('publishing rules', function () {
     assert.deepEqual(rules.announced, [rules.database.organizationId]);
   });
 
+  it('two modules published at once: what is in force is what is published of both', async () => {
+    const marked = (text: string, name: string) =>
+      `${text}\nformula ${name}(x: number): number = x\n`;
+    for (const base_version of [1, 2, 3]) {
+      await Promise.all([
+        publish(marked(fillModule('10 kg'), `fill_${base_version}`), base_version),
+        rules.run('rules.publish', {
+          module: 'trays.close',
+          text: marked(CLOSE_MODULE, `close_${base_version}`),
+          base_version,
+          note: 'why',
+        }),
+      ]);
+      const inForce = [...rules.runtime.snapshot(rules.database.organizationId).formulas.keys()];
+      assert.deepEqual(inForce.sort(), [
+        `trays.close.close_${base_version}`,
+        `trays.fill.fill_${base_version}`,
+      ]);
+    }
+  });
+
   it('a version that somebody else has published meanwhile is not written over', async () => {
     await publish(fillModule('15 kg'));
     const refusal = await refusalOf(publish(fillModule('20 kg')));
