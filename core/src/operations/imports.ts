@@ -72,13 +72,22 @@ export function importOperation(definition: ImportDef): OperationDef {
 class Undo extends Error {}
 type SavepointTx = BaseContext['db'] & { savepoint<T>(work: () => Promise<T>): Promise<T> };
 
-function readRows(
-  csv: string,
-  columns: Readonly<Record<string, FieldSpec>>,
-): Record<string, string>[] {
+interface Row {
+  readonly cells: Readonly<Record<string, string>>;
+  /** A decimal comma without quotes makes two cells of one number: what is over must not get lost. */
+  readonly over: boolean;
+}
+
+function readRows(csv: string, columns: Readonly<Record<string, FieldSpec>>): Row[] {
   let table: string[][];
   try {
-    table = parse(csv, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
+    table = parse(csv, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      delimiter: delimiterOf(csv),
+    });
   } catch (error) {
     throw invalid('csv_unreadable', `This is not CSV: ${(error as Error).message}`);
   }
@@ -96,20 +105,31 @@ function readRows(
       expected: Object.keys(columns),
     });
   }
-  return rows.map((row) =>
-    Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])),
-  );
+  const twice = header.filter((name, index) => header.indexOf(name) !== index);
+  if (twice.length > 0) throw invalid('csv_columns_twice', 'A column stands twice', { twice });
+  return rows.map((row) => ({
+    cells: Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])),
+    over: row.slice(header.length).some((cell) => cell !== ''),
+  }));
 }
 
+/** Spreadsheets of this region separate by semicolons, since the comma is their decimal point. */
+const delimiterOf = (csv: string) => (/^[^\n,]*;[^\n,]*(?:\n|$)/.test(csv) ? ';' : ',');
+
 function validRow(
-  row: Readonly<Record<string, string>>,
+  { cells, over }: Row,
   number: number,
   columns: Readonly<Record<string, FieldSpec>>,
   validate: (value: unknown) => unknown,
   faults: RowFault[],
 ): Record<string, unknown> | undefined {
+  if (over) {
+    const message = 'The row has more cells than the header; a number like 12,5 needs quotes';
+    faults.push({ row: number, column: null, reason: 'csv_row_wide', message });
+    return undefined;
+  }
   const value: Record<string, unknown> = {};
-  for (const [name, content] of Object.entries(row)) {
+  for (const [name, content] of Object.entries(cells)) {
     if (content !== '') value[name] = typed(columns[name], content);
   }
   try {

@@ -108,6 +108,11 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     ru: 'Столбцы не подходят. Не хватает: {missing}. Лишние: {unknown}.',
     en: 'The columns don’t fit. Missing: {missing}. Unknown: {unknown}.',
   },
+  csv_columns_twice: {
+    uz: 'Ustun ikki marta berilgan: {twice}.',
+    ru: 'Столбец указан дважды: {twice}.',
+    en: 'A column stands twice: {twice}.',
+  },
   filter_unknown: {
     uz: 'Bunday filtr yo‘q: {unknown}.',
     ru: 'Нет такого фильтра: {unknown}.',

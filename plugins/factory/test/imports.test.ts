@@ -56,6 +56,37 @@ describe('CSV imports of the plant', function () {
     assert.equal((await plant.platform.admin.get('/master/materials/DRY-1')).status, 404);
   });
 
+  it('a decimal comma never loses its gram: the row is refused, with semicolons it is read', async () => {
+    const header = ['location', 'item_type', 'code', 'batch_no', 'qty'];
+    const row = ['MAIN', 'material', 'PVD-PE', 'COMMA-1', '12,5'];
+    const report = expectRefusal(
+      await csv('opening_stock', `${header.join(',')}\r\n${row.join(',')}\r\n`),
+      422,
+      'validation_error',
+      'import_refused',
+    );
+    assert.equal(report.faults[0].reason, 'csv_row_wide');
+    const text = `${header.join(';')}\r\n${row.join(';')}\r\n`;
+    assert.equal(expectStatus(await csv('opening_stock', text), 200).imported, 1);
+    const [stock] = await plant.platform.asOwner<{ qty: number }>(
+      "select qty::float8 as qty from stock_items where batch_no = 'COMMA-1'",
+    );
+    assert.equal(stock?.qty, 12.5);
+  });
+
+  it('a column that stands twice, and a mass that fits nowhere, are refused', async () => {
+    const text = 'location,item_type,code,batch_no,qty,qty\nMAIN,material,PVD-PE,B-1,1,2\n';
+    expectRefusal(await csv('opening_stock', text), 422, 'validation_error', 'csv_columns_twice');
+    const huge = 'location,item_type,code,batch_no,qty\nMAIN,material,PVD-PE,B-1,1e300\n';
+    const report = expectRefusal(
+      await csv('opening_stock', huge),
+      422,
+      'validation_error',
+      'import_refused',
+    );
+    assert.equal(report.faults[0].column, 'qty');
+  });
+
   it('F-OP-28 a recipe is published by import only with its lines', async () => {
     const bare = 'sku_code,version,vt_limit_pct,status\nLAM-F,1,0,published\n';
     const report = expectRefusal(
