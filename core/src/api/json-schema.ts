@@ -100,15 +100,22 @@ function listSchema(spec: FieldSpec, options: SchemaOptions): Record<string, unk
   };
 }
 
-const rangeOf = (spec: FieldSpec) => ({
-  ...(spec.min === undefined ? {} : { minimum: spec.min }),
-  ...(spec.max === undefined ? {} : { maximum: spec.max }),
-});
+/** What is given in steps is stored in 14 digits: more doesn't fit, in no place of the plant. */
+function rangeOf({ min, max, resolution }: FieldSpec) {
+  const most =
+    resolution === undefined ? undefined : 10 ** (14 - placesOf(resolution)) - resolution;
+  const minimum = min ?? (most === undefined ? undefined : -most);
+  const maximum = max ?? most;
+  return {
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  };
+}
+
+const placesOf = (resolution: number) => Math.max(0, Math.round(-Math.log10(resolution)));
 
 const decimalsOf = (spec: FieldSpec) => ({
-  ...(spec.resolution === undefined
-    ? {}
-    : { decimals: Math.max(0, Math.round(-Math.log10(spec.resolution))) }),
+  ...(spec.resolution === undefined ? {} : { decimals: placesOf(spec.resolution) }),
   ...(spec.unit === undefined ? {} : { unit: spec.unit }),
 });
 
@@ -145,6 +152,7 @@ function engine(fromText: boolean): Ajv2020 {
     allErrors: true,
     useDefaults: true,
     allowUnionTypes: true,
+    verbose: true,
     coerceTypes: fromText,
   });
   addFormats.default(ajv, ['date', 'date-time', 'uuid']);

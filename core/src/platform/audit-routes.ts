@@ -26,7 +26,7 @@ export function auditRoutes(parts: { db: Database; serverSecret: string }): Rout
       },
       handle: (request) =>
         parts.db.read(actorOf(request).organizationId, (tx) =>
-          searchAudit(tx, { ...request.query, ...periodOf(request) }),
+          searchAudit(tx, { ...request.query, ...objectOf(request), ...periodOf(request) }),
         ),
     },
     {
@@ -53,6 +53,15 @@ export function auditRoutes(parts: { db: Database; serverSecret: string }): Rout
 function actorOf(request: RouteRequest): Actor {
   if (request.actor === null) throw new Refusal('unauthorized', 'not_signed_in', 'Sign in first');
   return request.actor;
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+function objectOf({ query: { object_id } }: RouteRequest): { object_id?: string } {
+  if (object_id === undefined || UUID.test(object_id)) return {};
+  throw invalid('invalid_input', `"${object_id}" is not an id`, {
+    fields: { object_id: object_id.slice(0, 100) },
+  });
 }
 
 function periodOf(request: RouteRequest): { from?: Date; to?: Date } {

@@ -106,7 +106,7 @@ export interface GateFilter {
 
 /** Gates that were hit, newest first (F-API-100). */
 export async function listGates(tx: Tx, filter: GateFilter): Promise<Record<string, unknown>> {
-  const where = `where (?::uuid is null or session_id = ?::uuid) and (?::text is null or gate = ?)
+  const where = `where (?::text is null or session_id::text = ?) and (?::text is null or gate = ?)
     and (? = 'all' or (released_at is null) = (? = 'open'))`;
   const values = [
     filter.session_id,

@@ -172,12 +172,25 @@ describe('JSON Schema of declared fields', () => {
     const { properties } = jsonSchemaOf(fields, { input: true }) as {
       properties: Record<string, unknown>;
     };
-    assert.deepEqual(properties.kg, { type: 'number', decimals: 3, unit: 'kg' });
+    assert.deepEqual(properties.kg, {
+      type: 'number',
+      minimum: -99_999_999_999.999,
+      maximum: 99_999_999_999.999,
+      decimals: 3,
+      unit: 'kg',
+    });
     assert.deepEqual(properties.by, {
       type: ['string', 'null'],
       minLength: 1,
       maxLength: 128,
       record: 'user',
     });
+  });
+
+  it('what is given in steps fits into fourteen digits, and a fault of digits says how many', () => {
+    const mass = validator({ kg: quantity('kg', { resolution: 0.001 }) });
+    for (const kg of [1e11, -1e11, 1e21, 1e308]) assert.ok(faultsOf(() => mass({ kg })).kg);
+    assert.equal(mass({ kg: 99_999_999_999.999 }).kg, 99_999_999_999.999);
+    assert.match(faultsOf(() => mass({ kg: 0.0001 })).kg ?? '', /\b3\b/);
   });
 });

@@ -39,6 +39,15 @@ describe('releasing a gate', function () {
     );
   });
 
+  it('an id that is none finds nothing', async () => {
+    assert.deepEqual(await rules.run('gate.list', { session_id: 'S-1' }), {
+      items: [],
+      page: 1,
+      page_size: 50,
+      total: 0,
+    });
+  });
+
   it('another object is another row', async () => {
     for (const code of ['T-1', 'T-2']) {
       const { id } = await rules.makeTray(code, 8);
