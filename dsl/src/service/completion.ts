@@ -1,40 +1,25 @@
-import { BLOCK_KEYS, CLAUSE_KEYS, KEYWORDS, RESERVED_KEYS } from '../language/keywords.ts';
-import type { Span } from '../source/text.ts';
-import { textIn } from '../types/catalog.ts';
-import { AGGREGATES, BUILT_INS } from '../types/functions.ts';
+import { BLOCK_KEYS, CLAUSE_KEYS, KEYWORDS } from '../language/keywords.ts';
+import { tokenEnd } from '../language/lex.ts';
+import { Colon, Comma, Dot, Equal, LBrace, type QToken, Slash } from '../language/tokens.ts';
 import { type Type, typeText } from '../types/type.ts';
-import { unitNames } from '../types/units.ts';
-import { blockTextBefore, namesAt, typeOfPath } from './names.ts';
+import { expressionDrafts, membersOf } from './completion-expression.ts';
+import {
+  type Asked,
+  type Completion,
+  type Draft,
+  docOf,
+  keywords,
+  types,
+  units,
+  word,
+} from './drafts.ts';
+import { declaredResult, namesAt, singular, typeOfTokens } from './names.ts';
+import { placeAt } from './place.ts';
+import { endsOperand, isKeyword, isWord, operandStart } from './words.ts';
 import type { Workspace } from './workspace.ts';
 
-export type CompletionKind =
-  | 'keyword'
-  | 'point'
-  | 'role'
-  | 'gate'
-  | 'name'
-  | 'field'
-  | 'function'
-  | 'formula'
-  | 'value'
-  | 'unit'
-  | 'type';
-
-export interface Completion {
-  readonly label: string;
-  readonly kind: CompletionKind;
-  /** A type or a signature. */
-  readonly detail?: string;
-  readonly doc?: string;
-  /** What is replaced. */
-  readonly span: Span;
-  readonly insert: string;
-}
-
-type Draft = Omit<Completion, 'span' | 'insert'> & { insert?: string };
-
-const PATH = /[\p{L}_][\p{L}\p{M}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{M}\p{N}_]*)*$/u;
-const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_]*$/u;
+/** Languages a message can be written for. */
+const READERS = ['uz', 'ru', 'en'];
 
 /** What can stand at an offset, for the text as it is while someone types. */
 export function completionsAt(
@@ -43,174 +28,203 @@ export function completionsAt(
   offset: number,
   language: string,
 ): Completion[] {
-  const text = workspace.file(file)?.source.text ?? '';
-  const before = text.slice(0, offset);
-  const line = before.slice(before.lastIndexOf('\n') + 1);
-  if (/#|^[^"]*"(?:[^"]*"[^"]*")*[^"{]*$/.test(stripTemplate(line))) return [];
-  const word = WORD.exec(line)?.[0] ?? '';
-  const place = { workspace, text, offset, before, line, language };
-  const [drafts, replaced] = draftsAt(place, word);
-  const span = { start: offset - replaced.length, end: offset };
-  return drafts.map((draft) => ({ ...draft, insert: draft.insert ?? draft.label, span }));
+  const parsed = workspace.file(file);
+  const place = parsed && placeAt(parsed, Math.min(Math.max(offset, 0), parsed.source.text.length));
+  if (place === undefined) return [];
+  const drafts = draftsAt({ workspace, place, language });
+  const { before, word } = place;
+  const at = place.offset - word.length;
+  return drafts.map(({ from, ...draft }) => ({
+    ...draft,
+    insert: draft.insert ?? draft.label,
+    span: { start: from === undefined ? at : (before[from]?.startOffset ?? at), end: place.offset },
+  }));
 }
 
-/** Inside `{…}` of a message an expression stands; what is before it doesn't matter. */
-function stripTemplate(line: string): string {
-  const open = line.lastIndexOf('{');
-  return open > line.lastIndexOf('}') && /^\s*(?:message|remedy)\b/.test(line)
-    ? line.slice(open + 1)
-    : line;
+function draftsAt(asked: Asked): Draft[] {
+  const { place } = asked;
+  if (place.inMessage) return expressionDrafts(asked, 0, undefined);
+  if (place.atMargin) return keywords(BLOCK_KEYS);
+  const { blockKey, before } = place;
+  if (blockKey === undefined || before.length === 0) return [];
+  const here = clauseDrafts(asked);
+  if (!place.atLineStart || (blockKey !== 'gate' && blockKey !== 'test')) return here;
+  const next = keywords(CLAUSE_KEYS[blockKey]);
+  return endsOperand(before.at(-1)) ? [...next, ...here] : [...here, ...next];
 }
 
-interface Place {
-  readonly workspace: Workspace;
-  readonly text: string;
-  readonly offset: number;
-  readonly before: string;
-  readonly line: string;
-  readonly language: string;
-}
-
-function draftsAt(place: Place, word: string): [Draft[], string] {
-  const { line, workspace } = place;
-  if (line === word) return [keywords(BLOCK_KEYS), word];
-  const path =
-    PATH.exec(line)?.[0] ?? (line.endsWith('.') ? (PATH.exec(line.slice(0, -1))?.[0] ?? '') : '');
-  const inBlock = /^(\w+)/.exec(blockTextBefore(place.text, place.offset))?.[1];
-  if (/^\s+\p{L}*$/u.test(line) && (inBlock === 'gate' || inBlock === 'test')) {
-    return [keywords(CLAUSE_KEYS[inBlock]), word];
+function clauseDrafts(asked: Asked): Draft[] {
+  const { blockKey, clauseKey } = asked.place;
+  switch (clauseKey ?? blockKey) {
+    case 'language':
+      return atIndex(asked, 1, () => Object.keys(KEYWORDS).map(word));
+    case 'requires':
+      return listed(asked, 0, () => (asked.workspace.index.catalog.plugins ?? []).map(word));
+    case 'formula':
+      return formulaDrafts(asked);
+    case 'on':
+      return onDrafts(asked);
+    case 'block':
+    case 'warn':
+    case 'hold':
+    case 'pause':
+      return modeDrafts(asked);
+    case 'answer':
+      return answerDrafts(asked);
+    case 'message':
+    case 'remedy':
+      return atIndex(asked, 1, () => READERS.map(word));
+    case 'release':
+      return releaseDrafts(asked);
+    case 'given':
+      return givenDrafts(asked);
+    case 'when':
+      return pathDrafts(asked, 0, points(asked));
+    case 'expect':
+      return expectDrafts(asked);
+    default:
+      return [];
   }
-  if (
-    /^\s+on\s+(?:.*,\s*)?[\w.]*$/u.test(line) ||
-    (inBlock === 'test' && /^\s+when\s+[\w.]*$/u.test(line))
-  ) {
-    return [points(place), path];
-  }
-  if (/^\s+on\b.*\beach\s+\w*$/u.test(line)) return [eachNames(place), word];
-  if (/^\s+release\s+by\b[^"]*$/u.test(line) && !/\buntil\b/.test(line))
-    return [roles(workspace), word];
-  if (/^\s+expect\s+\w*$/u.test(line))
-    return [[...keywords(['blocked', 'allowed']), ...expression(place)], word];
-  if (/^\s+expect\s+blocked\s+by\b/u.test(line)) return [gates(workspace), word];
-  if (/:\s*\w*$/u.test(line) && inBlock === 'formula' && !line.includes('='))
-    return [types(workspace), word];
-  if (/\d\s*\p{L}*$/u.test(line) && !/[\p{L}_]\d+\p{L}*$/u.test(line)) return [units(), word];
-  return memberOf(place, word) ?? [expression(place), word];
 }
 
-const keywords = (keys: readonly (keyof (typeof KEYWORDS)['en'])[]): Draft[] =>
-  keys.map((key) => ({ label: KEYWORDS.en[key], kind: 'keyword' }));
+const atIndex = ({ place }: Asked, index: number, make: () => Draft[]): Draft[] =>
+  place.before.length === index ? make() : [];
 
-function points({ workspace, language }: Place): Draft[] {
+/** Names between commas after the word at an index. */
+function listed({ place }: Asked, index: number, make: () => Draft[]): Draft[] {
+  const { before } = place;
+  const last = before.length - 1;
+  return last === index || (last > index && before[last]?.tokenType === Comma) ? make() : [];
+}
+
+function formulaDrafts(asked: Asked): Draft[] {
+  const { place, workspace } = asked;
+  const { before } = place;
+  const equal = before.findIndex((token) => token.tokenType === Equal);
+  if (equal >= 0) return expressionDrafts(asked, equal + 1, declaredResult(workspace, place));
+  const last = before.at(-1);
+  const ofList = isKeyword(before, before.length - 1, 'of');
+  if (last?.tokenType === Colon || ofList) return types(workspace);
+  const unit = before.at(-2);
+  return last?.tokenType === Slash && isWord(unit) ? units() : [];
+}
+
+function onDrafts(asked: Asked): Draft[] {
+  const { before } = asked.place;
+  const last = before.length - 1;
+  if (isKeyword(before, last, 'each')) return eachNames(asked);
+  const drafts = pathDrafts(asked, 0, points(asked));
+  if (drafts.length > 0) return drafts;
+  return isKeyword(before, last - 1, 'each') ? [] : keywords(['each']);
+}
+
+/** Paths after the word at an index or after a comma; the whole path that is begun is replaced. */
+function pathDrafts({ place }: Asked, index: number, drafts: Draft[]): Draft[] {
+  const { before } = place;
+  const dotted = before.at(-1)?.tokenType === Dot;
+  const from = dotted ? operandStart(before, before.length - 1) : before.length;
+  const starts = from - 1 === index || before[from - 1]?.tokenType === Comma;
+  if (!starts) return [];
+  return dotted ? drafts.map((draft) => ({ ...draft, from })) : drafts;
+}
+
+function points({ workspace, language }: Asked): Draft[] {
   return Object.entries(workspace.index.catalog.points).map(([label, point]) => ({
     label,
     kind: 'point',
-    ...docOf(textIn(point.doc, language)),
+    ...docOf(point.doc, language),
     detail: Object.keys(point.facts).join(', '),
   }));
 }
 
-function eachNames(place: Place): Draft[] {
-  const point = /([\w.]+)\s+each\s+\w*$/u.exec(place.line)?.[1] ?? '';
-  const facts = place.workspace.index.point(point) ?? new Map<string, Type>();
-  return [...facts]
-    .filter(([, type]) => type.kind === 'list')
-    .map(([name, type]) => ({
-      label: name.replace(/s$/, ''),
-      kind: 'name',
-      detail: typeText(type),
-    }));
-}
-
-const roles = (workspace: Workspace): Draft[] =>
-  (workspace.index.catalog.roles ?? []).map((label) => ({ label, kind: 'role' }));
-
-const gates = (workspace: Workspace): Draft[] =>
-  workspace.program.gates.map(({ block }) => ({
-    label: block.name.name,
-    kind: 'gate',
-    ...docOf(block.doc),
-  }));
-
-function types(workspace: Workspace): Draft[] {
-  const simple = [
-    'bool',
-    'text',
-    'number',
-    'date',
-    'time',
-    'instant',
-    'duration',
-    'list of ',
-    'oneof()',
-  ];
-  return [
-    ...[...simple, ...unitNames()].map((label): Draft => ({ label, kind: 'type' })),
-    ...Object.keys(workspace.index.catalog.records).map(
-      (label): Draft => ({ label, kind: 'type', detail: 'record' }),
-    ),
-  ];
-}
-
-const units = (): Draft[] => ['%', ...unitNames()].map((label) => ({ label, kind: 'unit' }));
-
-/** After `a.b.`: the fields of `a.b`. */
-function memberOf(
-  { workspace, text, offset, line, language }: Place,
-  word: string,
-): [Draft[], string] | undefined {
-  const head = line.slice(0, line.length - word.length);
-  if (!head.endsWith('.')) return undefined;
-  const target = PATH.exec(head.slice(0, -1))?.[0] ?? '';
-  const record = typeOfPath(target, namesAt(workspace, text, offset));
-  if (record?.kind !== 'record') return [[], word];
-  const drafts = [...record.fields].map(
-    ([label, type]): Draft => ({
-      label,
-      kind: 'field',
-      detail: typeText(type),
-      ...docOf(
-        textIn(
-          record.name === undefined ? undefined : workspace.index.field(record.name, label)?.doc,
-          language,
-        ),
-      ),
-    }),
+function eachNames({ workspace, place }: Asked): Draft[] {
+  const { before, text } = place;
+  const end = before.length - 1;
+  const from = operandStart(before, end);
+  const point = text.slice(before[from]?.startOffset, tokenEnd(before[end - 1] as QToken));
+  const facts = workspace.index.point(point.replace(/\s/g, '')) ?? new Map<string, Type>();
+  return [...facts].flatMap(([name, type]): Draft[] =>
+    type.kind === 'list'
+      ? [{ label: singular(name), kind: 'name', detail: typeText(type.of) }]
+      : [],
   );
-  return [drafts, word];
 }
 
-function expression(place: Place): Draft[] {
-  const { workspace, text, offset, line } = place;
-  const names = namesAt(workspace, text, offset);
-  const compared = /([\p{L}_][\p{L}\p{M}\p{N}_.]*)\s*(?:=|!=|in\s*\([^)]*|in)\s*\p{L}*$/u.exec(
-    line,
-  )?.[1];
-  const wanted = compared === undefined ? undefined : typeOfPath(compared, names);
-  const values = wanted?.kind === 'enum' ? wanted.values : [];
-  return [
-    ...values.map((label): Draft => ({ label, kind: 'value', detail: compared ?? '' })),
-    ...[...names].map(([label, type]): Draft => ({ label, kind: 'name', detail: typeText(type) })),
-    ...workspace.program.formulas.map(
-      ({ signature, block }): Draft => ({
-        label: signature.name,
-        insert: `${signature.name}(`,
-        kind: 'formula',
-        detail: `(${signature.params.map((param) => `${param.name}: ${typeText(param.type)}`).join(', ')}): ${typeText(signature.result)}`,
-        ...docOf(block.doc),
-      }),
-    ),
-    ...[...BUILT_INS, ...AGGREGATES.filter(({ name }) => name !== 'min' && name !== 'max')].map(
-      (built): Draft => ({
-        label: built.name,
-        insert: `${built.name}(`,
-        kind: 'function',
-        detail: built.signature,
-        doc: built.doc,
-      }),
-    ),
-    ...keywords(RESERVED_KEYS),
-  ];
+function modeDrafts(asked: Asked): Draft[] {
+  const { before } = asked.place;
+  const when = before.findIndex((_, i) => isKeyword(before, i, 'when'));
+  if (when > 0) return expressionDrafts(asked, when + 1, undefined);
+  const named = isKeyword(before, 0, 'pause') || isKeyword(before, 0, 'hold');
+  if (named && before.length === 1) {
+    const names = namesAt(asked.workspace, asked.place);
+    return [...names].flatMap(([label, type]): Draft[] =>
+      type.kind === 'record' && label !== 'settings'
+        ? [{ label, kind: 'name', detail: typeText(type) }]
+        : [],
+    );
+  }
+  const pauses = isKeyword(before, 0, 'pause') && before.length === 2;
+  return keywords(pauses ? ['when', 'after'] : ['when']);
 }
 
-const docOf = (doc: string | undefined) => (doc === undefined ? {} : { doc });
+function answerDrafts(asked: Asked): Draft[] {
+  const { before } = asked.place;
+  const open = before.findIndex((token) => token.tokenType === LBrace);
+  return open < 0 ? [] : expressionDrafts(asked, open, undefined);
+}
+
+function releaseDrafts(asked: Asked): Draft[] {
+  const { before } = asked.place;
+  const find = (key: 'by' | 'until') => before.findIndex((_, i) => isKeyword(before, i, key));
+  const until = find('until');
+  if (until > 0) return expressionDrafts(asked, until + 1, undefined);
+  const by = find('by');
+  if (by < 0) return before.length === 1 ? keywords(['never', 'by']) : [];
+  const roles = listed(asked, by, () =>
+    (asked.workspace.index.catalog.roles ?? []).map((label) => ({ label, kind: 'role' })),
+  );
+  if (roles.length > 0) return roles;
+  if (isKeyword(before, before.length - 1, 'when')) return keywords(['clear']);
+  const clear = before.some((_, i) => isKeyword(before, i, 'when'));
+  return keywords(clear ? ['until'] : ['when', 'until']);
+}
+
+function givenDrafts(asked: Asked): Draft[] {
+  const { workspace, place } = asked;
+  const { before } = place;
+  const equal = before.findIndex((token) => token.tokenType === Equal);
+  const names = namesAt(workspace, place);
+  if (equal >= 0) {
+    const type = typeOfTokens(workspace, place, [1, equal], givenNames(asked));
+    return expressionDrafts(asked, equal + 1, type);
+  }
+  if (before.at(-1)?.tokenType === Dot)
+    return membersOf(asked, typeOfTokens(workspace, place, [1, before.length - 1], names));
+  return atIndex(asked, 1, () =>
+    [...names].map(([label, type]) => ({ label, kind: 'name', detail: typeText(type) })),
+  );
+}
+
+/** The names a path of `given` may begin with, asked behind its equals sign. */
+const givenNames = ({ workspace, place }: Asked) =>
+  namesAt(workspace, { ...place, before: place.before.slice(0, 1) });
+
+function expectDrafts(asked: Asked): Draft[] {
+  const { before } = asked.place;
+  if (isKeyword(before, 1, 'blocked') && before.length > 1) {
+    if (before.length === 2) return [...keywords(['by']), ...expressionDrafts(asked, 1, undefined)];
+    if (isKeyword(before, 2, 'by')) return listed(asked, 2, () => gates(asked));
+  }
+  const outcomes = before.length === 1 ? keywords(['blocked', 'allowed']) : [];
+  return [...outcomes, ...expressionDrafts(asked, 1, undefined)];
+}
+
+/** All gates that have a name, those with faults too. */
+const gates = ({ workspace, language }: Asked): Draft[] =>
+  [...workspace.files.values()].flatMap(({ file }) =>
+    file.blocks.flatMap((block): Draft[] =>
+      block.kind === 'gate'
+        ? [{ label: block.name.name, kind: 'gate', ...docOf(block.doc, language) }]
+        : [],
+    ),
+  );

@@ -1,19 +1,20 @@
-import type { Binding, Typing } from '../check/context.ts';
-import type { Expr, PathNode } from '../language/ast.ts';
+import type { Typing } from '../check/context.ts';
+import type { Block, Expr, NameNode, PathNode } from '../language/ast.ts';
 import type { Span } from '../source/text.ts';
 import { textIn } from '../types/catalog.ts';
-import { AGGREGATES, builtInNamed } from '../types/functions.ts';
+import { AGGREGATES } from '../types/functions.ts';
 import { present, type Type, typeText } from '../types/type.ts';
+import {
+  calleeHover,
+  fieldHover,
+  type Hover,
+  type Lookup,
+  nameHover,
+  typeHover,
+} from './hover-parts.ts';
+import { hoverWord } from './hover-word.ts';
+import { isInComment } from './place.ts';
 import { covers, type Workspace } from './workspace.ts';
-
-export interface Hover {
-  readonly span: Span;
-  /** The thing in the language's own words: `session.input_kg: kg`. */
-  readonly title: string;
-  readonly doc: string | undefined;
-  /** Where it comes from: a plugin, a record, a point. */
-  readonly origin: string | undefined;
-}
 
 /** What the thing at an offset is. */
 export function hoverAt(
@@ -22,151 +23,125 @@ export function hoverAt(
   offset: number,
   language: string,
 ): Hover | undefined {
+  const parsed = workspace.file(file);
+  if (parsed === undefined || isInComment(parsed, offset)) return undefined;
+  const lookup = { workspace, language };
+  const block = parsed.file.blocks.find(({ span }) => covers(span, offset));
   return (
-    hoverPoint(workspace, file, offset, language) ?? hoverExpr(workspace, file, offset, language)
+    (block && hoverDeclared(lookup, block, offset)) ??
+    hoverExpr(lookup, file, offset) ??
+    hoverWord(lookup, parsed, offset)
   );
 }
 
-function hoverPoint(
-  workspace: Workspace,
-  file: string,
-  offset: number,
-  language: string,
-): Hover | undefined {
-  const path = pointPaths(workspace, file).find(({ span }) => covers(span, offset));
-  const point = path && workspace.index.catalog.points[path.text];
-  if (path === undefined || point === undefined) return undefined;
-  const facts = Object.entries(point.facts).map(
+/** Names that a block declares, and points, roles and gates it names. */
+function hoverDeclared(lookup: Lookup, block: Block, offset: number): Hover | undefined {
+  const at = ({ span }: { readonly span: Span }) => covers(span, offset);
+  if (block.kind === 'formula')
+    return at(block.name) ? calleeHover(lookup, block.name.name, block.name.span) : undefined;
+  if (block.kind === 'gate' && at(block.name)) return gateHover(lookup, block.name);
+  if (block.kind !== 'gate' && block.kind !== 'test') return undefined;
+  const clause = block.clauses.find(at);
+  switch (clause?.kind) {
+    case 'on': {
+      const stand = clause.points.find(({ path }) => at(path));
+      return stand && pointHover(lookup, stand.path);
+    }
+    case 'when':
+      return at(clause.point) ? pointHover(lookup, clause.point) : undefined;
+    case 'release': {
+      const role = clause.roles.find(at);
+      return (
+        role && { span: role.span, title: `role ${role.name}`, doc: undefined, origin: undefined }
+      );
+    }
+    case 'expect': {
+      const gate = clause.what.kind === 'blocked' ? clause.what.gates.find(at) : undefined;
+      return gate && gateHover(lookup, gate);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function pointHover({ workspace, language }: Lookup, path: PathNode): Hover | undefined {
+  if (workspace.index.point(path.text) === undefined) return undefined;
+  const point = workspace.index.catalog.points[path.text];
+  const facts = Object.entries(point?.facts ?? {}).map(
     ([name, fact]) => `${name}: ${fact.type}${fact.optional ? '?' : ''}`,
   );
   return {
     span: path.span,
     title: `${path.text} { ${facts.join(', ')} }`,
-    doc: textIn(point.doc, language),
-    origin: point.plugin,
+    doc: textIn(point?.doc, language),
+    origin: point?.plugin,
   };
 }
 
-/** The points that a file's gates and tests name. */
-export function pointPaths(workspace: Workspace, file: string): PathNode[] {
-  const blocks = workspace.file(file)?.file.blocks ?? [];
-  return blocks.flatMap((block) => {
-    if (block.kind === 'gate')
-      return block.clauses.flatMap((clause) =>
-        clause.kind === 'on' ? clause.points.map(({ path }) => path) : [],
-      );
-    if (block.kind === 'test')
-      return block.clauses.flatMap((clause) => (clause.kind === 'when' ? [clause.point] : []));
-    return [];
-  });
+function gateHover({ workspace }: Lookup, { name, span }: NameNode): Hover | undefined {
+  for (const { file } of workspace.files.values()) {
+    const module = file.blocks.find((block) => block.kind === 'module')?.path.text;
+    for (const block of file.blocks) {
+      if (block.kind !== 'gate' || block.name.name !== name) continue;
+      const on = block.clauses.find((clause) => clause.kind === 'on');
+      const points = on?.points.map(({ path }) => path.text).join(', ');
+      const title = points === undefined ? `gate ${name}` : `gate ${name} on ${points}`;
+      return { span, title, doc: block.doc, origin: module };
+    }
+  }
+  return undefined;
 }
 
-function hoverExpr(
-  workspace: Workspace,
-  file: string,
-  offset: number,
-  language: string,
-): Hover | undefined {
-  const found = workspace.exprAt(file, offset);
+/** What the checker found out about the expression at an offset. */
+function hoverExpr(lookup: Lookup, file: string, offset: number): Hover | undefined {
+  const found = lookup.workspace.exprAt(file, offset);
   if (found === undefined) return undefined;
   const { expr, typing } = found;
   const type = typing.types.get(expr);
+  if (type === undefined || type.kind === 'unknown') return undefined;
   switch (expr.kind) {
     case 'name':
-      return {
-        span: expr.span,
-        title: `${expr.name}: ${wordsOf(type)}`,
-        ...nameDoc(expr.name, typing.names.get(expr), workspace, language),
-      };
+      return typing.names.get(expr)?.kind !== 'enum'
+        ? nameHover(lookup, expr.name, expr.span, type)
+        : { span: expr.span, title: expr.name, doc: undefined, origin: 'value' };
     case 'field':
-      return fieldHover(expr, typing, workspace, language);
+      return fieldHover(lookup, typing.types.get(expr.target), expr.name, expr.nameSpan, type);
     case 'call':
+      return calleeHover(lookup, expr.name, expr.nameSpan, type);
     case 'aggregate':
-      return callHover(expr, typing, workspace);
-    case 'number':
-      return expr.unit === undefined
-        ? undefined
-        : { span: expr.span, title: wordsOf(type), doc: undefined, origin: undefined };
+      return aggregateHover(lookup, expr, typing, offset);
+    case 'record':
+      return recordHover(lookup, expr, type, offset) ?? typeHover(expr.span, type);
     default:
-      return type === undefined
-        ? undefined
-        : { span: expr.span, title: wordsOf(type), doc: undefined, origin: undefined };
+      return typeHover(expr.span, type);
   }
 }
 
-const wordsOf = (type: Type | undefined) => (type === undefined ? '?' : typeText(type));
-
-function nameDoc(
-  name: string,
-  binding: Binding | undefined,
-  workspace: Workspace,
-  language: string,
-) {
-  if (binding === undefined || binding.kind === 'enum')
-    return { doc: undefined, origin: binding && 'value' };
-  const type = present(binding.type);
-  const record =
-    type.kind === 'record' && type.name !== undefined
-      ? workspace.index.catalog.records[type.name]
-      : undefined;
-  return {
-    doc: textIn(record?.doc, language),
-    origin: record?.plugin ?? (name === 'settings' ? 'settings' : undefined),
-  };
-}
-
-function fieldHover(
-  expr: Extract<Expr, { kind: 'field' }>,
+function aggregateHover(
+  lookup: Lookup,
+  expr: Extract<Expr, { kind: 'aggregate' }>,
   typing: Typing,
-  workspace: Workspace,
-  language: string,
-): Hover {
-  const target = typing.types.get(expr.target);
-  const record = target && present(target);
-  const name = record?.kind === 'record' ? record.name : undefined;
-  const field =
-    name === undefined
-      ? settingField(record, expr.name, workspace)
-      : workspace.index.field(name, expr.name);
-  const step = field?.resolution === undefined ? '' : ` (step ${field.resolution})`;
-  return {
-    span: expr.nameSpan,
-    title: `${name === undefined ? '' : `${name}.`}${expr.name}: ${wordsOf(typing.types.get(expr))}${step}`,
-    doc: textIn(field?.doc, language),
-    origin:
-      name === undefined ? undefined : (workspace.index.catalog.records[name]?.plugin ?? name),
-  };
+  offset: number,
+): Hover | undefined {
+  const type = typing.types.get(expr);
+  const list = typing.types.get(expr.list);
+  const items = list && present(list);
+  const { name, span } = expr.variable;
+  if (covers(span, offset) && items?.kind === 'list')
+    return nameHover(lookup, name, span, items.of);
+  const aggregate = AGGREGATES.find((candidate) => candidate.name === expr.name);
+  if (aggregate === undefined || type === undefined) return undefined;
+  const title = `${aggregate.signature}: ${typeText(type)}`;
+  return { span: expr.nameSpan, title, doc: aggregate.doc, origin: undefined };
 }
 
-function settingField(record: Type | undefined, name: string, workspace: Workspace) {
-  return record === workspace.index.settings ? workspace.index.catalog.settings?.[name] : undefined;
-}
-
-function callHover(
-  expr: Extract<Expr, { kind: 'call' | 'aggregate' }>,
-  typing: Typing,
-  workspace: Workspace,
-): Hover {
-  const result = wordsOf(typing.types.get(expr));
-  const formula = workspace.program.formulas.find(({ signature }) => signature.name === expr.name);
-  if (expr.kind === 'call' && formula !== undefined) {
-    const params = formula.signature.params
-      .map((param) => `${param.name}: ${typeText(param.type)}`)
-      .join(', ');
-    return {
-      span: expr.nameSpan,
-      title: `formula ${expr.name}(${params}): ${result}`,
-      doc: formula.block.doc,
-      origin: formula.module,
-    };
-  }
-  const built =
-    (expr.kind === 'aggregate' ? AGGREGATES.find(({ name }) => name === expr.name) : undefined) ??
-    builtInNamed(expr.name);
-  return {
-    span: expr.nameSpan,
-    title: `${built?.signature ?? expr.name}: ${result}`,
-    doc: built?.doc,
-    origin: undefined,
-  };
+function recordHover(
+  lookup: Lookup,
+  expr: Extract<Expr, { kind: 'record' }>,
+  type: Type,
+  offset: number,
+): Hover | undefined {
+  const field = expr.fields.find(({ nameSpan }) => covers(nameSpan, offset));
+  const of = field && type.kind === 'record' ? type.fields.get(field.name) : undefined;
+  return field && of && fieldHover(lookup, type, field.name, field.nameSpan, of);
 }

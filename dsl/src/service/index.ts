@@ -1,5 +1,5 @@
-export type { Completion, CompletionKind } from './completion.ts';
-export type { Hover } from './hover.ts';
+export type { Completion, CompletionKind } from './drafts.ts';
+export type { Hover } from './hover-parts.ts';
 export type { Place, Renamed } from './navigate.ts';
 export type { SemanticToken, SymbolEntry, TokenKind } from './outline.ts';
 export {

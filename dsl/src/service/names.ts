@@ -1,65 +1,90 @@
+import { createContext, inputScope } from '../check/check-expression.ts';
+import { tokenEnd } from '../language/lex.ts';
+import { parseExpression } from '../language/parse.ts';
+import { Colon, Comma, Dot, Equal, LParen, type QToken, RParen } from '../language/tokens.ts';
+import type { Reporter } from '../source/diagnostic.ts';
 import { eachFact } from '../types/catalog.ts';
 import { present, type Type, UNKNOWN } from '../types/type.ts';
 import { isFault } from '../types/type-text.ts';
+import type { Place } from './place.ts';
+import { enclosing, isCloser, isKeyword, isOpener, isWord, nameOf } from './words.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A name that can be used at a place, with its type. */
 export type Names = ReadonlyMap<string, Type>;
 
-const NAME = '[\\p{L}_][\\p{L}\\p{M}\\p{N}_]*';
-
-/** The text of the block around an offset, from its first column up to the offset. */
-export function blockTextBefore(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const start = Math.max(before.search(/(?:^|\n)(?=\S[^\n]*(?:\n(?!\S)[^\n]*)*$)/), 0);
-  return before.slice(start).replace(/^\n/, '');
-}
-
-/**
- * The names in scope at an offset, read from the text itself: while someone types, the block rarely parses.
- */
-export function namesAt(workspace: Workspace, text: string, offset: number): Names {
-  const block = wholeBlock(text, offset);
-  const names = new Map<string, Type>([['settings', workspace.index.settings]]);
-  if (/^formula\b/.test(block)) addParameters(block, workspace, names);
-  if (/^gate\b/.test(block))
-    addFacts(pointsOf(block, /^\s+on\s+([^\n]+(?:,\s*\n[^\n]+)*)/m), workspace, names);
-  if (/^test\b/.test(block)) addFacts(pointsOf(block, /^\s+when\s+([^\n]+)/m), workspace, names);
-  if (/^test\b/.test(block) && !/^\s+when\b/m.test(block)) {
-    for (const record of Object.keys(workspace.index.catalog.records))
-      names.set(record, workspace.index.record(record) ?? UNKNOWN);
+/** The names in scope at a place, read from the tokens of its block. */
+export function namesAt(workspace: Workspace, place: Place): Names {
+  const names = new Map<string, Type>();
+  switch (place.blockKey) {
+    case 'formula':
+      for (const [name, type] of parameters(workspace, place)) names.set(name, type);
+      break;
+    case 'gate':
+      addFacts(workspace, place, names);
+      break;
+    case 'test':
+      // A given value is made of plain values and settings.
+      if (place.clauseKey === 'given' && hasEqual(place.before)) break;
+      addFacts(workspace, place, names);
+      if (pointsOf(place.block, 'when').length === 0)
+        for (const record of Object.keys(workspace.index.catalog.records))
+          names.set(record, workspace.index.record(record) ?? UNKNOWN);
   }
-  addLoopVariables(blockTextBefore(text, offset), names);
+  if (!names.has('settings')) names.set('settings', workspace.index.settings);
+  addLoopVariables(workspace, place, names);
   return names;
 }
 
-function wholeBlock(text: string, offset: number): string {
-  const before = blockTextBefore(text, offset);
-  const rest = text.slice(offset);
-  const end = rest.search(/\n(?=\S)/);
-  return before + (end < 0 ? rest : rest.slice(0, end));
-}
-
-function addParameters(block: string, workspace: Workspace, names: Map<string, Type>): void {
-  const list = /\(([\s\S]*?)\)\s*(?::|=|$)/.exec(block)?.[1] ?? '';
-  for (const part of splitAtCommas(list)) {
-    const match = new RegExp(`^\\s*(${NAME})\\s*:\\s*([\\s\\S]+)$`, 'u').exec(part);
-    if (match?.[1] === undefined || match[2] === undefined) continue;
-    const type = workspace.index.type(match[2].trim());
-    names.set(match[1], isFault(type) ? UNKNOWN : type);
-  }
-}
-
-function splitAtCommas(text: string): string[] {
-  const parts: string[] = [''];
+/** The parameters of the formula a place is in. */
+function parameters(workspace: Workspace, { block, text }: Place): [string, Type][] {
+  const from = block.findIndex((token) => token.tokenType === LParen);
+  if (from < 0) return [];
+  const found: [string, Type][] = [];
   let depth = 0;
-  for (const char of text) {
-    if ('({['.includes(char)) depth++;
-    if (')}]'.includes(char)) depth--;
-    if (char === ',' && depth === 0) parts.push('');
-    else parts[parts.length - 1] += char;
+  for (let i = from; i < block.length; i++) {
+    const token = block[i] as QToken;
+    if (isOpener(token)) depth++;
+    else if (isCloser(token) && --depth === 0) break;
+    const names = depth === 1 && isWord(token) && block[i + 1]?.tokenType === Colon;
+    if (!names) continue;
+    const type = typeOfText(workspace, text, block, i + 2);
+    found.push([nameOf(token), type]);
   }
-  return parts;
+  return found;
+}
+
+/** The type written from a token to the next comma, bracket or sign of its own depth. */
+function typeOfText(
+  workspace: Workspace,
+  text: string,
+  tokens: readonly QToken[],
+  from: number,
+): Type {
+  let end = from;
+  for (let depth = 0; end < tokens.length; end++) {
+    const token = tokens[end] as QToken;
+    if (isOpener(token)) depth++;
+    if (depth === 0 && (isCloser(token) || token.tokenType === Comma || token.tokenType === Equal))
+      break;
+    if (isCloser(token)) depth--;
+  }
+  const type = workspace.index.type(textOf(text, tokens, from, end));
+  return isFault(type) ? UNKNOWN : type;
+}
+
+/** The type a formula declares for its result. */
+export function declaredResult(workspace: Workspace, { block, text }: Place): Type | undefined {
+  const colon = block.findIndex(
+    (token, i) => token.tokenType === Colon && block[i - 1]?.tokenType === RParen,
+  );
+  return colon < 0 ? undefined : typeOfText(workspace, text, block, colon + 1);
+}
+
+function textOf(text: string, tokens: readonly QToken[], from: number, end: number): string {
+  const [first, last] = [tokens[from], tokens[end - 1]];
+  if (first === undefined || last === undefined || end <= from) return '';
+  return text.slice(first.startOffset, tokenEnd(last));
 }
 
 interface Stand {
@@ -67,45 +92,148 @@ interface Stand {
   readonly each: string | undefined;
 }
 
-function pointsOf(block: string, clause: RegExp): Stand[] {
-  const list = clause.exec(block)?.[1] ?? '';
-  return list.split(',').flatMap((part) => {
-    const match = /^\s*([\w.]+)(?:\s+each\s+(\w+))?/u.exec(part);
-    return match?.[1] === undefined ? [] : [{ point: match[1], each: match[2] }];
-  });
+/** The points a gate stands at (`on`), or the one a test plays at (`when`). */
+function pointsOf(block: readonly QToken[], key: 'on' | 'when'): Stand[] {
+  const from = block.findIndex(
+    (token, i) => i > 0 && token.firstOnLine && isKeyword(block, i, key),
+  );
+  if (from < 0) return [];
+  const stands: { point: string; each: string | undefined }[] = [];
+  let at = from + 1;
+  while (isWord(block[at])) {
+    let point = nameOf(block[at] as QToken);
+    while (block[at + 1]?.tokenType === Dot && isWord(block[at + 2])) {
+      point += `.${nameOf(block[at + 2] as QToken)}`;
+      at += 2;
+    }
+    at++;
+    const each = isKeyword(block, at, 'each') ? block[at + 1] : undefined;
+    if (each !== undefined) at += 2;
+    stands.push({ point, each: each !== undefined && isWord(each) ? nameOf(each) : undefined });
+    if (block[at]?.tokenType !== Comma) break;
+    at++;
+  }
+  // A point without `each` takes the next one after it.
+  let each: string | undefined;
+  return stands
+    .toReversed()
+    .map((stand) => {
+      each = stand.each ?? each;
+      return { point: stand.point, each };
+    })
+    .toReversed();
 }
 
-function addFacts(stands: readonly Stand[], workspace: Workspace, names: Map<string, Type>): void {
-  for (const { point, each } of stands) {
-    const facts = workspace.index.point(point);
-    if (facts === undefined) continue;
+function addFacts(workspace: Workspace, place: Place, names: Map<string, Type>): void {
+  const test = place.blockKey === 'test';
+  const inGiven = place.clauseKey === 'given';
+  const inUntil = place.clauseKey === 'release';
+  for (const { point, each } of pointsOf(place.block, test ? 'when' : 'on')) {
+    const facts = workspace.index.point(point) ?? new Map<string, Type>();
     for (const [name, type] of facts) {
       if (!names.has(name)) names.set(name, type);
-      // In a test the element of a list fact goes by its singular.
-      if (each === undefined && type.kind === 'list' && name.endsWith('s'))
-        names.set(name.slice(0, -1), type.of);
+      // A `given` may name the first element of a list fact by its singular.
+      if (inGiven && type.kind === 'list' && name !== singular(name))
+        names.set(singular(name), type.of);
     }
-    const found = each === undefined ? undefined : eachFact(facts, each);
+    const found = each === undefined || inUntil ? undefined : eachFact(facts, each);
     if (each !== undefined && found !== undefined) names.set(each, found.of);
   }
+  if (inUntil) addReleased(place, names);
 }
 
-function addLoopVariables(before: string, names: Map<string, Type>): void {
-  for (const match of before.matchAll(
-    new RegExp(`\\bfor\\s+(${NAME})\\s+in\\s+((?:${NAME})(?:\\.${NAME})*)`, 'gu'),
-  )) {
-    const list = typeOfPath(match[2] ?? '', names);
-    if (match[1] !== undefined && list?.kind === 'list') names.set(match[1], list.of);
+const hasEqual = (tokens: readonly QToken[]) => tokens.some((token) => token.tokenType === Equal);
+
+/** In `until` of a gate that pauses or holds, `released` is the record it pauses or holds. */
+function addReleased({ block }: Place, names: Map<string, Type>): void {
+  const mode = block.findIndex(
+    (token, i) =>
+      token.firstOnLine && (isKeyword(block, i, 'pause') || isKeyword(block, i, 'hold')),
+  );
+  const target = mode < 0 ? undefined : block[mode + 1];
+  const type = target === undefined ? undefined : names.get(nameOf(target));
+  if (type !== undefined) names.set('released', type);
+}
+
+/** `lines` → `line`, `boxes` → `box`: a name with which `each` finds the list. */
+export const singular = (name: string): string =>
+  /(?:s|x|z|ch|sh)es$/.test(name) ? name.slice(0, -2) : name.replace(/s$/, '');
+
+/** The variables of the comprehensions around a place, outer ones first. */
+function addLoopVariables(workspace: Workspace, place: Place, names: Map<string, Type>): void {
+  const tokens = [...place.before, ...place.after];
+  const cursor = place.before.length;
+  for (let i = 0; i < tokens.length; i++) {
+    if (!isKeyword(tokens, i, 'for') || !isKeyword(tokens, i + 2, 'in')) continue;
+    const variable = tokens[i + 1];
+    const around = enclosing(tokens, i);
+    const end = closerOf(tokens, i);
+    if (
+      variable === undefined ||
+      !isWord(variable) ||
+      (around?.opener ?? -1) >= cursor ||
+      end < cursor
+    )
+      continue;
+    // Where the list itself is written, its variable is not known yet.
+    if (cursor > i + 2 && !hasWhere(tokens, i + 3, cursor)) continue;
+    const list = listType(workspace, place.text, tokens, i + 3, names);
+    names.set(nameOf(variable), list?.kind === 'list' ? list.of : UNKNOWN);
   }
 }
 
-/** The type of `a.b.c`, each part present. */
-export function typeOfPath(path: string, names: Names): Type | undefined {
-  const [root = '', ...fields] = path.split('.');
-  let type = names.get(root);
-  for (const field of fields) {
-    const record = type && present(type);
-    type = record?.kind === 'record' ? record.fields.get(field) : undefined;
-  }
-  return type && present(type);
+function hasWhere(tokens: readonly QToken[], from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (isKeyword(tokens, i, 'where')) return true;
+  return false;
 }
+
+/** The index of the bracket that closes what is open at an index, else the end. */
+function closerOf(tokens: readonly QToken[], from: number): number {
+  let depth = 0;
+  for (let i = from; i < tokens.length; i++) {
+    const token = tokens[i] as QToken;
+    if (isOpener(token)) depth++;
+    else if (isCloser(token) && depth-- === 0) return i;
+  }
+  return tokens.length;
+}
+
+function listType(
+  workspace: Workspace,
+  text: string,
+  tokens: readonly QToken[],
+  from: number,
+  names: Names,
+): Type | undefined {
+  const close = closerOf(tokens, from);
+  let end = from;
+  while (end < close && !isKeyword(tokens, end, 'where')) end++;
+  return typeOf(workspace, textOf(text, tokens, from, end), names);
+}
+
+const MOST_CHARACTERS = 2_000;
+
+/** The type of an expression with the names of a place, as if everything were present. */
+export function typeOf(workspace: Workspace, text: string, names: Names): Type | undefined {
+  if (text === '' || text.length > MOST_CHARACTERS) return undefined;
+  const { expr, diagnostics } = parseExpression(text);
+  if (expr === undefined || diagnostics.length > 0) return undefined;
+  const silent: Reporter = { file: '', diagnostics: [], report: () => undefined };
+  const context = createContext({
+    world: workspace.world,
+    reporter: silent,
+    scope: inputScope(names),
+    demandGuards: false,
+  });
+  const type = present(context.infer(expr, context));
+  return type.kind === 'unknown' ? undefined : type;
+}
+
+/** The type of the operand that the tokens from one index to another make. */
+export const typeOfTokens = (
+  workspace: Workspace,
+  place: Place,
+  range: readonly [number, number],
+  names: Names,
+): Type | undefined =>
+  typeOf(workspace, textOf(place.text, place.before, range[0], range[1]), names);

@@ -3,8 +3,10 @@ import type { Diagnostic, Fix } from '../source/diagnostic.ts';
 import { QoidaError } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import type { Catalog } from '../types/catalog.ts';
-import { type Completion, completionsAt } from './completion.ts';
-import { type Hover, hoverAt } from './hover.ts';
+import { completionsAt } from './completion.ts';
+import type { Completion } from './drafts.ts';
+import { hoverAt } from './hover.ts';
+import type { Hover } from './hover-parts.ts';
 import { definitionAt, type Place, type Renamed, referencesAt, renameAt } from './navigate.ts';
 import {
   foldingOf,
@@ -64,10 +66,13 @@ export function createLanguageService(
     hover: (name, offset) => hoverAt(workspace, name, offset, language),
     definition: (name, offset) => definitionAt(workspace, name, offset),
     references: (name, offset) => referencesAt(workspace, name, offset),
-    rename: (name, offset, newName) => renameAt(workspace, name, offset, newName),
+    rename: (name, offset, newName) =>
+      renameAt(workspace, { file: name, offset, name: newName }, language),
     format(name) {
+      const file = workspace.file(name);
+      if (file === undefined) return undefined;
       try {
-        return format(workspace.file(name)?.source.text ?? '');
+        return format(file.source.text);
       } catch (error) {
         if (error instanceof QoidaError) return undefined;
         throw error;

@@ -1,14 +1,16 @@
 import type { CheckedProgram } from '../check/check.ts';
 import { check } from '../check/check.ts';
-import type { Typing } from '../check/context.ts';
-import type { Block, Expr } from '../language/ast.ts';
+import type { Typing, World } from '../check/context.ts';
+import type { CheckedFormula } from '../check/formulas.ts';
+import type { Expr } from '../language/ast.ts';
 import type { ParsedFile } from '../language/parse.ts';
 import { parseFile } from '../language/parse.ts';
 import { walk } from '../language/visit.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
-import type { Catalog, CatalogIndex } from '../types/catalog.ts';
+import type { Catalog, CatalogField, CatalogIndex } from '../types/catalog.ts';
 import { indexCatalog } from '../types/catalog.ts';
+import type { Type } from '../types/type.ts';
 
 /** An expression with what checking found out about it and its parts. */
 export interface TypedExpr {
@@ -45,12 +47,38 @@ export class Workspace {
     return this.#files;
   }
 
+  /** Checked in the order of the names: which of two equal names comes first never depends on edits. */
   get program(): CheckedProgram {
     this.#program ??= check(
-      [...this.#files].map(([name, { file }]) => ({ name, file })),
+      [...this.#files]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { file }]) => ({ name, file })),
       this.index,
     );
     return this.#program;
+  }
+
+  formula(name: string): CheckedFormula | undefined {
+    return this.program.formulas.find(({ signature }) => signature.name === name);
+  }
+
+  /** What a text that is looked at by itself can call. */
+  get world(): World {
+    return {
+      index: this.index,
+      formula: (name) => this.formula(name)?.signature,
+      formulaNames: () => this.program.formulas.map(({ signature }) => signature.name),
+    };
+  }
+
+  /** What the catalog tells of a record's field, or of a setting. */
+  fieldOf(record: Type, name: string): CatalogField | undefined {
+    const { settings } = this.index.catalog;
+    if (record === this.index.settings)
+      return settings !== undefined && Object.hasOwn(settings, name) ? settings[name] : undefined;
+    return record.kind === 'record' && record.name !== undefined
+      ? this.index.field(record.name, name)
+      : undefined;
   }
 
   diagnostics(name: string): readonly Diagnostic[] {
@@ -60,7 +88,7 @@ export class Workspace {
   }
 
   /** Every checked expression of a file, whole ones only. */
-  expressions(name: string): TypedExpr[] {
+  #expressions(name: string): TypedExpr[] {
     const { formulas, gates, tests } = this.program;
     const mine = <T extends { reporter: { file: string } }>(items: readonly T[]) =>
       items.filter((item) => item.reporter.file === name);
@@ -86,10 +114,11 @@ export class Workspace {
     ];
   }
 
-  /** The innermost expression at an offset. */
+  /** The innermost checked expression at an offset. */
   exprAt(name: string, offset: number): TypedExpr | undefined {
     let found: TypedExpr | undefined;
-    for (const { expr, typing } of this.expressions(name)) {
+    for (const { expr, typing } of this.#expressions(name)) {
+      if (!covers(expr.span, offset)) continue;
       walk(expr, (part) => {
         if (!covers(part.span, offset)) return;
         const best = found?.expr.span;
@@ -98,10 +127,6 @@ export class Workspace {
       });
     }
     return found;
-  }
-
-  blockAt(name: string, offset: number): Block | undefined {
-    return this.#files.get(name)?.file.blocks.find((block) => covers(block.span, offset));
   }
 }
 

@@ -1,0 +1,42 @@
+import { tokenEnd } from '../language/lex.ts';
+import type { ParsedFile } from '../language/parse.ts';
+import { Colon, Dot, LParen, type QToken } from '../language/tokens.ts';
+import type { Type } from '../types/type.ts';
+import { calleeHover, fieldHover, type Hover, type Lookup, nameHover } from './hover-parts.ts';
+import { namesAt, typeOfTokens } from './names.ts';
+import { placeAt } from './place.ts';
+import { isWord, nameOf, operandStart } from './words.ts';
+
+/** What a word means by the tokens around it: where no checked expression stands, as in `given`, parameters and broken texts. */
+export function hoverWord(lookup: Lookup, file: ParsedFile, offset: number): Hover | undefined {
+  const token = file.tokens.find(
+    (candidate) =>
+      candidate.startOffset <= offset && offset <= tokenEnd(candidate) && isWord(candidate),
+  );
+  const place = token && placeAt(file, tokenEnd(token));
+  if (token === undefined || place === undefined) return undefined;
+  const { workspace } = lookup;
+  const names = namesAt(workspace, place);
+  const name = nameOf(token);
+  const span = { start: token.startOffset, end: tokenEnd(token) };
+  const { before, after } = place;
+  if (before.at(-1)?.tokenType === Dot) {
+    const end = before.length - 1;
+    const target = typeOfTokens(workspace, place, [operandStart(before, end), end], names);
+    const type = fieldOf(target, name);
+    return type && fieldHover(lookup, target, name, span, type);
+  }
+  if (after[0]?.tokenType === LParen) return calleeHover(lookup, name, span);
+  const declares = place.blockKey !== 'formula' || !isTypeName(before);
+  const type = declares ? names.get(name) : workspace.index.record(name);
+  return type && nameHover(lookup, name, span, type);
+}
+
+const fieldOf = (record: Type | undefined, name: string): Type | undefined =>
+  record?.kind === 'record' ? record.fields.get(name) : undefined;
+
+/** Behind a colon, or `list of`, in the head of a formula a type stands. */
+function isTypeName(before: readonly QToken[]): boolean {
+  const last = before.at(-1);
+  return last?.tokenType === Colon || last?.tokenType.name === 'kw_of';
+}

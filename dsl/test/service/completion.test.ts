@@ -1,0 +1,437 @@
+import assert from 'node:assert/strict';
+import { unitNames } from '../../src/types/units.ts';
+import { completionsAt, labelsAt, taken } from './support.ts';
+
+const includes = (labels: readonly string[], ...wanted: string[]) => {
+  for (const label of wanted) assert.ok(labels.includes(label), `${label} in ${labels.join(' ')}`);
+};
+const excludes = (labels: readonly string[], ...unwanted: string[]) => {
+  for (const label of unwanted) assert.ok(!labels.includes(label), `no ${label}`);
+};
+
+const GATE = 'gate g\n  on session.close\n  block when ';
+const FORMULA = 'formula f(session: session, sku: sku, p: package): bool = ';
+
+describe('completion', () => {
+  describe('of blocks and clauses', () => {
+    const blocks = ['language', 'module', 'requires', 'formula', 'gate', 'test'];
+
+    it('offers blocks at the margin', () => {
+      for (const text of ['|', 'ga|', 'module a\n\n|', 'gate g\n  on p\n|', '\ufeff|', '# c\nf|'])
+        assert.deepEqual(labelsAt(text), blocks, text);
+      assert.equal(taken('module a\nga|', 'gate'), 'module a\ngate');
+    });
+
+    it('offers the clauses of the block', () => {
+      const gate = [
+        'on',
+        'block',
+        'pause',
+        'hold',
+        'warn',
+        'answer',
+        'message',
+        'remedy',
+        'release',
+      ];
+      assert.deepEqual(labelsAt('gate g\n  |', 'keyword').slice(0, 9), gate);
+      assert.deepEqual(labelsAt('gate g\n  on session.close\n  bl|', 'keyword').slice(0, 9), gate);
+      includes(labelsAt('gate g\n  |\n  on session.close'), ...gate);
+      includes(labelsAt('test "t"\n  |'), 'at', 'given', 'when', 'expect');
+      assert.equal(taken('gate g\n  me|', 'message'), 'gate g\n  message');
+    });
+
+    it('offers a clause or an operator on the next line, and an operand after an operator', () => {
+      includes(labelsAt(`${GATE}session.input_kg > 5 kg\n    |`), 'message', 'and', 'or');
+      includes(labelsAt(`${GATE}session.input_kg >\n    |`), 'session', 'message');
+      includes(labelsAt(`${GATE}min(session.input_kg,\n    se|`), 'session', 'message');
+    });
+
+    it('offers words of the header', () => {
+      assert.deepEqual(labelsAt('language |'), ['en']);
+      assert.deepEqual(labelsAt('requires |'), ['factory', 'rs485-scale']);
+      assert.deepEqual(labelsAt('requires factory, r|'), ['factory', 'rs485-scale']);
+      assert.deepEqual(labelsAt('requires factory |'), []);
+      assert.deepEqual(labelsAt('module |'), []);
+    });
+
+    it('offers nothing where a new name is made', () => {
+      for (const text of ['gate |', 'formula |', 'test |', 'formula f(|', 'formula f(a: kg, |'])
+        assert.deepEqual(labelsAt(text), [], text);
+      assert.deepEqual(labelsAt(`${GATE}any(true for |`), []);
+      assert.deepEqual(labelsAt('gate g\n  answer |'), []);
+    });
+
+    it('offers nothing in words that begin no known block', () =>
+      assert.deepEqual(labelsAt('approval x\n  |'), []));
+  });
+
+  describe('of points', () => {
+    it('offers all of them, with their facts and doc', () => {
+      const points = completionsAt('gate g\n  on |');
+      includes(
+        points.map(({ label }) => label),
+        'session.close',
+        'stock.transfer.send',
+      );
+      const close = points.find(({ label }) => label === 'session.close');
+      assert.deepEqual(
+        [close?.kind, close?.detail, close?.doc],
+        ['point', 'session', 'a session is closed'],
+      );
+    });
+
+    it('replaces the whole path that is begun', () => {
+      const on = 'gate g\n  on ';
+      assert.equal(taken(`${on}ses|`, 'session.close'), `${on}session.close`);
+      assert.equal(taken(`${on}session.|`, 'session.close'), `${on}session.close`);
+      assert.equal(
+        taken(`${on}session.close, stock.tr|`, 'stock.transfer.send'),
+        `${on}session.close, stock.transfer.send`,
+      );
+      assert.equal(
+        taken(`${on}session.close,\n    s|`, 'session.close'),
+        `${on}session.close,\n    session.close`,
+      );
+      assert.equal(
+        taken('test "t"\n  when session.c|', 'session.close'),
+        'test "t"\n  when session.close',
+      );
+    });
+
+    it('offers `each` after a point and the names of its lists', () => {
+      assert.deepEqual(labelsAt('gate g\n  on stock.transfer.send |'), ['each']);
+      assert.deepEqual(labelsAt('gate g\n  on stock.transfer.send each |'), ['line']);
+      assert.deepEqual(labelsAt('gate g\n  on session.close, session.start each o|'), ['operator']);
+      assert.deepEqual(labelsAt('gate g\n  on box.pack each |'), ['box']);
+      assert.deepEqual(labelsAt('gate g\n  on session.close each |'), []);
+    });
+  });
+
+  describe('of names', () => {
+    it('offers facts, settings, formulas and functions with signatures', () => {
+      const items = completionsAt(`${GATE}|`, {
+        others: { 'f.qoida': '## what is left\nformula rest(s: session): kg = s.wip_kg' },
+      });
+      const item = (label: string) => items.find((i) => i.label === label);
+      assert.equal(item('session')?.detail, 'session');
+      assert.equal(item('settings')?.kind, 'name');
+      assert.deepEqual(
+        [item('rest')?.kind, item('rest')?.detail, item('rest')?.doc, item('rest')?.insert],
+        ['formula', '(s: session): kg', 'what is left', 'rest('],
+      );
+      assert.deepEqual(
+        [item('plan_norm')?.kind, item('plan_norm')?.detail, item('plan_norm')?.doc],
+        ['function', '(code: text, grade: oneof(stajor, katta)): kg/h', 'the planned norm'],
+      );
+      assert.deepEqual([item('abs')?.detail, item('sum')?.kind], ['abs(x)', 'function']);
+      assert.equal(items.filter(({ label }) => label === 'min').length, 1);
+      excludes(
+        items.map(({ label }) => label),
+        'package',
+        'released',
+        'line',
+      );
+    });
+
+    it('offers the element of `each`, also for the points before it', () => {
+      const text =
+        'gate g\n  on stock.transfer.receive, stock.transfer.send each line\n  block when ';
+      includes(labelsAt(`${text}|`, 'name'), 'line', 'lines');
+      includes(labelsAt(`${text}line.|`), 'device', 'qty_kg');
+      excludes(labelsAt(`${text}true\n  release by texnolog until |`, 'name'), 'line');
+    });
+
+    it('offers parameters, also while the formula cannot be read', () => {
+      includes(labelsAt(`${FORMULA}|`, 'name'), 'session', 'sku', 'p', 'settings');
+      includes(
+        labelsAt('formula f(w: list of {a: kg, b: bool}, q: kg?): kg = w + ((|', 'name'),
+        'w',
+        'q',
+      );
+      includes(labelsAt('formula f(w: {a: kg, b: bool}): kg = w.|'), 'a', 'b');
+      excludes(labelsAt('formula f(x: kg): kg = |', 'formula'), 'f');
+    });
+
+    it('offers the variables of comprehensions', () => {
+      includes(labelsAt(`${GATE}any(p.| for p in session.packages)`), 'weight_kg', 'status');
+      includes(labelsAt(`${GATE}any(| for p in session.packages)`, 'name'), 'p', 'session');
+      includes(labelsAt(`${GATE}count(for p in session.packages where p.|`), 'weight_kg');
+      includes(
+        labelsAt(`${GATE}any(all(o.|  for o in session.operators) for p in session.packages)`),
+        'grade',
+      );
+      includes(
+        labelsAt(`${GATE}any(p.code = o.| for p in session.packages for o in session.operators)`),
+        'grade',
+      );
+      excludes(labelsAt(`${GATE}any(true for p in session.packages) and |`, 'name'), 'p');
+      excludes(labelsAt(`${GATE}any(true for p in |`, 'name'), 'p');
+    });
+
+    it('offers `released` in `until`', () => {
+      const text =
+        'gate g\n  on session.feed\n  pause session after when true\n  release by texnolog until ';
+      includes(labelsAt(`${text}|`, 'name'), 'released', 'session');
+      includes(labelsAt(`${text}released.|`), 'vt_ratio');
+    });
+
+    it('offers records in a test without a point, facts in one with a point', () => {
+      includes(labelsAt('test "t"\n  expect |', 'name'), 'session', 'package', 'sku');
+      const facts = labelsAt('test "t"\n  when session.close\n  expect |', 'name');
+      assert.deepEqual(facts, ['session', 'settings']);
+    });
+
+    it('offers what can be given', () => {
+      const text = 'test "t"\n  when stock.transfer.send\n  given ';
+      assert.deepEqual(labelsAt(`${text}|`, 'name'), ['lines', 'line', 'settings']);
+      includes(labelsAt(`${text}line.|`), 'device', 'qty_kg');
+      includes(labelsAt(`${text}line.device.c|`), 'code', 'calibration_due_at');
+      includes(labelsAt(`${text}settings.|`), 'max_delta');
+      assert.deepEqual(labelsAt(`${text}line.qty_kg = |`, 'name'), ['settings']);
+    });
+  });
+
+  describe('of fields', () => {
+    it('offers them with type and doc', () => {
+      const items = completionsAt(`${GATE}session.|`, { language: 'uz' });
+      const input = items.find(({ label }) => label === 'input_kg');
+      assert.deepEqual(
+        [input?.kind, input?.detail, input?.doc],
+        ['field', 'kg', 'berilgan xomashyo'],
+      );
+      assert.equal(taken(`${GATE}session.in|`, 'input_kg'), `${GATE}session.input_kg`);
+      const [setting] = completionsAt(`${GATE}settings.max|`, { language: 'uz' }).filter(
+        ({ label }) => label === 'max_delta',
+      );
+      assert.equal(setting?.doc, 'eng katta farq');
+    });
+
+    it('goes through records that may be missing, calls, brackets and lines', () => {
+      includes(labelsAt(`${GATE}session.machine.|`), 'maker', 'power');
+      includes(labelsAt(`${GATE}session.machine.maker.|`), 'name', 'rank');
+      includes(labelsAt(`${GATE}(session).machine\n    .maker.|`), 'rank');
+      includes(labelsAt(`${GATE}{ a: session }.a.mac|`), 'machine');
+      includes(
+        labelsAt(`formula own(s: session): machine? = s.machine\n${FORMULA}own(session).|`),
+        'power',
+      );
+    });
+
+    it('offers none where there are none', () => {
+      for (const end of ['session.input_kg.|', 'unknown.|', 'session..|', '5.|', '"a".|', '.|'])
+        assert.deepEqual(labelsAt(GATE + end), [], end);
+    });
+
+    it('does not care what is written behind the cursor', () => {
+      includes(labelsAt(`${GATE}session.| > 5 kg\n  message "x"`), 'input_kg');
+      includes(labelsAt(`${GATE}session.|\n  message "x"\n\ngate h\n  on p`), 'input_kg');
+      includes(labelsAt(`${GATE}session.in|put_kg`), 'input_kg');
+    });
+  });
+
+  describe('of values', () => {
+    const statuses = ['draft', 'awaiting_qc', 'qc_ok', 'qc_rejected'];
+
+    it('offers the values of a field it is compared with', () => {
+      for (const end of [
+        'p.status = |',
+        'p.status != qc|',
+        'p.status in (|',
+        'p.status not in [draft, |',
+      ])
+        assert.deepEqual(labelsAt(FORMULA + end, 'value'), statuses, end);
+      assert.deepEqual(
+        labelsAt(`${FORMULA}sku.kg_per_m is present and (p.status = |`, 'value'),
+        statuses,
+      );
+      assert.deepEqual(labelsAt(`${FORMULA}session.machine.maker.rank = |`, 'value'), [
+        'first',
+        'second',
+      ]);
+      assert.deepEqual(
+        labelsAt(`${GATE}any(p.status = | for p in session.packages)`, 'value'),
+        statuses,
+      );
+    });
+
+    it('offers none where a number is wanted', () => {
+      for (const end of ['p.weight_kg = |', 'p.status < |', '|', 'p.status = qc_ok and |'])
+        assert.deepEqual(labelsAt(FORMULA + end, 'value'), [], end);
+    });
+
+    it('offers them in records, arguments, branches and results', () => {
+      assert.deepEqual(
+        labelsAt('test "t"\n  given package = { code: "a", status: |', 'value'),
+        statuses,
+      );
+      assert.deepEqual(labelsAt('test "t"\n  given package.status = |', 'value'), statuses);
+      assert.deepEqual(labelsAt(`${GATE}plan_norm("x", |`, 'value'), ['stajor', 'katta']);
+      assert.deepEqual(labelsAt('formula f(x: kg): oneof(a, b) = if x > 1 kg then |', 'value'), [
+        'a',
+        'b',
+      ]);
+      assert.deepEqual(
+        labelsAt('formula f(x: kg): oneof(a, b)? = if x > 1 kg then a else |', 'value'),
+        ['a', 'b'],
+      );
+      assert.deepEqual(labelsAt('test "t"\n  expect operator.grade ?? |', 'value').length, 4);
+    });
+
+    it('offers the fields of a record that is written', () => {
+      const text = 'test "t"\n  given package = { code: "x", ';
+      const fields = labelsAt(`${text}|`, 'field');
+      includes(fields, 'status', 'weight_kg');
+      excludes(fields, 'code');
+      assert.equal(taken(`${text}sta|`, 'status'), `${text}status: `);
+      includes(labelsAt('test "t"\n  given line = { device: { |', 'field'), 'calibration_due_at');
+      assert.deepEqual(labelsAt('gate g\n  on session.close\n  answer x { |'), []);
+      includes(labelsAt('gate g\n  on session.close\n  answer x { a: |', 'name'), 'session');
+    });
+  });
+
+  describe('of units and types', () => {
+    it('offers units after a number', () => {
+      for (const end of [
+        'session.input_kg > 5 |',
+        'session.input_kg > 5|',
+        'session.input_kg > 5 k|',
+      ]) {
+        const units = labelsAt(GATE + end, 'unit');
+        assert.deepEqual(units, unitNames(), end);
+      }
+      assert.equal(taken(`${GATE}x > 5 k|`, 'kg'), `${GATE}x > 5 kg`);
+      assert.equal(taken(`${GATE}x > 5 kg/m|`, 'min'), `${GATE}x > 5 kg/min`);
+      includes(labelsAt(`${GATE}x > 5 kg/|`, 'unit'), 'h');
+      assert.deepEqual(labelsAt(`${GATE}session.input_kg > 5\n    |`, 'unit'), []);
+      assert.deepEqual(labelsAt(`${GATE}m3 |`, 'unit'), []);
+    });
+
+    it('offers types of parameters and results', () => {
+      for (const text of [
+        'formula f(a: |',
+        'formula f(a: k|',
+        'formula f(a: list of |',
+        'formula f(a: {b: |',
+        'formula f(a: kg): |',
+        'formula f(a: kg,\n  b: |)',
+      ]) {
+        const labels = labelsAt(text, 'type');
+        includes(labels, 'kg', '%', 'bool', 'duration', 'list of ', 'session');
+        assert.equal(new Set(labels).size, labels.length, 'no type twice');
+      }
+      includes(labelsAt('formula f(a: kg/|'), 'm');
+      assert.deepEqual(labelsAt('formula f(a: kg |'), []);
+    });
+  });
+
+  describe('of operators', () => {
+    it('offers them behind an operand, and what must follow a word', () => {
+      const operators = labelsAt(`${GATE}session.input_kg |`);
+      includes(operators, 'and', 'is', 'between', 'not');
+      excludes(operators, 'session', 'then', 'for', 'abs');
+      includes(labelsAt(`${GATE}if true |`), 'then', 'else');
+      includes(labelsAt(`${GATE}any(true |`), 'for', 'where');
+      assert.deepEqual(labelsAt(`${GATE}session.machine is |`), ['missing', 'present', 'not']);
+      assert.deepEqual(labelsAt(`${GATE}session.machine is not |`), ['missing', 'present']);
+      assert.deepEqual(labelsAt(`${GATE}session.input_kg not |`), ['in', 'between']);
+      assert.deepEqual(labelsAt(`${GATE}any(true for p |`), ['in']);
+      includes(labelsAt(`${GATE}count(|`), 'for', 'session');
+    });
+  });
+
+  describe('of roles, gates and modes', () => {
+    it('offers roles, and what follows them', () => {
+      const roles = ['texnolog', 'integrator', 'sex_boshligi', 'direktor'];
+      const release = 'gate g\n  on session.close\n  release ';
+      assert.deepEqual(labelsAt(`${release}|`), ['never', 'by']);
+      assert.deepEqual(labelsAt(`${release}by |`, 'role'), roles);
+      assert.deepEqual(labelsAt(`${release}by texnolog, d|`, 'role'), roles);
+      assert.deepEqual(labelsAt(`${release}by texnolog |`), ['when', 'until']);
+      assert.deepEqual(labelsAt(`${release}by texnolog when |`), ['clear']);
+      assert.deepEqual(labelsAt(`${release}by texnolog when clear |`), ['until']);
+      includes(labelsAt(`${release}by texnolog until |`), 'session');
+    });
+
+    it('offers gates of all files in a test', () => {
+      const others = {
+        'a.qoida': '## too much\ngate over\n  on session.close\n  block when true',
+        'b.qoida': 'gate broken\n  on nowhere\n  block when (',
+      };
+      const test = 'test "t"\n  when session.close\n  expect ';
+      const at = (end: string) => completionsAt(test + end, { others }).map(({ label }) => label);
+      includes(at('|'), 'blocked', 'allowed', 'session', 'abs');
+      includes(at('blocked |'), 'by');
+      assert.deepEqual(at('blocked by |'), ['over', 'broken']);
+      assert.deepEqual(at('blocked by over, b|'), ['over', 'broken']);
+    });
+
+    it('offers the records a gate can pause or hold', () => {
+      const text = 'gate g\n  on session.feed\n  ';
+      assert.deepEqual(labelsAt(`${text}pause |`), ['session', 'recipe']);
+      assert.deepEqual(labelsAt(`${text}hold s|`), ['session', 'recipe']);
+      assert.deepEqual(labelsAt(`${text}pause session |`), ['when', 'after']);
+      assert.deepEqual(labelsAt(`${text}pause session after |`), ['when']);
+      assert.deepEqual(labelsAt(`${text}block |`), ['when']);
+    });
+  });
+
+  describe('in texts and comments', () => {
+    const message = 'gate g\n  on session.close\n  message ';
+
+    it('offers an expression in the braces of a message', () => {
+      for (const end of ['"{|', '"{|}"', '"a {session} {|} b"', 'ru "a {{ {|', '"\\"{|'])
+        includes(labelsAt(message + end), 'session', 'settings', 'abs');
+      for (const end of [
+        '"{session.|',
+        '"{session.|}"',
+        '"a {abs(session.|)} b"',
+        '"{session.input|} {"',
+      ])
+        includes(labelsAt(message + end), 'input_kg');
+      assert.equal(
+        taken(`${message}"{session.in|} kg"`, 'input_kg'),
+        `${message}"{session.input_kg} kg"`,
+      );
+      includes(labelsAt(`${message}"{5 |}"`, 'unit'), 'kg');
+      includes(labelsAt(`${message}"{any(p.| for p in session.packages)}"`), 'code');
+    });
+
+    it('offers nothing in plain text', () => {
+      for (const end of [
+        '"|',
+        '"|"',
+        '"session.|',
+        '"{session} |"',
+        '"{{|',
+        '"{{session.|}}"',
+        '"{session}|',
+        '"\\"|"',
+      ])
+        assert.deepEqual(labelsAt(message + end), [], end);
+      assert.deepEqual(labelsAt('test "se|"'), []);
+      assert.deepEqual(labelsAt(`${GATE}session.code = "{|}"`), []);
+    });
+
+    it('offers the languages of readers before a text', () =>
+      assert.deepEqual(labelsAt(`${message}|`), ['uz', 'ru', 'en']));
+
+    it('offers nothing in comments', () => {
+      for (const text of [
+        '# |',
+        '## gate |',
+        `${GATE}true # session.|`,
+        `${GATE}true #|`,
+        '#   |  ',
+      ])
+        assert.deepEqual(labelsAt(text), [], text);
+      includes(labelsAt('# gate\n|'), 'gate');
+      includes(labelsAt(`${GATE}true # c\n    and |`), 'session');
+    });
+
+    it('offers nothing inside numbers and dates', () => {
+      assert.deepEqual(labelsAt(`${GATE}x > 1|2`), []);
+      assert.deepEqual(labelsAt(`${GATE}x > 2025-0|8-28`), []);
+    });
+  });
+});
