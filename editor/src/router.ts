@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router';
+import { openFlows } from './data/auth.ts';
+import { isFlows, safeNext } from './domain/next.ts';
 import { useIdentity } from './stores/identity.ts';
 
 declare module 'vue-router' {
@@ -133,12 +135,22 @@ export const router = createRouter({
   ],
 });
 
-/** An address inside the app to go on to after signing in; anything else is the start page. */
-export const safeNext = (next: unknown): string =>
-  typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
-
-router.beforeEach((to) => {
+router.beforeEach(async (to) => {
   const identity = useIdentity();
+  if (to.name === 'signIn' && identity.me !== null) return afterSignIn(to.query.next);
   if (to.meta.public === true || identity.me !== null) return true;
   return { name: 'signIn', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
 });
+
+/** Who is signed in already needs no form; Node-RED gets its pass on the way. */
+async function afterSignIn(next: unknown): Promise<string | false> {
+  const place = safeNext(next);
+  if (!isFlows(place)) return place;
+  try {
+    await openFlows();
+  } catch {
+    return '/';
+  }
+  location.replace(place);
+  return false;
+}

@@ -39,6 +39,9 @@ export async function setUp(input: {
   access.take(await request('POST', '/auth/setup', { body: input }));
 }
 
+/** Gives this browser the pass that opens Node-RED. @throws ApiError role_required */
+export const openFlows = () => change('POST', '/auth/node-red', {});
+
 /** Takes up the session that the browser's cookie still holds. */
 export const resume = () => access.renew();
 
