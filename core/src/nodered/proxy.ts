@@ -38,7 +38,7 @@ export function nodeRedProxy(options: { nodeRed: NodeRed; secret: string; now: (
       if (pass === undefined) {
         turnAway(request, answer);
       } else if (to === undefined) {
-        plain(answer, 503, 'Node-RED is starting; try again shortly');
+        starting(request, answer);
       } else {
         carry(request, pass);
         proxy.web(request, answer, { target: to });
@@ -65,6 +65,22 @@ function turnAway(request: IncomingMessage, answer: ServerResponse): void {
   } else {
     plain(answer, 401, 'Sign in first');
   }
+}
+
+/** A browser asks again by itself until Node-RED is there. */
+function starting(request: IncomingMessage, answer: ServerResponse): void {
+  const text = 'Node-RED is starting …';
+  if (!request.headers.accept?.includes('text/html')) {
+    plain(answer, 503, text);
+    return;
+  }
+  answer
+    .writeHead(503, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'retry-after': '1',
+    })
+    .end(`<!doctype html><meta http-equiv="refresh" content="1"><title>Node-RED</title><p>${text}`);
 }
 
 function plain(answer: ServerResponse, status: number, text: string): void {
