@@ -121,3 +121,10 @@ export const changed = (
       (result, { span, text: made }) => result.slice(0, span.start) + made + result.slice(span.end),
       text,
     );
+
+export const includes = (labels: readonly string[], ...wanted: string[]) => {
+  for (const label of wanted) assert.ok(labels.includes(label), `${label} in ${labels.join(' ')}`);
+};
+export const excludes = (labels: readonly string[], ...unwanted: string[]) => {
+  for (const label of unwanted) assert.ok(!labels.includes(label), `no ${label}`);
+};
