@@ -61,7 +61,9 @@ function retype(token: IToken, type: TokenType): void {
 function markKeywords(tokens: readonly QToken[], language: LanguageTag): void {
   tokens.forEach((token, index) => {
     if (token.tokenType !== Word) return;
-    if (tokens[index - 1]?.tokenType === Dot || tokens[index + 1]?.tokenType === Colon) return;
+    // A dot that ends its line is one still being typed: the next line is a line of its own.
+    const afterDot = tokens[index - 1]?.tokenType === Dot && !token.firstOnLine;
+    if (afterDot || tokens[index + 1]?.tokenType === Colon) return;
     const key = keywordOf(token.image, language);
     if (key === undefined) return;
     retype(token, isReservedKey(key) ? Reserved[key] : Contextual[key]);
