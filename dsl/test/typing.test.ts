@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { parseFile } from '../src/language/parse.ts';
 
 describe('a text while it is being typed', () => {
-  const kinds = (text: string) => parseFile('typed.qoida', text).file.blocks.map(({ kind }) => kind);
+  const kinds = (text: string) =>
+    parseFile('typed.qoida', text).file.blocks.map(({ kind }) => kind);
 
   it('a dot at the end of a line leaves the next block alone', () => {
     assert.deepEqual(
-      kinds('formula a(s: session): kg = s.\ngate b\n  on session.close\n  block when true\n').at(-1),
+      kinds('formula a(s: session): kg = s.\ngate b\n  on session.close\n  block when true\n').at(
+        -1,
+      ),
       'gate',
     );
   });

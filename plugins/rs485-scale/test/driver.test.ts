@@ -87,7 +87,8 @@ describe('driver on real bytes', function () {
           assert.equal(scale.seen.state(), 'stopped');
         } finally {
           await again.stop();
-          if (place.kind === 'serial') rmSync(dirname(place.path), { recursive: true, force: true });
+          if (place.kind === 'serial')
+            rmSync(dirname(place.path), { recursive: true, force: true });
         }
       });
     });
