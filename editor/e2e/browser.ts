@@ -38,14 +38,7 @@ export interface ScreenOptions {
 }
 
 /** Signs in by the form, as a user of the demo. */
-export async function signIn(
-  browser: Browser,
-  platform: Platform,
-  role: string,
-  options: ScreenOptions = {},
-): Promise<Screen> {
-  const screen = await openScreen(browser, platform, options);
-  const { page } = screen;
+export async function signIn(page: Page, platform: Platform, role: string): Promise<void> {
   const user = platform.demo.users[role];
   assert.ok(user, `no user ${role}`);
   await page.goto('/sign-in');
@@ -54,7 +47,6 @@ export async function signIn(
   await page.click('button[type=submit]');
   await page.waitForURL((url) => url.pathname !== '/sign-in');
   await page.locator('main h1').first().waitFor();
-  return screen;
 }
 
 /** A screen with nobody signed in, in the language given. */
@@ -70,7 +62,7 @@ export async function openScreen(
   await context.addInitScript((locale) => {
     if (localStorage.getItem('qoida.locale') === null) localStorage.setItem('qoida.locale', locale);
   }, options.locale ?? 'en');
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

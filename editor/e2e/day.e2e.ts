@@ -88,6 +88,7 @@ describe('the operator’s day, by clicking', function () {
       assert.match((await result.textContent()) ?? '', /FG-\d{4}-\d{2}-\d{2}-\d{6}/);
       assert.equal(await result.locator('svg[role=img]').count(), 1);
     }
+    await page.locator('.history__item').nth(2).waitFor();
     assert.equal(await page.locator('.history__item').count(), 3);
   });
 

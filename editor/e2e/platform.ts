@@ -7,7 +7,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 
 const EDITOR = fileURLToPath(new URL('..', import.meta.url));
 const ROOT = join(EDITOR, '..');
@@ -41,10 +40,6 @@ export const chromiumPath = (): string | undefined =>
     '/usr/bin/google-chrome',
   ].find((path) => path !== undefined && existsSync(path));
 
-/** Builds the web app that the platform serves. */
-export const buildApp = () =>
-  build({ root: EDITOR, configFile: join(EDITOR, 'vite.config.ts'), logLevel: 'error' });
-
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -72,6 +67,9 @@ export async function until<T>(
 
 /** Starts the platform with the demo and waits until it is ready. */
 export async function startPlatform(): Promise<Platform> {
+  if (!existsSync(join(EDITOR, 'dist', 'index.html'))) {
+    throw new Error('the web app is not built; `npm run test:browser` does it');
+  }
   const data = await mkdtemp(join(tmpdir(), 'qoida-e2e-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const child = spawn(

@@ -158,10 +158,7 @@ describe('refusals, as a person sees them', function () {
     await pack();
     await kiosk.locator('[data-state=stable]').waitFor();
     await kiosk.click('[data-test=create]');
-    await kiosk
-      .locator('[data-test=result]')
-      .getByText(/FG-\d{4}/)
-      .waitFor();
+    await kiosk.locator('[data-test=result] .result__code').waitFor();
   });
 
   it('no weight on the scale: a question first, then a draft that waits for the chief', async () => {

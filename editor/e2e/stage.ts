@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, type Screen, type ScreenOptions, signIn } from './browser.ts';
-import { buildApp, type Platform, startPlatform } from './platform.ts';
+import { openBrowser, openScreen, type Screen, type ScreenOptions, signIn } from './browser.ts';
+import { type Platform, startPlatform } from './platform.ts';
 
 /** What a browser test plays on: a platform, a browser, and people who sign in. */
 export interface Stage {
@@ -13,8 +13,6 @@ export interface Stage {
   at(role: string, options?: ScreenOptions): Promise<Page>;
 }
 
-let built: Promise<unknown> | undefined;
-
 /** Sets the stage for the tests of the surrounding `describe`; a page that complained fails its test. */
 export function setStage(): Stage {
   let platform: Platform | undefined;
@@ -23,8 +21,6 @@ export function setStage(): Stage {
 
   before(async function () {
     this.timeout(120_000);
-    built ??= buildApp();
-    await built;
     platform = await startPlatform();
     browser = await openBrowser();
   });
@@ -53,8 +49,9 @@ export function setStage(): Stage {
       return there(browser);
     },
     async at(role, options) {
-      const screen = await signIn(there(browser), there(platform), role, options);
+      const screen = await openScreen(there(browser), there(platform), options);
       screens.push(screen);
+      await signIn(screen.page, there(platform), role);
       return screen.page;
     },
   };
