@@ -4,7 +4,7 @@
  */
 import { strict as assert } from 'node:assert';
 import { compileProgram } from '@qoida/dsl';
-import { line } from '../../dsl/bench/support/figures.ts';
+import { busyness, line } from '../../dsl/bench/support/figures.ts';
 import { nanosecondsEach } from '../../dsl/bench/support/loops.ts';
 import { catalogOf } from '../src/platform/catalog.ts';
 import { configure } from '../src/platform/configuration.ts';
@@ -106,6 +106,4 @@ for (const { gate: name, point, passes, refuses, byHand } of CASES) {
     console.log(line(title, rule.toFixed(0), plain.toFixed(1), `${(rule / plain).toFixed(0)} ×`));
   }
 }
-console.log(
-  '\n  two lines or operators each; a refusal without its texts, which are made when asked for',
-);
+console.log(`\n  two lines or operators each; a refusal without its texts; ${busyness()}`);

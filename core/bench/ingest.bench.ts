@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { line, median, quantile, timed, whole } from '../../dsl/bench/support/figures.ts';
+import { busyness, line, median, quantile, timed, whole } from '../../dsl/bench/support/figures.ts';
 import { Bench } from '../../test/support/running.ts';
 import { APP_ROLE, appConfig } from '../src/data/roles.ts';
 import { checkEvents, type ScaleEvent } from '../src/devices/event-check.ts';
@@ -172,7 +172,9 @@ try {
   const shown = async (setting: string) => `${setting} ${await peer.shows(setting)}`;
   const [fsync, commit] = [await shown('fsync'), await shown('synchronous_commit')];
   const version = await peer.shows('server_version');
-  console.log(`PostgreSQL ${version}, ${fsync}, ${commit}, role ${APP_ROLE} for all of them`);
+  console.log(
+    `PostgreSQL ${version}, ${fsync}, ${commit}, role ${APP_ROLE} for all of them; ${busyness()}`,
+  );
   const ratios = await compare(`Batches of ${BATCH}`, BATCHES_A_LANE, BATCH);
   await compare('Single events', SINGLES_A_LANE, 1);
   await checkAll();

@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from 'node:os';
+
 /** The middle value; of an even number of values the lower one of the middle two. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -26,4 +28,10 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+/** What else the machine has to do: a bench beside other work tells less. */
+export function busyness(): string {
+  const [load = 0] = loadavg();
+  return `load ${load.toFixed(1)} on ${availableParallelism()} cores`;
 }
