@@ -4,6 +4,7 @@ import { loadSecrets } from '../config/index.ts';
 import { draftMigration, readSchema } from '../data/index.ts';
 import { createLog } from '../http/index.ts';
 import type { Configuration } from '../platform/configuration.ts';
+import { languageRecords } from '../platform/core-plugin.ts';
 import { openPlatformDatabase } from '../platform/database.ts';
 import { CommandError, EXIT } from './exit.ts';
 
@@ -39,9 +40,10 @@ export function addMigrateCommands(
         configuration,
         () => undefined,
         async ({ db }) => {
-          print(
-            draftMigration(plugin.records ?? [], await readSchema(db.pool)) ?? '-- nothing to do',
-          );
+          const others = configuration.plugins.flatMap(({ records }) => records ?? []);
+          const known = [...languageRecords, ...others];
+          const draft = draftMigration(plugin.records ?? [], await readSchema(db.pool), known);
+          print(draft ?? '-- nothing to do');
         },
       );
     });

@@ -47,11 +47,16 @@ export function addSimulateCommand(
         );
       }
       const body = { do: what, ...(number === undefined ? {} : { kg: number }) };
-      const answer = await (await connection()).call(
-        'POST',
-        `/devices/${encodeURIComponent(scale)}/simulate`,
-        body,
-      );
+      const platform = await connection();
+      const { demo } = (await platform.call('GET', '/meta')) as { demo: boolean };
+      if (!demo) {
+        throw new CommandError(
+          'This platform runs without simulators. Start it with "npm start -- --demo".',
+          EXIT.unavailable,
+        );
+      }
+      const path = `/devices/${encodeURIComponent(scale)}/simulate`;
+      const answer = await platform.call('POST', path, body);
       print(JSON.stringify(answer));
     });
 }
