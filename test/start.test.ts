@@ -161,6 +161,16 @@ describe('the end of the platform', function () {
     assert.equal(existsSync(join(dataDir, 'run.json')), false, 'its pass is still lying about');
   });
 
+  it('one press that arrives twice is one press', async () => {
+    const dataDir = bench.folder();
+    const platform = bench.starts(dataDir);
+    await platform.ready();
+    platform.process.kill('SIGINT');
+    assert.equal(await platform.stops(), 0, platform.said);
+    assert.match(platform.said, /Stopped; everything is saved\.\s*$/);
+    assert.equal(existsSync(join(dataDir, 'run.json')), false);
+  });
+
   it('by kill -9 takes the database with it', async () => {
     const dataDir = bench.folder();
     const platform = bench.starts(dataDir);

@@ -82,10 +82,12 @@ function printWayIn(platform: Platform, dataDir: string, print: (text: string) =
 /** Settles with the reason when the platform is to stop; a second signal ends it at once. */
 function stopSignals(watchParent: boolean): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const ask = (why: string) => {
-      if (asked && why !== 'the starter is gone') process.exit(130);
-      asked = true;
+      // One press may arrive twice, from the terminal and from the starter; only a later one is impatience.
+      const impatient = askedAt !== undefined && performance.now() - askedAt > 1_000;
+      if (impatient && why !== 'the starter is gone') process.exit(130);
+      askedAt ??= performance.now();
       resolve(why);
     };
     process.on('SIGINT', () => ask('Ctrl-C'));

@@ -112,13 +112,13 @@ function startOne(
   config: unknown,
   { log, onGone }: SimulatorOptions,
 ): Promise<Running> {
-  const { PATH, NODE_OPTIONS, TZ, TMPDIR } = process.env;
+  const { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE, TZ, TMPDIR } = process.env;
   const child = spawn(
     process.execPath,
     [...process.execArgv, fileURLToPath(program), JSON.stringify(config)],
     {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH, NODE_OPTIONS, TZ, TMPDIR },
+      env: { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE, TZ, TMPDIR },
     },
   );
   const words: string[] = [];
