@@ -48,6 +48,11 @@ export const authMessages: Readonly<Record<string, Texts>> = {
     ru: 'Роли «{role}» нет',
     en: 'There is no role “{role}”',
   },
+  own_roles: {
+    uz: 'Hech kim o‘ziga rol bermaydi; administratorga murojaat qiling.',
+    ru: 'Никто не назначает роли сам себе; обратитесь к администратору.',
+    en: 'Nobody gives himself roles; ask an administrator.',
+  },
   administrator_only: {
     uz: 'Administratorni faqat administrator tayinlaydi yoki o‘zgartiradi',
     ru: 'Назначать и менять администратора может только администратор',

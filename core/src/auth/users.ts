@@ -114,6 +114,10 @@ export async function checkMayManage(
   change: { userId?: string; roles?: readonly (string | null | undefined)[] },
 ): Promise<void> {
   if (actor.kind === 'system' || actor.roles.includes(ADMIN)) return;
+  const sets = change.roles?.length === 0 || change.roles?.some((role) => role != null);
+  if (sets && change.userId !== undefined && change.userId === actor.id) {
+    throw forbidden('own_roles', 'Nobody gives himself roles; ask an administrator');
+  }
   const touches =
     change.roles?.includes(ADMIN) ||
     (change.userId !== undefined && (await isAdministrator(tx, change.userId)));
@@ -195,6 +199,8 @@ async function isAdministrator(tx: Tx, userId: string): Promise<boolean> {
 }
 
 async function keepAdministrator(tx: Tx): Promise<void> {
+  // Two administrators who disable each other at the same moment must not both succeed.
+  await tx.sql("select pg_advisory_xact_lock(hashtextextended('qoida.administrators', 0))");
   const rows = await tx.sql(
     `select 1 from users u where u.status = 'active' and ${ADMINISTRATOR} limit 1`,
   );

@@ -118,7 +118,9 @@ const test = (name: string, id: string) => `import assert from 'node:assert/stri
 import { startTestPlatform, type TestPlatform } from '@qoida/core/testing';
 import plugin from '../src/index.ts';
 
-describe('${name}', () => {
+describe('${name}', function () {
+  // The first platform of a run makes a database.
+  this.timeout(60_000);
   let platform: TestPlatform;
   before(async () => {
     platform = await startTestPlatform({ plugins: [plugin] });

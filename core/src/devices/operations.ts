@@ -39,7 +39,7 @@ const createDevice = operation({
   effect: 'record',
   secretAnswer: true,
   input: {
-    code: text({ maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
+    code: text({ maxLength: 64, pattern: '^(?![0-9a-fA-F]{8}-)[A-Za-z0-9][A-Za-z0-9._-]*$' }),
     device_type: oneOf('scale', 'length_counter').default('scale'),
     ...settable,
   },

@@ -1,4 +1,4 @@
 export type { NodeRed, NodeRedOptions } from './child.ts';
 export { startNodeRed } from './child.ts';
 export { nodeRedProxy } from './proxy.ts';
-export { nodeRedRoute } from './routes.ts';
+export { FLOW_ROLES, nodeRedRoute } from './routes.ts';

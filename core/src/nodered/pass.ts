@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** Who may do what in the Node-RED editor, for a limited time. */
 export interface Pass {
   readonly user: string;
+  readonly userId: string;
   readonly permissions: '*' | 'read';
   /** Seconds since 1970. */
   readonly exp: number;

@@ -6,19 +6,26 @@ import { readPass } from './pass.ts';
 
 export const COOKIE = 'qoida_red';
 
+export interface NodeRedProxyOptions {
+  readonly nodeRed: NodeRed;
+  readonly secret: string;
+  readonly now: () => Date;
+  /** Whether the person of a pass may still open Node-RED: a pass outlives neither a role nor an account. */
+  readonly stillMay: (userId: string) => Promise<boolean>;
+}
+
 /** Leads `/red` to the Node-RED child, for those who hold a pass and for nobody else. */
-export function nodeRedProxy(options: { nodeRed: NodeRed; secret: string; now: () => Date }) {
+export function nodeRedProxy(options: NodeRedProxyOptions) {
   const proxy = createProxyServer({ ws: true, xfwd: false });
   proxy.on('error', (_error, _request, answer) => {
     if (answer !== undefined && 'writeHead' in answer && !answer.headersSent)
       plain(answer, 502, 'Node-RED is starting; try again shortly');
     else answer?.end();
   });
-  const passOf = (request: IncomingMessage) => {
+  const passOf = async (request: IncomingMessage): Promise<string | undefined> => {
     const text = cookieOf(request, COOKIE);
-    return text !== undefined && readPass(text, options.secret, options.now()) !== undefined
-      ? text
-      : undefined;
+    const pass = text === undefined ? undefined : readPass(text, options.secret, options.now());
+    return pass !== undefined && (await options.stillMay(pass.userId)) ? text : undefined;
   };
   const target = () => {
     const port = options.nodeRed.port();
@@ -30,33 +37,43 @@ export function nodeRedProxy(options: { nodeRed: NodeRed; secret: string; now: (
     request.headers['x-qoida-pass'] = pass;
   };
 
+  const handle = async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    const pass = await passOf(request);
+    const to = target();
+    if (pass === undefined) {
+      turnAway(request, answer);
+    } else if (to === undefined) {
+      starting(request, answer);
+    } else {
+      carry(request, pass);
+      proxy.web(request, answer, { target: to });
+    }
+  };
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const pass = sameOrigin(request) ? await passOf(request) : undefined;
+    const to = target();
+    if (pass === undefined || to === undefined) {
+      refuse(socket);
+      return;
+    }
+    carry(request, pass);
+    proxy.ws(request, socket as never, head, { target: to });
+  };
+
   return {
     prefix: '/red',
     handle(request: IncomingMessage, answer: ServerResponse): void {
-      const pass = passOf(request);
-      const to = target();
-      if (pass === undefined) {
-        turnAway(request, answer);
-      } else if (to === undefined) {
-        starting(request, answer);
-      } else {
-        carry(request, pass);
-        proxy.web(request, answer, { target: to });
-      }
+      handle(request, answer).catch(() => plain(answer, 503, 'Try again shortly'));
     },
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-      const pass = passOf(request);
-      const to = target();
-      if (pass === undefined || to === undefined || !sameOrigin(request)) {
-        socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      carry(request, pass);
-      proxy.ws(request, socket as never, head, { target: to });
+      upgrade(request, socket, head).catch(() => refuse(socket));
     },
     close: () => proxy.close(),
   };
 }
+
+const refuse = (socket: Duplex) =>
+  void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
 
 /** A person is led to the sign-in and back; a program gets 401. */
 function turnAway(request: IncomingMessage, answer: ServerResponse): void {

@@ -4,6 +4,9 @@ import { HttpReply } from '../http/index.ts';
 import { signPass } from './pass.ts';
 import { COOKIE } from './proxy.ts';
 
+/** Who may open the editor; the technologist reads only. */
+export const FLOW_ROLES = ['admin', 'integrator', 'texnolog'] as const;
+
 const EIGHT_HOURS = 8 * 3600;
 
 /** `POST /auth/node-red`: turns a signed-in person's token into the cookie that opens `/red`. */
@@ -17,7 +20,7 @@ export function nodeRedRoute(options: { secret: string; now: () => Date }): Rout
       tags: ['auth'],
       operationId: 'auth.node_red',
       responses: { 200: { description: 'the cookie is set; go to `url`' } },
-      roles: ['admin', 'integrator', 'texnolog'],
+      roles: FLOW_ROLES,
     },
     async handle({ actor, secure }) {
       const roles = actor?.roles ?? [];
@@ -29,7 +32,12 @@ export function nodeRedRoute(options: { secret: string; now: () => Date }): Rout
       }
       const exp = Math.floor(options.now().getTime() / 1000) + EIGHT_HOURS;
       const pass = signPass(
-        { user: actor?.name ?? '', permissions: writes ? '*' : 'read', exp },
+        {
+          user: actor?.name ?? '',
+          userId: actor?.id ?? '',
+          permissions: writes ? '*' : 'read',
+          exp,
+        },
         options.secret,
       );
       const cookie = `${COOKIE}=${pass}; Path=/red; HttpOnly; SameSite=Strict; Max-Age=${EIGHT_HOURS}${secure ? '; Secure' : ''}`;

@@ -34,6 +34,8 @@ module.exports = {
     if (userOf(req.headers['x-qoida-pass']) === null) return res.status(401).end();
     next();
   },
+  // Flows speak to the platform and to the network, not to this machine's shell and files.
+  nodesExcludes: ['90-exec.js', '10-file.js', '23-watch.js'],
   functionExternalModules: false,
   externalModules: {
     palette: { allowInstall: false, allowUpload: false },

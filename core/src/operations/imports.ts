@@ -16,6 +16,8 @@ export interface RowFault {
 }
 
 const MOST_FAULTS = 200;
+/** A longer file is taken in parts: one transaction must not hold the plant up. */
+const MOST_ROWS = 20_000;
 
 /**
  * The operation of one CSV import (F-CSV-06): the whole file or nothing, with a report row by row;
@@ -38,12 +40,19 @@ export function importOperation(definition: ImportDef): OperationDef {
     input: { csv: text({ maxLength: 5_000_000 }), dry_run: flag().default(false) },
     async run(context) {
       const rows = readRows(context.input.csv, columns);
+      if (rows.length > MOST_ROWS) {
+        throw invalid('csv_too_long', `At most ${MOST_ROWS} rows at a time`, {
+          rows: rows.length,
+          most: MOST_ROWS,
+        });
+      }
       const faults: RowFault[] = [];
       const valid = rows.map((row, index) => validRow(row, index + 1, columns, validate, faults));
       // Rows are applied one by one on savepoints, so that a later row may use an earlier one.
       await (context.db as SavepointTx)
         .savepoint(async () => {
           for (const [index, row] of valid.entries()) {
+            if (faults.length >= MOST_FAULTS) break;
             if (row !== undefined) await applyRow(definition, row, index + 1, context, faults);
           }
           if (faults.length > 0 || context.input.dry_run) throw new Undo();

@@ -3,7 +3,7 @@ import type { FieldSpec } from '../api/fields.ts';
 import { specsOf } from '../api/fields.ts';
 import type { Plugin } from '../api/plugin.ts';
 import type { Settings } from '../config/index.ts';
-import { loadSettings, platformSettings, settingsSchema } from '../config/index.ts';
+import { loadSettings, platformSettings, SettingError, settingsSchema } from '../config/index.ts';
 import { deviceSettings } from '../devices/index.ts';
 import { loadPlugins } from '../plugins/index.ts';
 
@@ -51,7 +51,18 @@ export async function configure(
   const first = loadSettings(ownFields(), { env, files }, { strict: false }) as Settings;
   const plugins = given ?? (await loadPlugins(first.PLUGINS));
   const fields = fieldsOf(plugins);
-  return { settings: loadSettings(fields, { env, files }) as Settings, plugins, fields };
+  const settings = loadSettings(fields, { env, files }) as Settings;
+  checkZone(settings.PLANT_TZ);
+  return { settings, plugins, fields };
 }
 
 export const schemaOf = (plugins: readonly Plugin[]) => settingsSchema(fieldsOf(plugins));
+
+/** Shifts, QR dates and rules count in this zone: a wrong one is better found at the start. */
+function checkZone(zone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    throw new SettingError('PLANT_TZ', `"${zone}" is not a time zone`, 'PLANT_TZ=Asia/Tashkent');
+  }
+}

@@ -113,6 +113,11 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     ru: 'Столбец указан дважды: {twice}.',
     en: 'A column stands twice: {twice}.',
   },
+  csv_too_long: {
+    uz: 'Bir faylda ko‘pi bilan {most} qator bo‘lsin; bunda {rows} ta.',
+    ru: 'Не больше {most} строк за раз; здесь {rows}.',
+    en: 'At most {most} rows at a time; there are {rows}.',
+  },
   filter_unknown: {
     uz: 'Bunday filtr yo‘q: {unknown}.',
     ru: 'Нет такого фильтра: {unknown}.',

@@ -19,7 +19,7 @@ import {
   startDevices,
 } from '../devices/index.ts';
 import { createMetrics, type RouteDef, startHttp } from '../http/index.ts';
-import { nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
+import { FLOW_ROLES, nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
 import { createRegistry, createRoad, type Registry } from '../operations/index.ts';
 import { checkPlugins } from '../plugins/index.ts';
 import {
@@ -36,6 +36,7 @@ import type { Configuration } from './configuration.ts';
 import { corePlugin } from './core-plugin.ts';
 import { openPlatformDatabase } from './database.ts';
 import { type DemoFile, ensureDemo } from './demo.ts';
+import { flowEditors } from './flow-editors.ts';
 import { startMaintenance } from './maintenance.ts';
 import { translator } from './messages.ts';
 import type { Log, Progress } from './progress.ts';
@@ -225,7 +226,16 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       translate: translator(messagesOf(registry.plugins)),
       ...(options.webDir === undefined ? {} : { staticDir: options.webDir }),
       proxies:
-        red === null ? [] : [nodeRedProxy({ nodeRed: red, secret: secrets.NODE_RED_SECRET, now })],
+        red === null
+          ? []
+          : [
+              nodeRedProxy({
+                nodeRed: red,
+                secret: secrets.NODE_RED_SECRET,
+                now,
+                stillMay: flowEditors(db, ORGANIZATION, FLOW_ROLES),
+              }),
+            ],
     }),
   );
   address = http.url;

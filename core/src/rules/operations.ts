@@ -16,7 +16,8 @@ import { settingsForRules } from './runtime.ts';
 import { versionOf } from './store.ts';
 
 const EDITORS = ['texnolog', 'admin'] as const;
-const ruleText = () => text({ maxLength: 1_000_000 });
+/** Checking compiles in this process: a module longer than this would hold up the weighing. */
+const ruleText = () => text({ maxLength: 100_000 });
 type ModuleRow = RowOf<typeof ruleModule>;
 
 export const rulesPublished = event('rules.published', { module: text(), version: integer() });
@@ -293,14 +294,14 @@ export function ruleOperations({
       summary: { uz: 'Qaror izohi', ru: 'Объяснение решения', en: 'Explain a decision' },
       roles: '*',
       effect: 'read',
-      input: { id: id('decision') },
+      input: { id: id('decision'), lang: oneOf('uz', 'ru', 'en').optional() },
       facts: { decision: byId(decision, 'id') },
-      async run({ facts, db, settings, actor }) {
+      async run({ facts, db, settings, actor, input }) {
         return explainDecision(
           facts.decision,
           runtime.snapshot(db.organizationId),
           settings,
-          actor.locale,
+          input.lang ?? actor.locale,
         );
       },
     }),

@@ -60,7 +60,7 @@ describe('Node-RED as a child of the platform', function () {
   }
 
   for (const [name, pass] of [
-    ['forged', signPass({ user: 'x', permissions: '*', exp: 4e9 }, 'another secret')],
+    ['forged', signPass({ user: 'x', userId: 'x', permissions: '*', exp: 4e9 }, 'another secret')],
     ['expired', passOf('*', -1)],
     ['without a signature', passOf('*').split('.')[0]],
     [

@@ -21,7 +21,10 @@ export interface RunningNodeRed {
 }
 
 export const passOf = (permissions: Pass['permissions'], seconds = 60) =>
-  signPass({ user: 'tester', permissions, exp: Math.floor(Date.now() / 1000) + seconds }, SECRET);
+  signPass(
+    { user: 'tester', userId: 'x', permissions, exp: Math.floor(Date.now() / 1000) + seconds },
+    SECRET,
+  );
 
 /** Starts Node-RED as the platform does. @param flows its flows; the sample that ships with the nodes unless given */
 export async function runNodeRed(

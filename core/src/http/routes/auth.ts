@@ -97,6 +97,9 @@ function refreshRoute(auth: Auth): RouteDef {
   };
 }
 
+/** Ends the pass to Node-RED in this browser too. */
+const FLOWS_OVER = 'qoida_red=; Path=/red; HttpOnly; SameSite=Strict; Max-Age=0';
+
 function logoutRoute(auth: Auth): RouteDef {
   return {
     ...open('POST', '/auth/logout'),
@@ -115,7 +118,8 @@ function logoutRoute(auth: Auth): RouteDef {
         authorization: request.headers.authorization as string | undefined,
         refresh,
       });
-      return new HttpReply(204, undefined, { 'Set-Cookie': cookie('', 0, request.secure) });
+      const over = [cookie('', 0, request.secure), FLOWS_OVER];
+      return new HttpReply(204, undefined, { 'Set-Cookie': over });
     },
   };
 }
