@@ -1,7 +1,7 @@
 import type { BaseContext, ImportDef, RecordDef, RowOf } from '@qoida/core';
 import { device, flag, instant, invalid, oneOf, quantity, Refusal, text } from '@qoida/core';
 import { material, SKU_CATEGORIES, sku, WORKCENTER_TYPES, workcenter } from '../master/records.ts';
-import { INT, TEX } from '../roles.ts';
+import { INT } from '../roles.ts';
 import { upsert } from './upsert.ts';
 
 const code = () => text({ maxLength: 64 });
@@ -25,7 +25,7 @@ export async function named<R extends RecordDef>(
 /** F-CSV-05 */
 export const importWorkcenters: ImportDef = {
   entity: 'workcenters',
-  roles: [INT, TEX, 'admin'],
+  roles: [INT, 'admin'],
   columns: {
     code: code(),
     type: oneOf(...WORKCENTER_TYPES),
@@ -48,7 +48,7 @@ export const importWorkcenters: ImportDef = {
 /** F-CSV-03 */
 export const importMaterials: ImportDef = {
   entity: 'materials',
-  roles: [INT, TEX, 'admin'],
+  roles: [INT, 'admin'],
   columns: {
     code: code(),
     name: name(),
@@ -70,7 +70,7 @@ export const importMaterials: ImportDef = {
 /** F-CSV-02 */
 export const importSkus: ImportDef = {
   entity: 'skus',
-  roles: [INT, TEX, 'admin'],
+  roles: [INT, 'admin'],
   columns: {
     code: code(),
     name: name(),

@@ -1,6 +1,6 @@
 import type { NewRowOf, OperationDef, PatchOf, RecordDef, RowOf, Shape } from '@qoida/core';
 import { byId, Field, id, operation } from '@qoida/core';
-import { INT, TEX } from '../roles.ts';
+import { INT } from '../roles.ts';
 import { material, materialBatch, sku, stockLocation, workcenter } from './records.ts';
 
 interface Title {
@@ -9,7 +9,7 @@ interface Title {
   readonly en: string;
 }
 
-const EDITORS = [INT, TEX, 'admin'];
+const EDITORS = [INT, 'admin'];
 
 /** The record's own fields as a caller gives them: what it refers to by id or code (F-API-008). */
 const inputOf = (shape: Shape): Shape =>
