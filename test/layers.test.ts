@@ -137,7 +137,7 @@ describe('the environment', () => {
 
 /** Whether a file reads the environment for more than what any child process needs to run at all. */
 function readsSettings(text: string): boolean {
-  const machine = '(?:PATH|TZ|HOME|TMPDIR|NODE_OPTIONS)';
+  const machine = '(?:PATH|TZ|HOME|TMPDIR|NODE_OPTIONS|NODE_COMPILE_CACHE)';
   const passedOn = new RegExp(
     `\\{ ${machine}(?:, ${machine})* \\} = process\\.env|process\\.env\\.${machine}\\b`,
     'g',
