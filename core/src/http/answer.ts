@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../api/errors.ts';
 import { Reply } from '../api/operations.ts';
 import type { Client } from './client.ts';
+import { isDatabaseAway } from './database-away.ts';
 import { HttpReply, type Locale } from './route.ts';
 
 /** The sentence of a reason in a language; undefined where there is none. */
@@ -17,8 +18,18 @@ const INTERNAL = new Refusal('internal', 'internal', 'Something went wrong on th
 
 /** What the caller may know of an error: a Refusal as it is, anything else without its insides. */
 export function refusalOf(error: unknown): Refusal {
-  return error instanceof Refusal ? error : INTERNAL;
+  if (error instanceof Refusal) return error;
+  return isDatabaseAway(error) ? databaseAway() : INTERNAL;
 }
+
+const databaseAway = () =>
+  new Refusal(
+    'unavailable',
+    'database_away',
+    'The database can’t be reached; try again shortly',
+    {},
+    { retryAfter: 2 },
+  );
 
 /** Writes the error envelope (F-API-006). Does nothing once an answer has begun but cut it off. */
 export function sendRefusal(

@@ -2,6 +2,11 @@ import type { Texts } from '../api/fields.ts';
 
 /** Sentences of the refusals of this area, by reason. */
 export const httpMessages: Readonly<Record<string, Texts>> = {
+  database_away: {
+    uz: 'Ma’lumotlar bazasiga ulanib bo‘lmadi; birozdan so‘ng qayta urining.',
+    ru: 'База данных недоступна; повторите чуть позже.',
+    en: 'The database can’t be reached; try again shortly.',
+  },
   internal: {
     uz: 'Serverda xatolik yuz berdi',
     ru: 'На сервере произошла ошибка',
