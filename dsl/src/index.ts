@@ -8,6 +8,7 @@ export type { JsonLogicRule } from './compile/json-logic/compile.ts';
 export { JSON_LOGIC_OPERATORS } from './compile/json-logic/operators.ts';
 export type { ExplainNode } from './explain/explain.ts';
 export { format } from './format/index.ts';
+export { BLOCK_KEYS, CONTEXT_KEYS, RESERVED_KEYS } from './language/keywords.ts';
 export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
 export type { CompiledFormula } from './program/formula.ts';
