@@ -67,7 +67,7 @@ export function inferCall(node: CallNode, context: Context, expected?: Type): Ty
 function reportUnknown(node: CallNode, context: Context): void {
   for (const arg of node.args) context.infer(arg, context);
   const known = [
-    ...context.world.formulaNames(),
+    ...context.world.names('formula'),
     ...BUILT_INS.map((f) => f.name),
     ...AGGREGATES.map((f) => f.name),
     ...Object.keys(context.world.index.catalog.functions ?? {}),

@@ -1,125 +1,73 @@
-import type { Block, FileNode, FormulaBlock, GateBlock, TestBlock } from '../language/ast.ts';
-import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
+import type { Block } from '../language/ast.ts';
+import type { Diagnostic } from '../source/diagnostic.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
-import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import type { RecordType } from '../types/type.ts';
-import type { World } from './context.ts';
-import { type CheckedFormula, createFormulas, type FormulaSource } from './formulas.ts';
-import { type CheckedGate, checkGate, type GateSource } from './gates.ts';
-import { type CheckedTest, checkTest, type TestSource } from './tests.ts';
+import { type CheckBlock, type CheckedModule, Checker, type NamedFile } from './checker.ts';
+import type { BlockSource, World } from './context.ts';
+import { type CheckedFormula, checkFormula } from './formulas.ts';
+import { type CheckedGate, checkGate } from './gates.ts';
+import { type CheckedTest, checkTest } from './tests.ts';
 
-export interface CheckedModule {
-  readonly name: string;
-  readonly file: string;
-  /** Plugins it names that are not loaded: then the module is switched off. */
-  readonly absent: readonly string[];
-}
+/*
+ * How blocks are checked:
+ * 1. Each kind of block has one module here with one function
+ *    `check…(source: BlockSource<…Block>, world: World): Checked… | undefined`.
+ *    It is called from `CHECKS` below; its results are a list of `CheckedProgram`.
+ * 2. What it finds goes to `source.reporter`; `Checked…` begins with the `source`'s members.
+ * 3. It sees the block, `world.index` (the catalog) and, of other blocks, only what it asks
+ *    `world` for. The world notes the question, so that the result can be kept until the answer
+ *    changes: a result must depend on nothing else. Ask only for what is needed; all `names` of
+ *    a kind only for a "did you mean". A new question goes into `World` and `Lookups`.
+ * 4. A block with a `name` has its name in the table of its kind, and a second one is reported
+ *    (`checker.ts`). Formulas are checked before everything else, callees first.
+ */
 
+const CHECKS: { readonly [K in Block['kind']]?: Check<Extract<Block, { kind: K }>> } = {
+  formula: checkFormula,
+  gate: checkGate,
+  test: checkTest,
+};
+
+type Check<B extends Block> = (source: BlockSource<B>, world: World) => unknown;
+
+const checkBlock: CheckBlock = (source, world) => {
+  const check = CHECKS[source.block.kind] as Check<Block> | undefined;
+  return check?.(source, world);
+};
+
+/** A program with all that checking found out. */
 export interface CheckedProgram {
   readonly modules: readonly CheckedModule[];
   readonly formulas: readonly CheckedFormula[];
   readonly gates: readonly CheckedGate[];
   readonly tests: readonly CheckedTest[];
   readonly settings: RecordType;
+  /** File by file, in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export interface NamedFile {
-  readonly name: string;
-  readonly file: FileNode;
-}
-
-interface Sources {
-  readonly formulas: Map<string, FormulaSource>;
-  readonly gates: Map<string, GateSource>;
-  readonly tests: TestSource[];
+/** A checker that goes on from what it found out before: for a program that is being edited. */
+export function createChecker(
+  index: CatalogIndex,
+): (files: readonly NamedFile[]) => CheckedProgram {
+  const checker = new Checker(index, checkBlock);
+  return (files) => {
+    checker.run(files);
+    const of = <T>(kind: Block['kind']) => checker.checkedOf(kind) as readonly T[];
+    return {
+      modules: checker.modules,
+      formulas: of<CheckedFormula>('formula'),
+      gates: of<CheckedGate>('gate'),
+      tests: of<CheckedTest>('test'),
+      settings: index.settings,
+      diagnostics: checker.diagnostics(),
+    };
+  };
 }
 
 /** Checks a whole program: all names, types, units and guards. Never throws. */
 export function check(files: readonly NamedFile[], index: CatalogIndex): CheckedProgram {
-  const sources: Sources = { formulas: new Map(), gates: new Map(), tests: [] };
-  const reporters: Reporter[] = [];
-  const modules: CheckedModule[] = [];
-  for (const { name, file } of files) {
-    const reporter = createReporter(name);
-    reporters.push(reporter);
-    const module = moduleOf(name, file, index, reporter);
-    modules.push(module);
-    if (module.absent.length === 0) collect(file.blocks, module.name, reporter, sources);
-  }
-  const world: World = {
-    index,
-    formula: (name) => formulas.get(name)?.signature,
-    formulaNames: () => formulas.names,
-  };
-  const formulas = createFormulas(sources.formulas, () => world);
-  const checkedFormulas = formulas.names.flatMap((name) => formulas.get(name) ?? []);
-  const gates = [...sources.gates.values()].flatMap((source) => checkGate(source, world) ?? []);
-  const gateNames = [...sources.gates.keys()];
-  const tests = sources.tests.map((source) => checkTest(source, world, gateNames));
-  const diagnostics = reporters.flatMap((reporter) => reporter.diagnostics);
-  return {
-    modules,
-    formulas: checkedFormulas,
-    gates,
-    tests,
-    settings: index.settings,
-    diagnostics,
-  };
+  return createChecker(index)(files);
 }
 
-function moduleOf(
-  name: string,
-  file: FileNode,
-  index: CatalogIndex,
-  reporter: Reporter,
-): CheckedModule {
-  const header = file.blocks.find((block) => block.kind === 'module');
-  const absent: string[] = [];
-  const { plugins } = index.catalog;
-  for (const block of file.blocks) {
-    if (block.kind !== 'requires' || plugins === undefined) continue;
-    for (const path of block.names) {
-      if (plugins.includes(path.text)) continue;
-      absent.push(path.text);
-      reporter.report('absentPlugin', path.span, { name: path.text });
-    }
-  }
-  return { name: header?.path.text ?? name.replace(/\.qoida$/, ''), file: name, absent };
-}
-
-function collect(
-  blocks: readonly Block[],
-  module: string,
-  reporter: Reporter,
-  sources: Sources,
-): void {
-  for (const block of blocks) {
-    if (block.kind === 'formula') addFormula(block, module, reporter, sources);
-    else if (block.kind === 'gate') addGate(block, module, reporter, sources);
-    else if (block.kind === 'test') addTest(block, module, reporter, sources);
-  }
-}
-
-function addFormula(
-  block: FormulaBlock,
-  module: string,
-  reporter: Reporter,
-  sources: Sources,
-): void {
-  const { name, span } = block.name;
-  const taken =
-    sources.formulas.has(name) || builtInNamed(name) !== undefined || isAggregateName(name);
-  if (taken) reporter.report('duplicateName', span, { name });
-  else sources.formulas.set(name, { block, reporter, module });
-}
-
-function addGate(block: GateBlock, module: string, reporter: Reporter, sources: Sources): void {
-  const { name, span } = block.name;
-  if (sources.gates.has(name)) reporter.report('duplicateName', span, { name });
-  else sources.gates.set(name, { block, reporter, module });
-}
-
-function addTest(block: TestBlock, module: string, reporter: Reporter, sources: Sources): void {
-  sources.tests.push({ block, reporter, module });
-}
+export type { CheckedModule, NamedFile } from './checker.ts';

@@ -1,4 +1,4 @@
-import type { AggregateNode, CallNode, Expr, NameNode } from '../language/ast.ts';
+import type { AggregateNode, Block, CallNode, Expr, NameNode } from '../language/ast.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import type { CatalogIndex, FunctionSignature } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
@@ -42,13 +42,34 @@ export const createTyping = (params = 0): Typing => ({
   slots: params,
 });
 
-/** What an expression may name besides its scope. */
+/** Blocks that others can name: each kind has a table of names of its own. */
+export type NamedBlock = Extract<Block, { readonly name: NameNode }>;
+export type NamedKind = NamedBlock['kind'];
+
+/** A block to check, where its findings go, and the module it belongs to. */
+export interface BlockSource<B extends Block = Block> {
+  readonly block: B;
+  readonly reporter: Reporter;
+  readonly module: string;
+}
+
+/** What a block may name besides its scope. Every look-up is noted: see `check.ts`. */
 export interface World {
   readonly index: CatalogIndex;
-  /** Looks a formula up, checking it first when that has not happened yet. */
   formula(name: string): FormulaSignature | undefined;
-  formulaNames(): readonly string[];
+  /** Has a block of this kind the name? */
+  has(kind: NamedKind, name: string): boolean;
+  /** The names of all blocks of a kind, in the order of the text: for "did you mean". */
+  names(kind: NamedKind): readonly string[];
 }
+
+/** A world with a catalog and no blocks: what a single expression sees. */
+export const worldWithoutBlocks = (index: CatalogIndex): World => ({
+  index,
+  formula: () => undefined,
+  has: () => false,
+  names: () => [],
+});
 
 /** Where an expression stands. Every part is immutable: going deeper makes a new context. */
 export interface Context {

@@ -14,7 +14,7 @@ import { eachFact } from '../types/catalog.ts';
 import { present, type Type } from '../types/type.ts';
 import { inferCondition } from './ask.ts';
 import { createContext, inputScope } from './check-expression.ts';
-import type { Binding, Scope, Typing, World } from './context.ts';
+import type { Binding, BlockSource, Scope, Typing, World } from './context.ts';
 import { infer } from './infer.ts';
 import { checkClauses } from './rules/clauses.ts';
 
@@ -28,10 +28,7 @@ export interface GatePoint {
   readonly texts: ReadonlyMap<Expr, Typing>;
 }
 
-export interface CheckedGate {
-  readonly block: GateBlock;
-  readonly reporter: Reporter;
-  readonly module: string;
+export interface CheckedGate extends BlockSource<GateBlock> {
   readonly mode: ModeClause;
   readonly release: ReleaseClause | undefined;
   readonly texts: readonly TextClause[];
@@ -40,19 +37,13 @@ export interface CheckedGate {
   readonly points: readonly GatePoint[];
 }
 
-export interface GateSource {
-  readonly block: GateBlock;
-  readonly reporter: Reporter;
-  readonly module: string;
-}
-
 const clauseOf = <K extends GateBlock['clauses'][number]['kind']>(block: GateBlock, kind: K) =>
   block.clauses.find(
     (c): c is Extract<GateBlock['clauses'][number], { kind: K }> => c.kind === kind,
   );
 
 /** Checks a gate at each of its points. Undefined when it stands nowhere or judges nothing. */
-export function checkGate(source: GateSource, world: World): CheckedGate | undefined {
+export function checkGate(source: BlockSource<GateBlock>, world: World): CheckedGate | undefined {
   const { block, reporter, module } = source;
   checkClauses(block, reporter);
   const on = clauseOf(block, 'on');

@@ -5,7 +5,7 @@ import { didYouMean } from '../source/suggest.ts';
 import { present, type Type } from '../types/type.ts';
 import { inferCondition } from './ask.ts';
 import { checkAgainst, createContext, inputScope } from './check-expression.ts';
-import type { Scope, Typing, World } from './context.ts';
+import type { BlockSource, Scope, Typing, World } from './context.ts';
 import { pointScope } from './gates.ts';
 
 /** Where a `given` puts its value: into a fact, into the first element of a list fact, or a setting. */
@@ -17,10 +17,7 @@ export interface GivenTarget {
   readonly type: Type;
 }
 
-export interface CheckedTest {
-  readonly block: TestBlock;
-  readonly reporter: Reporter;
-  readonly module: string;
+export interface CheckedTest extends BlockSource<TestBlock> {
   readonly point: string | undefined;
   /** All names of the test with their types: what the fixture is made from. */
   readonly roots: ReadonlyMap<string, Type>;
@@ -35,18 +32,8 @@ export interface CheckedTest {
   }[];
 }
 
-export interface TestSource {
-  readonly block: TestBlock;
-  readonly reporter: Reporter;
-  readonly module: string;
-}
-
 /** Checks a test against the point it plays at, or, without one, against the records it names. */
-export function checkTest(
-  source: TestSource,
-  world: World,
-  gateNames: readonly string[],
-): CheckedTest {
+export function checkTest(source: BlockSource<TestBlock>, world: World): CheckedTest {
   const { block, reporter } = source;
   const clauses = block.clauses;
   const when = clauses.find((c) => c.kind === 'when');
@@ -66,7 +53,6 @@ export function checkTest(
       scope,
       world,
       reporter,
-      gateNames,
       hasPoint: when !== undefined,
     }),
   }));
@@ -179,7 +165,6 @@ interface Expecting {
   readonly scope: Scope;
   readonly world: World;
   readonly reporter: Reporter;
-  readonly gateNames: readonly string[];
   readonly hasPoint: boolean;
 }
 
@@ -190,8 +175,9 @@ function checkExpect(clause: ExpectClause, expecting: Expecting): Typing | undef
     const words = what.kind === 'blocked' ? 'blocked by' : 'allowed';
     if (!expecting.hasPoint) reporter.report('conflictingTests', clause.span, { what: words });
     for (const { name, span } of what.kind === 'blocked' ? what.gates : []) {
-      if (expecting.gateNames.includes(name)) continue;
-      reporter.report('unknownGate', span, { name }, didYouMean(name, expecting.gateNames, span));
+      if (world.has('gate', name)) continue;
+      const fix = didYouMean(name, world.names('gate'), span);
+      reporter.report('unknownGate', span, { name }, fix);
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { checkAgainst, createContext, inputScope } from '../check/check-expression.ts';
-import type { World } from '../check/context.ts';
+import { worldWithoutBlocks } from '../check/context.ts';
 import { infer } from '../check/infer.ts';
 import { createCompiler } from '../compile/js/compile.ts';
 import {
@@ -49,8 +49,7 @@ export interface CompiledExpression {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-const INDEX = indexCatalog(EMPTY_CATALOG);
-const WORLD: World = { index: INDEX, formula: () => undefined, formulaNames: () => [] };
+const WORLD = worldWithoutBlocks(indexCatalog(EMPTY_CATALOG));
 
 /**
  * Compiles one expression.

@@ -1,6 +1,6 @@
 import type { CheckedProgram } from '../check/check.ts';
 import { check } from '../check/check.ts';
-import type { Typing, World } from '../check/context.ts';
+import { type Typing, type World, worldWithoutBlocks } from '../check/context.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
 import type { Expr } from '../language/ast.ts';
 import type { ParsedFile } from '../language/parse.ts';
@@ -65,9 +65,8 @@ export class Workspace {
   /** What a text that is looked at by itself can call. */
   get world(): World {
     return {
-      index: this.index,
+      ...worldWithoutBlocks(this.index),
       formula: (name) => this.formula(name)?.signature,
-      formulaNames: () => this.program.formulas.map(({ signature }) => signature.name),
     };
   }
 

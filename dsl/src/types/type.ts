@@ -98,6 +98,30 @@ export function typeWords(type: Type): string {
   return type.kind === 'calendar' ? typeText(type) : `\`${typeText(type)}\``;
 }
 
+/** Are two types the same in every respect, also in the steps of quantities? */
+export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true;
+  if (a.kind === 'quantity' && b.kind === 'quantity') {
+    const alike = a.unit.text === b.unit.text && a.dimension === b.dimension;
+    return alike && a.resolution === b.resolution && a.literal === b.literal;
+  }
+  if (a.kind === 'enum' && b.kind === 'enum') {
+    return a.values.length === b.values.length && a.values.every((v, i) => v === b.values[i]);
+  }
+  if ((a.kind === 'list' && b.kind === 'list') || (a.kind === 'optional' && b.kind === 'optional'))
+    return sameType(a.of, b.of);
+  if (a.kind !== 'record' || b.kind !== 'record') return a.kind === b.kind;
+  if (a.name !== undefined || b.name !== undefined) return false;
+  const fields = [...b.fields];
+  return (
+    a.fields.size === fields.length &&
+    [...a.fields].every(([name, type], i) => {
+      const [otherName, other] = fields[i] as [string, Type];
+      return name === otherName && sameType(type, other);
+    })
+  );
+}
+
 /** Can a value of type `from` stand where `to` is expected? (Missing is asked separately.) */
 export function assignable(from: Type, to: Type): boolean {
   if (from.kind === 'unknown' || to.kind === 'unknown') return true;

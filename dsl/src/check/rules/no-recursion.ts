@@ -3,9 +3,9 @@ import type { Reporter } from '../../source/diagnostic.ts';
 
 /** A formula that uses itself, directly or by others, would never come to an end. */
 export function reportRecursion(
-  source: { readonly block: FormulaBlock; readonly reporter: Reporter },
+  block: FormulaBlock,
   path: readonly string[],
+  reporter: Reporter,
 ): void {
-  const { block, reporter } = source;
   reporter.report('recursion', block.name.span, { name: block.name.name, path: path.join(' → ') });
 }
