@@ -1,7 +1,10 @@
 import type { Span } from '../source/text.ts';
+import type { Block } from './ast-blocks.ts';
 import type { LanguageTag } from './keywords.ts';
 
 /** The syntax tree: readonly data, each node with a literal `kind` and the span it was read from. */
+
+export type * from './ast-blocks.ts';
 
 export interface NameNode {
   readonly kind: 'name';
@@ -165,149 +168,6 @@ export type Expr =
   | RecordNode
   | ParenNode
   | AtNode;
-
-/** A type as written; `types/type-text.ts` gives it a meaning. */
-export interface TypeNode {
-  readonly kind: 'type';
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** A text with `{expressions}` in it. */
-export interface TemplateNode {
-  readonly kind: 'template';
-  readonly parts: readonly (string | Expr)[];
-  readonly span: Span;
-}
-
-/** `stock.transfer.send` as the name of a point, or a path in `given`. */
-export interface PathNode {
-  readonly kind: 'path';
-  readonly parts: readonly NameNode[];
-  readonly text: string;
-  readonly span: Span;
-}
-
-// --- blocks -------------------------------------------------------------------------------------
-
-export interface LanguageBlock {
-  readonly kind: 'language';
-  readonly tag: string;
-  readonly tagSpan: Span;
-  readonly span: Span;
-}
-export interface ModuleBlock {
-  readonly kind: 'module';
-  readonly path: PathNode;
-  readonly span: Span;
-}
-export interface RequiresBlock {
-  readonly kind: 'requires';
-  readonly names: readonly PathNode[];
-  readonly span: Span;
-}
-export interface Parameter {
-  readonly name: NameNode;
-  readonly type: TypeNode;
-}
-export interface FormulaBlock {
-  readonly kind: 'formula';
-  readonly name: NameNode;
-  readonly params: readonly Parameter[];
-  readonly type: TypeNode | undefined;
-  readonly body: Expr;
-  readonly doc: string | undefined;
-  readonly span: Span;
-}
-
-export interface OnClause {
-  readonly kind: 'on';
-  readonly points: readonly { readonly path: PathNode; readonly each: NameNode | undefined }[];
-  readonly span: Span;
-}
-export type GateModeWord = 'block' | 'pause' | 'hold' | 'warn';
-export interface ModeClause {
-  readonly kind: 'mode';
-  readonly mode: GateModeWord;
-  readonly target: NameNode | undefined;
-  readonly after: boolean;
-  readonly condition: Expr;
-  readonly span: Span;
-}
-export interface AnswerClause {
-  readonly kind: 'answer';
-  readonly code: NameNode;
-  /** Figures that go with the refusal: `{ delta_kg: delta(session) }`. */
-  readonly figures: RecordNode | undefined;
-  readonly span: Span;
-}
-/** `message` and `remedy`, each for all readers or for one language. */
-export interface TextClause {
-  readonly kind: 'message' | 'remedy';
-  readonly language: string | undefined;
-  readonly template: TemplateNode;
-  readonly span: Span;
-}
-export interface ReleaseClause {
-  readonly kind: 'release';
-  readonly never: boolean;
-  readonly roles: readonly NameNode[];
-  readonly whenClear: boolean;
-  readonly until: Expr | undefined;
-  readonly span: Span;
-}
-export type GateClause = OnClause | ModeClause | AnswerClause | TextClause | ReleaseClause;
-export interface GateBlock {
-  readonly kind: 'gate';
-  readonly name: NameNode;
-  readonly clauses: readonly GateClause[];
-  readonly doc: string | undefined;
-  /** A clause had a syntax error: what is absent may only be unread. */
-  readonly broken: boolean;
-  readonly span: Span;
-}
-
-export interface AtClause {
-  readonly kind: 'at';
-  readonly moment: MomentNode;
-  readonly span: Span;
-}
-export interface GivenClause {
-  readonly kind: 'given';
-  readonly path: PathNode;
-  readonly value: Expr;
-  readonly span: Span;
-}
-export interface WhenClause {
-  readonly kind: 'when';
-  readonly point: PathNode;
-  readonly span: Span;
-}
-export interface ExpectClause {
-  readonly kind: 'expect';
-  readonly what:
-    | { readonly kind: 'blocked'; readonly gates: readonly NameNode[] }
-    | { readonly kind: 'allowed' }
-    | { readonly kind: 'true'; readonly condition: Expr };
-  readonly span: Span;
-}
-export type TestClause = AtClause | GivenClause | WhenClause | ExpectClause;
-export interface TestBlock {
-  readonly kind: 'test';
-  readonly title: TextNode;
-  readonly clauses: readonly TestClause[];
-  readonly doc: string | undefined;
-  readonly broken: boolean;
-  readonly span: Span;
-}
-
-export type Block =
-  | LanguageBlock
-  | ModuleBlock
-  | RequiresBlock
-  | FormulaBlock
-  | GateBlock
-  | TestBlock;
 
 export interface CommentNode {
   readonly kind: 'comment';

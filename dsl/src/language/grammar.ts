@@ -1,22 +1,28 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type {
+  AfterClause,
   AnswerClause,
   AtClause,
+  EventClause,
   ExpectClause,
   Expr,
   GateModeWord,
   GivenClause,
   ModeClause,
   NameNode,
+  NumberNode,
   OnClause,
   Parameter,
   PathNode,
+  RecordNode,
   ReleaseClause,
+  TextNode,
   TypeNode,
   WhenClause,
 } from './ast.ts';
-import { ExpressionGrammar } from './expression-grammar.ts';
+import type { Bare, RawTextClause } from './clause-grammar.ts';
+import { ModelGrammar } from './model-grammar.ts';
 import { nameNode, spanOf } from './nodes.ts';
 import {
   Colon,
@@ -26,10 +32,8 @@ import {
   Equal,
   InstantLiteral,
   LParen,
-  Minus,
   Reserved,
   RParen,
-  TextLiteral,
   Word,
 } from './tokens.ts';
 
@@ -42,14 +46,6 @@ export interface FormulaParts {
   readonly body: Expr;
 }
 
-/** A `message` or `remedy` before its text is split at the `{expressions}`. */
-export interface RawTextClause {
-  readonly kind: 'message' | 'remedy';
-  readonly language: string | undefined;
-  readonly text: IToken;
-}
-
-type Bare<T extends { span: Span }> = Omit<T, 'span'>;
 export type RawGateClause =
   | Bare<OnClause>
   | Bare<ModeClause>
@@ -60,13 +56,15 @@ export type RawTestClause =
   | Bare<AtClause>
   | Bare<GivenClause>
   | Bare<WhenClause>
+  | Bare<EventClause>
+  | Bare<AfterClause>
   | Bare<ExpectClause>;
 
 /**
- * Blocks. Each rule here is read from its own run of tokens (a block's head or one clause), so a
+ * Heads, formulas, gates and tests. Each rule of a block is read from its own run of tokens (a block's head or one clause), so a
  * fault in one clause leaves the others intact.
  */
-export class Grammar extends ExpressionGrammar {
+export class Grammar extends ModelGrammar {
   constructor() {
     super();
     this.performSelfAnalysis();
@@ -74,23 +72,6 @@ export class Grammar extends ExpressionGrammar {
 
   readonly aloneExpression: ParserMethod<[], Expr> = this.RULE('aloneExpression', () =>
     this.SUBRULE(this.expression, { ARGS: [0] }),
-  );
-
-  /** `uz-cyrl` is read as two words and a sign. */
-  private readonly languageTag: ParserMethod<[], { tag: string; span: Span }> = this.RULE(
-    'languageTag',
-    () => {
-      const first = this.CONSUME(Word);
-      const more = this.OPTION(() => {
-        this.CONSUME(Minus);
-        return this.CONSUME2(Word);
-      });
-      return this.ACTION(() => {
-        const { start, end } = spanOf(first);
-        if (more === undefined) return { tag: first.image, span: { start, end } };
-        return { tag: `${first.image}-${more.image}`, span: { start, end: spanOf(more).end } };
-      });
-    },
   );
 
   readonly languageHead: ParserMethod<[], { tag: string; span: Span }> = this.RULE(
@@ -139,14 +120,14 @@ export class Grammar extends ExpressionGrammar {
     },
   );
 
-  readonly gateHead: ParserMethod<[], NameNode> = this.RULE('gateHead', () => {
+  readonly gateHead: ParserMethod<[], { name: NameNode }> = this.RULE('gateHead', () => {
     this.CONSUME(C.gate);
-    return nameNode(this.CONSUME(Word));
+    return { name: nameNode(this.CONSUME(Word)) };
   });
 
-  readonly testHead: ParserMethod<[], IToken> = this.RULE('testHead', () => {
+  readonly testHead: ParserMethod<[], { title: TextNode }> = this.RULE('testHead', () => {
     this.CONSUME(C.test);
-    return this.CONSUME(TextLiteral);
+    return { title: this.SUBRULE(this.plainText) };
   });
 
   // --- clauses of a gate ---------------------------------------------------------------------------
@@ -159,26 +140,6 @@ export class Grammar extends ExpressionGrammar {
       { ALT: () => this.SUBRULE(this.textClause) },
       { ALT: () => this.SUBRULE(this.releaseClause) },
     ]),
-  );
-
-  private readonly onClause: ParserMethod<[], Bare<OnClause>> = this.RULE(
-    'onClause',
-    (): Bare<OnClause> => {
-      const points: { path: PathNode; each: NameNode | undefined }[] = [];
-      this.CONSUME(C.on);
-      this.AT_LEAST_ONE_SEP({
-        SEP: Comma,
-        DEF: () => {
-          const path = this.SUBRULE(this.path);
-          const each = this.OPTION(() => {
-            this.CONSUME(C.each);
-            return nameNode(this.CONSUME(Word));
-          });
-          points.push({ path, each });
-        },
-      });
-      return { kind: 'on', points };
-    },
   );
 
   private readonly modeClause: ParserMethod<[], Bare<ModeClause>> = this.RULE(
@@ -221,22 +182,10 @@ export class Grammar extends ExpressionGrammar {
     },
   );
 
-  private readonly textClause: ParserMethod<[], RawTextClause> = this.RULE(
-    'textClause',
-    (): RawTextClause => {
-      const kind = this.OR([
-        { ALT: () => (this.CONSUME(C.message), 'message' as const) },
-        { ALT: () => (this.CONSUME(C.remedy), 'remedy' as const) },
-      ]);
-      const language = this.OPTION(() => this.SUBRULE(this.languageTag))?.tag;
-      return { kind, language, text: this.CONSUME(TextLiteral) };
-    },
-  );
-
   private readonly releaseClause: ParserMethod<[], Bare<ReleaseClause>> = this.RULE(
     'releaseClause',
     (): Bare<ReleaseClause> => {
-      const roles: NameNode[] = [];
+      let roles: readonly NameNode[] = [];
       let whenClear = false;
       let until: Expr | undefined;
       this.CONSUME(C.release);
@@ -245,10 +194,7 @@ export class Grammar extends ExpressionGrammar {
         {
           ALT: () => {
             this.CONSUME(C.by);
-            this.AT_LEAST_ONE_SEP({
-              SEP: Comma,
-              DEF: () => roles.push(nameNode(this.CONSUME(Word))),
-            });
+            roles = this.SUBRULE(this.names);
             this.OPTION(() => {
               this.CONSUME(C.when);
               this.CONSUME(C.clear);
@@ -273,6 +219,13 @@ export class Grammar extends ExpressionGrammar {
       { ALT: () => this.SUBRULE(this.atClause) },
       { ALT: () => this.SUBRULE(this.givenClause) },
       { ALT: () => this.SUBRULE(this.whenClause) },
+      { ALT: () => this.SUBRULE(this.eventClause) },
+      {
+        ALT: (): RawTestClause => {
+          this.CONSUME(C.after);
+          return { kind: 'after', duration: this.SUBRULE(this.duration) };
+        },
+      },
       { ALT: () => this.SUBRULE(this.expectClause) },
     ]),
   );
@@ -310,6 +263,15 @@ export class Grammar extends ExpressionGrammar {
     },
   );
 
+  private readonly eventClause: ParserMethod<[], Bare<EventClause>> = this.RULE(
+    'eventClause',
+    (): Bare<EventClause> => {
+      this.CONSUME(C.event);
+      const event = this.SUBRULE(this.path);
+      return { kind: 'event', event, fields: this.OPTION(() => this.SUBRULE(this.record)) };
+    },
+  );
+
   private readonly expectClause: ParserMethod<[], Bare<ExpectClause>> = this.RULE(
     'expectClause',
     (): Bare<ExpectClause> => {
@@ -320,16 +282,25 @@ export class Grammar extends ExpressionGrammar {
         DEF: [
           {
             ALT: (): ExpectClause['what'] => {
-              const gates: NameNode[] = [];
               this.CONSUME(C.blocked);
               this.CONSUME(C.by);
-              this.AT_LEAST_ONE_SEP({
-                SEP: Comma,
-                DEF: () => gates.push(nameNode(this.CONSUME(Word))),
-              });
-              return { kind: 'blocked', gates };
+              return { kind: 'blocked', gates: this.SUBRULE(this.names) };
             },
           },
+          {
+            ALT: (): ExpectClause['what'] => {
+              this.CONSUME(C.waits);
+              this.CONSUME(Reserved.for);
+              return { kind: 'waits', approvals: this.SUBRULE2(this.names) };
+            },
+          },
+          {
+            ALT: (): ExpectClause['what'] => {
+              this.CONSUME(C.raised);
+              return { kind: 'raised', alerts: this.SUBRULE3(this.names) };
+            },
+          },
+          { ALT: () => this.SUBRULE(this.didWhat) },
           { ALT: (): ExpectClause['what'] => (this.CONSUME(C.allowed), { kind: 'allowed' }) },
           {
             ALT: (): ExpectClause['what'] => ({
@@ -340,6 +311,34 @@ export class Grammar extends ExpressionGrammar {
         ],
       });
       return { kind: 'expect', what };
+    },
+  );
+
+  private readonly didWhat: ParserMethod<[], ExpectClause['what']> = this.RULE(
+    'didWhat',
+    (): ExpectClause['what'] => {
+      this.CONSUME(C.did);
+      return this.OR({
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          { ALT: (): ExpectClause['what'] => (this.CONSUME(C.nothing), { kind: 'nothing' }) },
+          {
+            ALT: (): ExpectClause['what'] => {
+              let times: NumberNode | undefined;
+              let fields: RecordNode | undefined;
+              const action = this.SUBRULE(this.path);
+              this.OPTION(() => {
+                fields = this.SUBRULE(this.record);
+              });
+              this.OPTION2(() => {
+                times = this.SUBRULE(this.count);
+                this.CONSUME(C.times);
+              });
+              return { kind: 'did', action, fields, times };
+            },
+          },
+        ],
+      });
     },
   );
 }

@@ -70,6 +70,12 @@ function markKeywords(tokens: readonly QToken[], language: LanguageTag): void {
   });
 }
 
+/** Words that are keywords elsewhere (`every day`) and units behind a number. */
+const UNIT_KEYWORDS: ReadonlySet<string> = new Set(['day', 'month']);
+
+const maybeUnit = ({ tokenType, image }: QToken): boolean =>
+  tokenType === Word || tokenType === Percent || UNIT_KEYWORDS.has(image);
+
 /** Joins what stands straight after a number (`kg`, `kg/h`, `%`) into one unit token. */
 function joinUnits(tokens: readonly QToken[]): QToken[] {
   const joined: QToken[] = [];
@@ -78,7 +84,7 @@ function joinUnits(tokens: readonly QToken[]): QToken[] {
     joined.push(token);
     const unit = tokens[i + 1];
     if (token.tokenType !== NumberLiteral || unit === undefined || unit.firstOnLine) continue;
-    if (unit.tokenType !== Word && unit.tokenType !== Percent) continue;
+    if (!maybeUnit(unit)) continue;
     i++;
     let image = unit.image;
     for (;;) {

@@ -1,7 +1,9 @@
 import type { TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import { nearest } from '../source/suggest.ts';
-import type { Block, GateClause, TestClause } from './ast.ts';
+import type { Span } from '../source/text.ts';
+import type { Block, TextClause, TriggerClause } from './ast.ts';
+import type { RawTextClause } from './clause-grammar.ts';
 import type { Grammar } from './grammar.ts';
 import {
   BLOCK_KEYS,
@@ -13,10 +15,11 @@ import {
   type LanguageTag,
 } from './keywords.ts';
 import { tokenEnd } from './lex.ts';
-import { spanOf, unescapeText } from './nodes.ts';
+import { spanOf } from './nodes.ts';
 import { parseRun } from './parser.ts';
 import { parseTemplate } from './template.ts';
 import { Contextual, type QToken, Reserved, Word } from './tokens.ts';
+import type { RawTriggerClause } from './trigger-grammar.ts';
 
 const tokenOf = (key: KeywordKey): TokenType =>
   isReservedKey(key) ? Reserved[key] : Contextual[key];
@@ -66,9 +69,75 @@ export function parseBlock(
   }
   switch (key) {
     case 'gate':
-      return parseGate(reading);
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.gateHead(),
+        (g) => g.gateClause(),
+      );
+    case 'approval':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.approvalHead(),
+        (g) => g.approvalClause(),
+      );
+    case 'kpi':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.kpiHead(),
+        (g) => g.kpiClause(),
+      );
+    case 'balance':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.balanceHead(),
+        (g) => g.balanceClause(),
+      );
+    case 'automation':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.automationHead(),
+        (g) => g.automationClause(),
+      );
+    case 'schedule':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.scheduleHead(),
+        (g) => g.scheduleClause(),
+      );
+    case 'alert':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.alertHead(),
+        (g) => g.alertClause(),
+      );
+    case 'entity':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.entityHead(),
+        (g) => g.entityClause(),
+      );
+    case 'screen':
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.screenHead(),
+        (g) => g.screenClause(),
+      );
     case 'test':
-      return parseTest(reading);
+      return parseClauses(
+        key,
+        reading,
+        (g) => g.testHead(),
+        (g) => g.testClause(),
+      );
     default:
       return parseHeadOnly(key, reading);
   }
@@ -157,37 +226,52 @@ function parseClause<T>(
   return undefined;
 }
 
-function parseGate(reading: Reading): Block | undefined {
-  const [head, ...rest] = clauseRuns(reading.run, 'gate');
-  const name = parseClause(head, 'gate', reading, (g) => g.gateHead());
-  if (name === undefined) return undefined;
-  const clauses: GateClause[] = [];
+/** A clause as the grammar reads it: a text is not split yet, an event not looked at. */
+type Raw = { readonly kind: string } | RawTextClause | RawTriggerClause;
+type Finished<R extends Raw> = R extends RawTextClause
+  ? TextClause
+  : R extends RawTriggerClause
+    ? TriggerClause
+    : R & { readonly span: Span };
+
+/** Reads a head and the clauses behind it; undefined when the head can't be read. */
+function parseClauses<K extends BlockKey, Head extends object, R extends Raw>(
+  kind: K,
+  reading: Reading,
+  readHead: (grammar: Grammar) => Head,
+  readClause: (grammar: Grammar) => R,
+) {
+  const [first, ...rest] = clauseRuns(reading.run, kind);
+  const head = parseClause(first, kind, reading, readHead);
+  if (head === undefined) return undefined;
+  const clauses: Finished<R>[] = [];
   for (const run of rest) {
-    const raw = parseClause(run, 'gate', reading, (g) => g.gateClause());
-    if (raw === undefined) continue;
-    const span = spanOfRun(run);
-    if (!('text' in raw)) {
-      clauses.push({ ...raw, span });
-      continue;
-    }
-    const { image, startOffset } = raw.text;
-    const template = parseTemplate(image, startOffset, reading.language, reading.reporter);
-    clauses.push({ kind: raw.kind, language: raw.language, template, span });
+    const raw = parseClause(run, kind, reading, readClause);
+    const clause = raw && finish(raw, run, reading);
+    if (clause !== undefined) clauses.push(clause);
   }
   const broken = clauses.length < rest.length;
-  return { kind: 'gate', name, clauses, doc: reading.doc, broken, span: spanOfRun(reading.run) };
+  return { ...head, kind, clauses, doc: reading.doc, broken, span: spanOfRun(reading.run) };
 }
 
-function parseTest(reading: Reading): Block | undefined {
-  const [head, ...rest] = clauseRuns(reading.run, 'test');
-  const token = parseClause(head, 'test', reading, (g) => g.testHead());
-  if (token === undefined) return undefined;
-  const clauses: TestClause[] = [];
-  for (const run of rest) {
-    const raw = parseClause(run, 'test', reading, (g) => g.testClause());
-    if (raw !== undefined) clauses.push({ ...raw, span: spanOfRun(run) });
+function finish<R extends Raw>(
+  raw: R,
+  run: readonly QToken[],
+  { language, reporter }: Reading,
+): Finished<R> | undefined {
+  const span = spanOfRun(run);
+  if (raw.kind === 'message' || raw.kind === 'remedy') {
+    const { kind, language: tag, text } = raw as RawTextClause;
+    const template = parseTemplate(text.image, text.startOffset, language, reporter);
+    return { kind, language: tag, template, span } as unknown as Finished<R>;
   }
-  const title = { kind: 'text', value: unescapeText(token.image), span: spanOf(token) } as const;
-  const broken = clauses.length < rest.length;
-  return { kind: 'test', title, clauses, doc: reading.doc, broken, span: spanOfRun(reading.run) };
+  if (raw.kind === 'trigger') {
+    const { trigger } = raw as RawTriggerClause;
+    if (trigger.kind === 'no event') {
+      const expected = 'an event, or `becomes true` or `stays true` after a condition';
+      reporter.report('syntax', trigger.span, { expected, found: 'a condition' });
+      return undefined;
+    }
+  }
+  return { ...raw, span } as unknown as Finished<R>;
 }

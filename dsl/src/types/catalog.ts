@@ -30,7 +30,26 @@ export interface CatalogFunction {
   readonly params: readonly { readonly name: string; readonly type: TypeText }[];
   readonly result: TypeText;
 }
-/** What later blocks use; today only their names matter. */
+/** Something that happens: its fields are what a trigger may look at. */
+export interface CatalogEvent {
+  readonly doc?: Texts;
+  readonly plugin?: string;
+  readonly fields: Readonly<Record<string, CatalogField>>;
+}
+/** What an action touches: nothing, our records, the physical world, another system. */
+export type Effect = 'read' | 'record' | 'device' | 'external';
+export interface CatalogAction {
+  readonly doc?: Texts;
+  readonly plugin?: string;
+  readonly effect: Effect;
+  /** A parameter that is optional may be left out. */
+  readonly params: Readonly<Record<string, CatalogField>>;
+  /** Events it causes: how a chain of automations can come back to its beginning. */
+  readonly emits?: readonly string[];
+  /** The parameter that names the thing it moves: two automations may not fight over one. */
+  readonly target?: string;
+}
+/** A way to reach people. */
 export interface CatalogEntry {
   readonly doc?: Texts;
   readonly plugin?: string;
@@ -44,8 +63,10 @@ export interface Catalog {
   readonly settings?: Readonly<Record<string, CatalogField>>;
   readonly roles?: readonly string[];
   readonly plugins?: readonly string[];
-  readonly events?: Readonly<Record<string, CatalogEntry>>;
-  readonly actions?: Readonly<Record<string, CatalogEntry>>;
+  readonly events?: Readonly<Record<string, CatalogEvent>>;
+  readonly actions?: Readonly<Record<string, CatalogAction>>;
+  /** What automations, schedules and alerts can ask at any time: `open_sessions`. */
+  readonly facts?: Readonly<Record<string, CatalogField>>;
   readonly channels?: Readonly<Record<string, CatalogEntry>>;
 }
 
@@ -56,6 +77,15 @@ export interface FunctionSignature {
   readonly doc: Texts | undefined;
 }
 
+export interface ActionSignature {
+  readonly name: string;
+  readonly effect: Effect;
+  readonly params: ReadonlyMap<string, Type>;
+  readonly emits: readonly string[];
+  readonly target: string | undefined;
+  readonly doc: Texts | undefined;
+}
+
 /** The catalog with its types read; every look-up is by own names only. */
 export interface CatalogIndex {
   readonly catalog: Catalog;
@@ -63,6 +93,11 @@ export interface CatalogIndex {
   record(name: string): RecordType | undefined;
   /** Facts of a point by name, or undefined for an unknown point. */
   point(name: string): ReadonlyMap<string, Type> | undefined;
+  /** Fields of an event as a record, or undefined for an unknown event. */
+  event(name: string): RecordType | undefined;
+  action(name: string): ActionSignature | undefined;
+  /** Facts that can be asked at any time. */
+  readonly facts: ReadonlyMap<string, Type>;
   readonly settings: RecordType;
   function(name: string): FunctionSignature | undefined;
   /** The meaning of a type's text, or the part of it that has none. */
@@ -80,6 +115,8 @@ const own = <T>(table: Readonly<Record<string, T>> | undefined, name: string): T
 export function indexCatalog(catalog: Catalog): CatalogIndex {
   const records = new Map<string, RecordType>();
   const points = new Map<string, ReadonlyMap<string, Type>>();
+  const events = new Map<string, RecordType>();
+  const actions = new Map<string, ActionSignature>();
 
   const type = (text: TypeText) => parseTypeText(text, record);
   const fieldType = (field: CatalogField): Type => {
@@ -113,6 +150,33 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
       points.set(name, known);
       return known;
     },
+    event(name) {
+      const declared = own(catalog.events, name);
+      if (declared === undefined) return undefined;
+      const known: RecordType = events.get(name) ?? {
+        kind: 'record',
+        name: undefined,
+        fields: fieldTypes(declared.fields),
+      };
+      events.set(name, known);
+      return known;
+    },
+    action(name) {
+      const declared = own(catalog.actions, name);
+      if (declared === undefined) return undefined;
+      const { effect, emits = [], target, doc } = declared;
+      const known: ActionSignature = actions.get(name) ?? {
+        name,
+        effect,
+        params: fieldTypes(declared.params),
+        emits,
+        target,
+        doc,
+      };
+      actions.set(name, known);
+      return known;
+    },
+    facts: fieldTypes(catalog.facts ?? {}),
     settings: { kind: 'record', name: 'settings', fields: fieldTypes(catalog.settings ?? {}) },
     function(name) {
       const declared = own(catalog.functions, name);

@@ -60,6 +60,20 @@ export const PLANT: Catalog = {
     },
     workcenter: { fields: { code: { type: 'text' }, required_qualification: { type: 'text?' } } },
     recipe: { fields: { vt_limit_pct: { type: '%' } } },
+    shift_report: {
+      fields: {
+        date: { type: 'date' },
+        closed: { type: 'bool' },
+        packages: { type: 'list of package' },
+        operators: { type: 'list of operator' },
+        plan_24h: kg,
+        shift_hours: { type: 'h' },
+        actual_crew: { type: 'number' },
+        norm_crew: { type: 'number' },
+        bonus_100: { type: 'UZS', resolution: 0.01 },
+      },
+    },
+    room: { fields: { code: { type: 'text' }, temperature: { type: 'degC' } } },
   },
   points: {
     'session.close': { facts: { session: { type: 'session' } } },
@@ -74,6 +88,41 @@ export const PLANT: Catalog = {
     'stock.transfer.receive': { facts: { lines: { type: 'list of line' } } },
     'package.create': { facts: { package: { type: 'package' }, sku: { type: 'sku' } } },
   },
+  events: {
+    'scale.reading': {
+      fields: { device: { type: 'text' }, weight: { type: 'kg' }, stable: { type: 'bool' } },
+    },
+    'relay.input': {
+      fields: {
+        device: { type: 'text' },
+        kind: { type: 'oneof(press, release, hold)' },
+        duration: { type: 'duration' },
+      },
+    },
+    'door.opened': { fields: { door: { type: 'text' }, person: { type: 'text?' } } },
+    'door.closed': { fields: { door: { type: 'text' } } },
+    'door.denied': { fields: { door: { type: 'text' }, person: { type: 'text' } } },
+  },
+  actions: {
+    'relay.set_all': {
+      effect: 'device',
+      target: 'device',
+      params: { device: { type: 'text' }, state: { type: 'oneof(on, off)' } },
+    },
+    'door.open': {
+      effect: 'device',
+      target: 'door',
+      emits: ['door.opened'],
+      params: { door: { type: 'text' } },
+    },
+    'message.send': {
+      effect: 'external',
+      params: { text: { type: 'text' }, to: { type: 'text', optional: true } },
+    },
+    'package.create': { effect: 'record', params: {} },
+  },
+  facts: { open_sessions: { type: 'list of session' }, rooms: { type: 'list of room' } },
+  channels: { telegram: {}, email: {} },
   settings: { vt_gate_hard: { type: 'bool' }, max_delta: { type: 'kg', resolution: 0.001 } },
   roles: ['texnolog', 'integrator', 'sex_boshligi', 'direktor'],
   functions: { plan_norm: { params: [{ name: 'code', type: 'text' }], result: 'kg/h' } },
