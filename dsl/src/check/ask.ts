@@ -1,6 +1,7 @@
 import type { Expr } from '../language/ast.ts';
 import { assignable, BOOL, type Type, typeWords } from '../types/type.ts';
 import type { Context } from './context.ts';
+import { settle } from './dynamic.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 
 /** Infers, and asks that the value can't be missing here. */
@@ -8,9 +9,14 @@ export function inferPresent(expr: Expr, context: Context, expected?: Type): Typ
   return demandPresent(expr, context.infer(expr, context, expected), context);
 }
 
+/** Infers a value that is there; an untyped one is taken for `wanted`. */
+export function inferAs(expr: Expr, context: Context, wanted: Type): Type {
+  return settle(expr, inferPresent(expr, context), wanted, context);
+}
+
 /** Infers a condition: a bool that is there. */
 export function inferCondition(expr: Expr, context: Context): void {
-  const type = inferPresent(expr, context, BOOL);
+  const type = settle(expr, inferPresent(expr, context, BOOL), BOOL, context);
   if (!assignable(type, BOOL)) {
     context.reporter.report('wrongType', expr.span, {
       expected: 'a condition',

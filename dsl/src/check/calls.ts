@@ -12,9 +12,11 @@ import {
   assignable,
   BOOL,
   DATE,
+  DYNAMIC,
   INSTANT,
   isNumber,
   join,
+  listOf,
   mayBeMissing,
   NUMBER_TYPE,
   ofDimension,
@@ -28,13 +30,18 @@ import {
   UNKNOWN,
 } from '../types/type.ts';
 import { halve, parseUnit } from '../types/units.ts';
-import { inferCondition, inferPresent } from './ask.ts';
-import { type Context, withFacts } from './context.ts';
+import { inferListCall } from './aggregates.ts';
+import { counted, inferArguments, reportArgument, reportCount } from './arguments.ts';
+import { inferAs, inferCondition, inferPresent } from './ask.ts';
+import type { Context } from './context.ts';
+import { settle, settleItems, settlePeers } from './dynamic.ts';
 import { factsWhen, literalValue } from './flow.ts';
-import { demandSameUnit, inferPeers, mergeQuantities } from './operators.ts';
+import { demandSameUnit, inferPeers, isDegree, mergeQuantities } from './operators.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
+import { inferMatches, inferShift } from './special-calls.ts';
 
 const PERCENT = quantity(parseUnit('%') ?? NUMBER_TYPE.unit);
+const KELVIN = ofDimension('K');
 const WEEKDAY: Type = { kind: 'enum', values: WEEKDAYS };
 
 /** A call: a formula of the program first, then what is built in, then a plugin's function. */
@@ -46,9 +53,13 @@ export function inferCall(node: CallNode, context: Context, expected?: Type): Ty
     return formula.result;
   }
   const [only] = node.args;
-  const overList = isAggregateName(node.name) && node.args.length === 1 && only !== undefined;
-  if (overList && (builtInNamed(node.name) === undefined || isListLike(only, context))) {
-    return inferListCall(node, node.name as AggregateName, only, context);
+  if (isAggregateName(node.name) && node.args.length === 1 && only !== undefined) {
+    // Read once: reading it again to choose between a list and a value would double at every level.
+    const found = context.infer(only, context);
+    if (builtInNamed(node.name) === undefined || present(found).kind === 'list')
+      return inferListCall(node, node.name, only, found, context);
+    context.typing.calls.set(node, { kind: 'built-in' });
+    return inferChoice(node, context, [found]);
   }
   if (builtInNamed(node.name) !== undefined) {
     context.typing.calls.set(node, { kind: 'built-in' });
@@ -77,139 +88,6 @@ function reportUnknown(node: CallNode, context: Context): void {
   else context.reporter.report('unknownFunction', node.nameSpan, { name: node.name }, fix);
 }
 
-function reportCount(node: CallNode, expected: string, context: Context): void {
-  const actual = String(node.args.length);
-  context.reporter.report('argumentCount', node.span, { name: node.name, expected, actual });
-}
-
-const counted = (n: number): string => `${n} ${n === 1 ? 'argument' : 'arguments'}`;
-
-function reportArgument(
-  node: CallNode,
-  arg: Expr,
-  expected: string,
-  actual: Type,
-  context: Context,
-): void {
-  if (actual.kind === 'unknown') return;
-  const words = { name: node.name, expected, actual: typeWords(actual) };
-  context.reporter.report('argumentType', arg.span, words);
-}
-
-function inferArguments(
-  node: CallNode,
-  params: readonly { readonly type: Type }[],
-  context: Context,
-): void {
-  if (node.args.length !== params.length) reportCount(node, counted(params.length), context);
-  node.args.forEach((arg, i) => {
-    const param = params[i]?.type;
-    if (param === undefined) {
-      context.infer(arg, context);
-      return;
-    }
-    const found = context.infer(arg, context, param);
-    const type = mayBeMissing(param) ? found : demandPresent(arg, found, context);
-    if (!assignable(type, param)) reportArgument(node, arg, typeWords(param), type, context);
-  });
-}
-
-/** Is the only argument of `min` or `max` a list? Asked on a copy, so that nothing is noted twice. */
-function isListLike(arg: Expr, context: Context): boolean {
-  const quiet = { ...context.reporter, report: () => undefined };
-  return present(context.infer(arg, { ...context, reporter: quiet })).kind === 'list';
-}
-
-function inferListCall(node: CallNode, name: AggregateName, arg: Expr, context: Context): Type {
-  const slot = context.typing.slots++;
-  context.typing.calls.set(node, { kind: 'aggregate' });
-  context.typing.loops.set(node, slot);
-  const type = inferPresent(arg, context);
-  if (type.kind === 'unknown') return aggregateType(name, UNKNOWN);
-  if (type.kind !== 'list') {
-    context.reporter.report('notAList', arg.span, { actual: typeWords(type) });
-    return aggregateType(name, UNKNOWN);
-  }
-  const of = name === 'count' ? type.of : demandPresent(arg, type.of, context);
-  demandItem(name, of, arg, context);
-  return aggregateType(name, of);
-}
-
-/** `sum(x for v in list where c)`. */
-export function inferAggregate(node: AggregateNode, context: Context): Type {
-  const listType = inferPresent(node.list, context);
-  const { name } = node;
-  if (!isAggregateName(name)) {
-    const fix = didYouMean(
-      name,
-      AGGREGATES.map((f) => f.name),
-      node.nameSpan,
-    );
-    context.reporter.report('unknownFunction', node.nameSpan, { name }, fix);
-  }
-  if (listType.kind !== 'list' && listType.kind !== 'unknown') {
-    context.reporter.report('notAList', node.list.span, { actual: typeWords(listType) });
-  }
-  const of = listType.kind === 'list' ? listType.of : UNKNOWN;
-  const slot = context.typing.slots++;
-  context.typing.loops.set(node, slot);
-  const variable = { kind: 'local', name: node.variable.name, slot, type: of } as const;
-  context.typing.names.set(node.variable, variable);
-  const inside = { ...context, scope: new Map(context.scope).set(node.variable.name, variable) };
-  if (node.where !== undefined) inferCondition(node.where, inside);
-  const kept =
-    node.where === undefined ? inside : withFacts(inside, factsWhen(node.where, true, inside));
-  if (node.item === undefined) {
-    if (name !== 'count')
-      context.reporter.report('argumentCount', node.span, {
-        name,
-        expected: 'a value before `for`',
-        actual: 'none',
-      });
-    return aggregateType('count', UNKNOWN);
-  }
-  const item = inferPresent(node.item, kept);
-  if (!isAggregateName(name)) return UNKNOWN;
-  if (name === 'count') {
-    const words = { name, expected: 'nothing before `for`', actual: 'a value' };
-    context.reporter.report('argumentCount', node.item.span, words);
-  }
-  demandItem(name, item, node.item, context);
-  return aggregateType(name, item);
-}
-
-function demandItem(name: AggregateName, item: Type, at: Expr, context: Context): void {
-  if (item.kind === 'unknown' || name === 'count') return;
-  const logical = name === 'any' || name === 'all' || name === 'none';
-  const ordered = item.kind === 'date' || item.kind === 'instant' || item.kind === 'time';
-  const fits = logical
-    ? item.kind === 'bool'
-    : item.kind === 'quantity' || ((name === 'min' || name === 'max') && ordered);
-  if (fits) return;
-  const expected = logical ? 'a condition' : 'numbers or quantities';
-  context.reporter.report('argumentType', at.span, { name, expected, actual: typeWords(item) });
-}
-
-function aggregateType(name: AggregateName, item: Type): Type {
-  switch (name) {
-    case 'count':
-      return NUMBER_TYPE;
-    case 'any':
-    case 'all':
-    case 'none':
-      return BOOL;
-    case 'sum':
-      return item.kind === 'quantity' ? quantity(item.unit, item.resolution) : UNKNOWN;
-    case 'avg':
-      return item.kind === 'quantity' ? optional(quantity(item.unit)) : UNKNOWN;
-    case 'min':
-    case 'max':
-      return item.kind === 'quantity'
-        ? optional(quantity(item.unit, item.resolution))
-        : optional(item);
-  }
-}
-
 function inferBuiltIn(node: CallNode, context: Context, expected: Type | undefined): Type {
   const declared = builtInNamed(node.name);
   const count = node.args.length;
@@ -220,11 +98,11 @@ function inferBuiltIn(node: CallNode, context: Context, expected: Type | undefin
   }
   switch (node.name) {
     case 'abs':
-      return numeric(node, 0, context, (type) => quantity(type.unit, type.resolution));
+      return numeric(node, 0, context, (type) => inferAbs(node, type, context));
     case 'min':
     case 'max':
     case 'clamp':
-      return inferChoice(node, context);
+      return inferChoice(node, context, inferPeers(node.args, context));
     case 'round':
     case 'floor':
     case 'ceil':
@@ -235,6 +113,10 @@ function inferBuiltIn(node: CallNode, context: Context, expected: Type | undefin
       return inferPercent(node, context);
     case 'coalesce':
       return inferFirstPresent(node, context, expected);
+    case 'matches':
+      return inferMatches(node, context);
+    case 'shift_of':
+      return inferShift(node, context);
     default:
       return inferSimple(node, context);
   }
@@ -249,16 +131,22 @@ function numeric(
   result: (type: Quantity) => Type,
 ): Type {
   const arg = node.args[index] as Expr;
-  const type = inferPresent(arg, context);
+  const type = inferAs(arg, context, NUMBER_TYPE);
   if (type.kind === 'quantity') return result(type);
   reportArgument(node, arg, 'a number or a quantity', type, context);
   return UNKNOWN;
 }
 
-function inferChoice(node: CallNode, context: Context): Type {
-  const types = inferPeers(node.args, context).map((t, i) =>
-    demandPresent(node.args[i] as Expr, t, context),
-  );
+function inferAbs(node: CallNode, type: Quantity, context: Context): Type {
+  if (isDegree(type)) context.reporter.report('temperature', node.span);
+  return quantity(type.unit, type.resolution);
+}
+
+function inferChoice(node: CallNode, context: Context, found: readonly Type[]): Type {
+  const types = found.map((t, i) => {
+    const arg = node.args[i] as Expr;
+    return settle(arg, demandPresent(arg, t, context), NUMBER_TYPE, context);
+  });
   let result: Type | undefined;
   types.forEach((type, i) => {
     const arg = node.args[i] as Expr;
@@ -290,15 +178,16 @@ function inferChoice(node: CallNode, context: Context): Type {
 
 function inferRounding(node: CallNode, context: Context): Type {
   const [arg, step] = node.args as [Expr, Expr | undefined];
-  const type = inferPresent(arg, context);
-  const stepType = step && inferPresent(step, context, type);
+  const type = inferAs(arg, context, NUMBER_TYPE);
+  const stepType = step && settle(step, inferPresent(step, context, type), NUMBER_TYPE, context);
   if (type.kind !== 'quantity') {
     reportArgument(node, arg, 'a number or a quantity', type, context);
     return UNKNOWN;
   }
   if (step === undefined || stepType === undefined) {
+    const unit = isDegree(type) ? 'K' : type.unit.text;
     if (!isNumber(type))
-      reportArgument(node, arg, `a step, such as \`1 ${type.unit.text}\`, after it`, type, context);
+      reportArgument(node, arg, `a step, such as \`1 ${unit}\`, after it`, type, context);
     return quantity(type.unit, 1);
   }
   const value = literalValue(step);
@@ -307,7 +196,8 @@ function inferRounding(node: CallNode, context: Context): Type {
     reportArgument(node, step, 'a step', stepType, context);
     return quantity(type.unit);
   }
-  demandSameUnit(type, stepType, step, context);
+  // A step is a difference: between temperatures it is in kelvin.
+  demandSameUnit(isDegree(type) ? KELVIN : type, stepType, step, context);
   return quantity(type.unit, value !== undefined && value > 0 ? value : undefined);
 }
 
@@ -328,13 +218,14 @@ function inferPercent(node: CallNode, context: Context): Type {
 
 function inferFirstPresent(node: CallNode, context: Context, expected: Type | undefined): Type {
   const last = node.args.length - 1;
+  const found: Type[] = [];
+  for (const [i, arg] of node.args.entries()) {
+    const inside = i < last ? { ...context, answered: true } : context;
+    found.push(context.infer(arg, inside, expected ?? found.at(-1)));
+  }
   let result: Type | undefined;
-  node.args.forEach((arg, i) => {
-    const type = context.infer(
-      arg,
-      i < last ? { ...context, answered: true } : context,
-      expected ?? result,
-    );
+  settlePeers(node.args, found, context).forEach((type, i) => {
+    const arg = node.args[i] as Expr;
     const known: Type = i < last ? present(type) : type;
     const both: Type | undefined = result === undefined ? known : join(result, known);
     if (both === undefined && result !== undefined) {

@@ -7,6 +7,7 @@ import { assignable, mayBeMissing, type Type, typeWords, UNKNOWN } from '../type
 import { isFault, SIMPLE_TYPE_NAMES, type TypeText } from '../types/type-text.ts';
 import { unitNames } from '../types/units.ts';
 import { type Binding, type Context, createTyping, type Scope, type World } from './context.ts';
+import { settle } from './dynamic.ts';
 import { infer } from './infer.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 
@@ -18,6 +19,7 @@ export interface ContextOptions {
   readonly params?: number;
   readonly demandGuards?: boolean;
   readonly partialRecords?: boolean;
+  readonly dynamic?: boolean;
 }
 
 /** A context to check one expression in, with nothing known yet. */
@@ -32,6 +34,7 @@ export function createContext(options: ContextOptions): Context {
     answered: false,
     demandGuards: options.demandGuards ?? true,
     partialRecords: options.partialRecords ?? false,
+    dynamic: options.dynamic ?? false,
   };
 }
 
@@ -45,7 +48,8 @@ export const inputScope = (types: Iterable<readonly [string, Type]>): Map<string
  */
 export function checkAgainst(expr: Expr, expected: Type, name: string, context: Context): Type {
   const found = infer(expr, context, expected);
-  const type = mayBeMissing(expected) ? found : demandPresent(expr, found, context);
+  const settled = settle(expr, found, expected, context);
+  const type = mayBeMissing(expected) ? settled : demandPresent(expr, settled, context);
   if (!assignable(type, expected)) {
     const words = { name, expected: typeWords(expected), actual: typeWords(type) };
     context.reporter.report('resultType', expr.span, words);

@@ -30,6 +30,8 @@ export interface Typing {
   readonly names: Map<NameNode, Binding>;
   readonly calls: Map<CallNode, Callee>;
   readonly loops: Map<AggregateNode | CallNode, number>;
+  /** Untyped values, with the type their place asks for. */
+  readonly casts: Map<Expr, Type>;
   /** Locals in use: parameters first, then the variables of comprehensions. */
   slots: number;
 }
@@ -39,6 +41,7 @@ export const createTyping = (params = 0): Typing => ({
   names: new Map(),
   calls: new Map(),
   loops: new Map(),
+  casts: new Map(),
   slots: params,
 });
 
@@ -87,6 +90,8 @@ export interface Context {
   readonly demandGuards: boolean;
   /** In tests a record may be given in part. */
   readonly partialRecords: boolean;
+  /** Names that are not declared are untyped values. */
+  readonly dynamic: boolean;
 }
 
 /** The context with more known. */

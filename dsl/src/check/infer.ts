@@ -12,6 +12,7 @@ import {
   BOOL,
   CALENDAR,
   DATE,
+  DYNAMIC,
   type EnumType,
   INSTANT,
   join,
@@ -30,9 +31,11 @@ import {
 } from '../types/type.ts';
 import { CALENDAR_UNITS, NUMBER, parseUnit, toBase, unitNames } from '../types/units.ts';
 import { DEFAULT_ZONE, parseDate, parseInstant, parseTime } from '../values/calendar.ts';
-import { inferCondition, inferPresent } from './ask.ts';
-import { inferAggregate, inferCall } from './calls.ts';
+import { inferAggregate } from './aggregates.ts';
+import { inferAs, inferCondition } from './ask.ts';
+import { inferCall } from './calls.ts';
 import { type Binding, type Context, withFacts } from './context.ts';
+import { OPEN_RECORD, settle, settlePeers } from './dynamic.ts';
 import { factsWhen, presentFact } from './flow.ts';
 import {
   inferArithmetic,
@@ -150,6 +153,9 @@ function inferName(node: NameNode, context: Context, expected: Type | undefined)
     reportEnumValue(node.name, node, choices, context);
     return UNKNOWN;
   }
+  if (context.dynamic) {
+    return bind(node, { kind: 'input', name: node.name, type: DYNAMIC }, context);
+  }
   const fix = didYouMean(node.name, context.scope.keys(), node.span);
   context.reporter.report('unknownName', node.span, { name: node.name }, fix);
   return UNKNOWN;
@@ -206,6 +212,10 @@ function inferField(node: FieldNode, context: Context): Type {
   const found = infer(node.target, context);
   const target = present(found);
   if (target.kind === 'unknown') return UNKNOWN;
+  if (target.kind === 'dynamic') {
+    settle(node.target, target, OPEN_RECORD, context);
+    return DYNAMIC;
+  }
   if (target.kind !== 'record') {
     context.reporter.report('notARecord', node.nameSpan, { actual: typeWords(target) });
     return UNKNOWN;
@@ -223,9 +233,11 @@ function inferField(node: FieldNode, context: Context): Type {
 function inferList(node: ListNode, context: Context, expected: Type | undefined): Type {
   const wanted = expected && present(expected);
   const itemType = wanted?.kind === 'list' ? wanted.of : undefined;
+  const found: Type[] = [];
+  for (const item of node.items) found.push(infer(item, context, itemType ?? found.at(-1)));
   let of: Type | undefined;
-  for (const item of node.items) {
-    const type = infer(item, context, itemType ?? of);
+  for (const [i, type] of settlePeers(node.items, found, context).entries()) {
+    const item = node.items[i] as Expr;
     const both: Type | undefined = of === undefined ? type : join(of, type);
     if (both === undefined && of !== undefined) {
       context.reporter.report('branchTypes', item.span, {
@@ -273,8 +285,10 @@ function inferIf(expr: Extract<Expr, { kind: 'if' }>, context: Context, expected
   inferCondition(expr.condition, context);
   const whenTrue = withFacts(context, factsWhen(expr.condition, true, context));
   const whenFalse = withFacts(context, factsWhen(expr.condition, false, context));
-  const then = infer(expr.then, whenTrue, expected);
-  const otherwise = infer(expr.otherwise, whenFalse, expected ?? then);
+  const first = infer(expr.then, whenTrue, expected);
+  const second = infer(expr.otherwise, whenFalse, expected ?? first);
+  const branches = [expr.then, expr.otherwise];
+  const [then, otherwise] = settlePeers(branches, [first, second], context) as [Type, Type];
   const both = join(then, otherwise);
   if (both !== undefined) return both;
   const words = { left: typeWords(then), right: typeWords(otherwise) };
@@ -283,7 +297,7 @@ function inferIf(expr: Extract<Expr, { kind: 'if' }>, context: Context, expected
 }
 
 function inferAt(expr: Extract<Expr, { kind: 'at' }>, context: Context): Type {
-  const type = inferPresent(expr.operand, context);
+  const type = inferAs(expr.operand, context, DATE);
   if (!assignable(type, DATE)) {
     const words = { expected: typeWords(DATE), actual: typeWords(type) };
     context.reporter.report('wrongType', expr.operand.span, words);
@@ -291,11 +305,12 @@ function inferAt(expr: Extract<Expr, { kind: 'at' }>, context: Context): Type {
   return INSTANT;
 }
 
+const UNCERTAIN: ReadonlySet<Type['kind']> = new Set(['optional', 'missing', 'unknown', 'dynamic']);
+
 function inferPresence(expr: Extract<Expr, { kind: 'presence' }>, context: Context): Type {
   // A division by zero is no missing value: inside, guards are asked for as usual.
   const type = infer(expr.operand, context);
-  const certain = type.kind !== 'optional' && type.kind !== 'missing' && type.kind !== 'unknown';
-  if (certain && context.demandGuards) {
+  if (!UNCERTAIN.has(type.kind) && context.demandGuards) {
     context.reporter.report('alwaysPresent', expr.operand.span, { text: sourceOf(expr.operand) });
   }
   return BOOL;

@@ -1,7 +1,9 @@
 import type { BetweenNode, BinaryNode, CompareNode, Expr, InNode } from '../language/ast.ts';
+import type { Fix } from '../source/diagnostic.ts';
 import {
   BOOL,
   DATE,
+  DYNAMIC,
   INSTANT,
   isNumber,
   join,
@@ -17,9 +19,10 @@ import {
   typeWords,
   UNKNOWN,
 } from '../types/type.ts';
-import { combine, parseUnit } from '../types/units.ts';
-import { inferPresent } from './ask.ts';
+import { combine, isCurrency, missingFactor, parseUnit } from '../types/units.ts';
+import { inferAs, inferPresent } from './ask.ts';
 import type { Context } from './context.ts';
+import { settle, settleItems, settlePeers } from './dynamic.ts';
 import { demandNonzero } from './rules/guarded-division.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 
@@ -28,7 +31,10 @@ const KELVIN = ofDimension('K');
 
 const isUnknown = (...types: readonly Type[]): boolean => types.some((t) => t.kind === 'unknown');
 const isPercent = (type: Type): boolean => type.kind === 'quantity' && type.dimension === '%';
-const isDegree = (type: Type): boolean => type.kind === 'quantity' && type.dimension === 'degC';
+/** A temperature: a point on a scale, which has differences but no sum. */
+export const isDegree = (type: Type): boolean =>
+  type.kind === 'quantity' && type.dimension === 'degC';
+const isKelvin = (type: Type): boolean => type.kind === 'quantity' && type.dimension === 'K';
 
 /**
  * Operands that must agree: one whose type stands by itself tells the others what to expect, so
@@ -51,7 +57,7 @@ export function inferPeers(exprs: readonly Expr[], context: Context, given?: Typ
     types[i] = type;
     if (expected === undefined && type.kind !== 'unknown') expected = type;
   }
-  return types;
+  return settlePeers(exprs, types, context);
 }
 
 /** A per cent literal beside a plain number counts as that number. */
@@ -62,19 +68,50 @@ function percentAsNumber(left: QuantityType, right: QuantityType): boolean {
   );
 }
 
-/** Do two quantities agree? If not, says so. */
+/** What is missing between two units, as the end of a sentence. */
+function factorWords(left: QuantityType, right: QuantityType): string {
+  if (isCurrency(left.dimension) && isCurrency(right.dimension)) {
+    return `: a rate in \`${left.unit.text}/${right.unit.text}\` is missing`;
+  }
+  const { side, unit } = missingFactor(left.unit, right.unit);
+  return `: the ${side} side is missing a factor in \`${unit}\``;
+}
+
+/** A bare number beside a quantity most likely forgot its unit. */
+function unitForgotten(
+  exprs: readonly Expr[],
+  left: QuantityType,
+  right: QuantityType,
+): Fix | undefined {
+  const [bare, other] = isNumber(left) ? [exprs[0], right] : [exprs[1], left];
+  if (bare?.kind !== 'number' || (!isNumber(left) && !isNumber(right))) return undefined;
+  const at = { start: bare.span.end, end: bare.span.end };
+  const unit = other.unit.text === '%' ? '%' : ` ${other.unit.text}`;
+  return { title: `did you mean \`${bare.value}${unit}\`?`, span: at, text: unit };
+}
+
+/**
+ * Do two quantities agree? If not, says so.
+ * @param exprs the two, left first, where both are written
+ */
 export function demandSameUnit(
   left: QuantityType,
   right: QuantityType,
   at: Expr,
   context: Context,
+  exprs: readonly Expr[] = [],
 ): boolean {
   if (left.dimension === right.dimension || percentAsNumber(left, right)) return true;
   const percent = (isPercent(left) && isNumber(right)) || (isPercent(right) && isNumber(left));
+  const degrees = isDegree(left) || isDegree(right);
   if (percent) context.reporter.report('percentNumber', at.span);
+  else if (degrees && (isKelvin(left) || isKelvin(right)))
+    context.reporter.report('temperature', at.span);
   else {
-    const words = { left: typeWords(left), right: typeWords(right) };
-    context.reporter.report('unitMismatch', at.span, words);
+    const fix = unitForgotten(exprs, left, right);
+    const factor = degrees || fix !== undefined ? '' : factorWords(left, right);
+    const words = { left: typeWords(left), right: typeWords(right), factor };
+    context.reporter.report('unitMismatch', at.span, words, fix);
   }
   return false;
 }
@@ -94,9 +131,13 @@ function notNumeric(op: string, operand: Expr, type: Type, context: Context): Ty
 }
 
 export function inferNegation(operand: Expr, context: Context): Type {
-  const type = inferPresent(operand, context);
+  const type = inferAs(operand, context, NUMBER_TYPE);
   if (type.kind === 'calendar') return type;
   if (type.kind !== 'quantity') return notNumeric('-', operand, type, context);
+  if (isDegree(type) && type.literal === undefined) {
+    context.reporter.report('temperature', operand.span);
+    return UNKNOWN;
+  }
   return quantity(
     type.unit,
     type.resolution,
@@ -105,10 +146,13 @@ export function inferNegation(operand: Expr, context: Context): Type {
 }
 
 export function inferArithmetic(expr: BinaryNode, context: Context): Type {
-  const left = inferPresent(expr.left, context);
-  const right = inferPresent(expr.right, context);
+  const written = [inferPresent(expr.left, context), inferPresent(expr.right, context)] as const;
+  const untyped = written.some((type) => type.kind === 'calendar') ? DATE : NUMBER_TYPE;
+  const left = settle(expr.left, written[0], untyped, context);
+  const right = settle(expr.right, written[1], untyped, context);
   if (isUnknown(left, right)) return UNKNOWN;
-  if (expr.op === '/' && right.kind === 'quantity') demandNonzero(expr.right, context);
+  // An untyped divisor is judged when the rule runs, as all untyped values are.
+  if (expr.op === '/' && written[1].kind === 'quantity') demandNonzero(expr.right, context);
   const additive = expr.op === '+' || expr.op === '-';
   const moment = additive ? inferMomentArithmetic(expr, left, right, context) : undefined;
   if (moment !== undefined) return moment;
@@ -140,14 +184,21 @@ function inferMomentArithmetic(
   if (plus && left.kind === 'calendar' && right.kind === 'date') return DATE;
   if (plus && isTime(left) && right.kind === 'instant') return INSTANT;
   if (!plus && left.kind === 'instant' && right.kind === 'instant') return SECONDS;
-  const moments = [left, right].filter((t) => t.kind === 'date' || t.kind === 'instant');
-  if (moments.length === 0) return undefined;
+  const both = [left.kind, right.kind];
+  if (!both.some((kind) => kind === 'date' || kind === 'time' || kind === 'instant'))
+    return undefined;
   if (left.kind === 'instant' && right.kind === 'calendar')
     return reportCalendar(expr, left, context);
-  const words = { left: typeWords(left), right: typeWords(right) };
-  if (moments.length === 2 && left.kind !== right.kind)
-    context.reporter.report('dateInstant', expr.span);
-  else context.reporter.report('unitMismatch', expr.span, words);
+  const { reporter } = context;
+  if (both.includes('time')) reporter.report('timeOfDay', expr.span);
+  else if (left.kind === 'date' && right.kind === 'date')
+    reporter.report('dateDifference', expr.span);
+  else if (both.includes('date') && both.includes('instant'))
+    reporter.report('dateInstant', expr.span);
+  else {
+    const words = { left: typeWords(left), right: typeWords(right), factor: '' };
+    reporter.report('unitMismatch', expr.span, words);
+  }
   return UNKNOWN;
 }
 
@@ -158,13 +209,17 @@ function sumType(
   context: Context,
 ): Type {
   const degrees = [left, right].filter(isDegree).length;
-  if (degrees === 2 && expr.op === '-') return KELVIN;
-  if (isDegree(left) && right.dimension === 'K') return quantity(left.unit);
+  if (degrees === 2 && expr.op === '-') return quantity(KELVIN.unit, sharedResolution(left, right));
+  const [point, by] = isDegree(left) ? [left, right] : [right, left];
+  // A point moves by a difference; a difference has no point taken from it.
+  if (degrees === 1 && isKelvin(by) && (point === left || expr.op === '+'))
+    return quantity(point.unit, sharedResolution(left, right));
   if (degrees > 0) {
     context.reporter.report('temperature', expr.span);
     return UNKNOWN;
   }
-  return demandSameUnit(left, right, expr, context) ? mergeQuantities(left, right) : UNKNOWN;
+  const exprs = [expr.left, expr.right];
+  return demandSameUnit(left, right, expr, context, exprs) ? mergeQuantities(left, right) : UNKNOWN;
 }
 
 function productType(
@@ -188,7 +243,7 @@ function productType(
 
 export function inferOf(expr: BinaryNode, context: Context): Type {
   const share = inferPresent(expr.left, context);
-  const whole = inferPresent(expr.right, context);
+  const whole = inferAs(expr.right, context, NUMBER_TYPE);
   if (share.kind !== 'unknown' && !isPercent(share)) {
     context.reporter.report('percentOf', expr.left.span, { actual: typeWords(share) });
   }
@@ -201,8 +256,10 @@ export function inferOf(expr: BinaryNode, context: Context): Type {
 }
 
 export function inferCoalesce(expr: BinaryNode, context: Context, expected?: Type): Type {
-  const left = context.infer(expr.left, { ...context, answered: true }, expected);
-  const right = context.infer(expr.right, context, expected ?? present(left));
+  const first = context.infer(expr.left, { ...context, answered: true }, expected);
+  const second = context.infer(expr.right, context, expected ?? present(first));
+  const left = settle(expr.left, first, second, context);
+  const right = settle(expr.right, second, first, context);
   const certain = present(left);
   const both = join(left.kind === 'missing' ? right : certain, right);
   if (both !== undefined) return both;
@@ -223,10 +280,11 @@ function demandComparable(
   ordered: boolean,
   at: Expr,
   context: Context,
+  exprs: readonly Expr[] = [],
 ): void {
-  if (isUnknown(left, right)) return;
+  if (isUnknown(left, right) || (left.kind === 'dynamic' && right.kind === 'dynamic')) return;
   if (left.kind === 'quantity' && right.kind === 'quantity') {
-    demandSameUnit(left, right, at, context);
+    demandSameUnit(left, right, at, context, exprs);
     return;
   }
   const textual = (type: Type): boolean => type.kind === 'enum' || type.kind === 'text';
@@ -258,7 +316,7 @@ export function inferCompare(expr: CompareNode, context: Context): Type {
     const ordered = op !== '=' && op !== '!=';
     const [left, right] = [types[i] ?? UNKNOWN, types[i + 1] ?? UNKNOWN];
     const whole = expr.ops.length === 1 ? expr : (expr.operands[i + 1] ?? expr);
-    demandComparable(left, right, ordered, whole, context);
+    demandComparable(left, right, ordered, whole, context, expr.operands.slice(i, i + 2));
   });
   return BOOL;
 }
@@ -268,8 +326,8 @@ export function inferBetween(expr: BetweenNode, context: Context): Type {
   const [type, low, high] = inferPeers(operands, context).map((t, i) =>
     demandPresent(operands[i] as Expr, t, context),
   ) as [Type, Type, Type];
-  demandComparable(type, low, true, expr.low, context);
-  demandComparable(type, high, true, expr.high, context);
+  demandComparable(type, low, true, expr.low, context, [expr.operand, expr.low]);
+  demandComparable(type, high, true, expr.high, context, [expr.operand, expr.high]);
   return BOOL;
 }
 
@@ -279,7 +337,8 @@ export function inferIn(expr: InNode, context: Context): Type {
   const early = bare ? undefined : inferPresent(expr.left, context);
   // `x in (a)` is a list of one; only the type tells it from a list in brackets.
   const inBrackets = expr.right.kind === 'paren';
-  const right = inferPresent(expr.right, context, early && (inBrackets ? early : listOf(early)));
+  const listed = inferPresent(expr.right, context, early && (inBrackets ? early : listOf(early)));
+  const right = inBrackets ? listed : settle(expr.right, listed, listOf(DYNAMIC), context);
   const of = right.kind === 'list' ? right.of : inBrackets ? right : undefined;
   const left = early ?? inferPresent(expr.left, context, of);
   if (of === undefined) {
@@ -288,6 +347,15 @@ export function inferIn(expr: InNode, context: Context): Type {
     return BOOL;
   }
   if (mayBeMissing(of)) demandPresent(expr.right, of, context);
-  demandComparable(left, present(of), false, expr, context);
+  // Membership is exact, so an untyped value of another type is just no member.
+  if (left.kind === 'dynamic' && isJson(of)) return BOOL;
+  if (present(of).kind === 'dynamic' && isJson(left)) return BOOL;
+  const member = settle(expr.left, left, of, context);
+  const items = settleItems(expr.right, right, left, context);
+  demandComparable(member, items.kind === 'list' ? present(items.of) : of, false, expr, context);
   return BOOL;
 }
+
+/** Is a value inside as it is in JSON? */
+const isJson = (type: Type): boolean =>
+  isNumber(present(type)) || ['text', 'enum', 'bool', 'dynamic'].includes(present(type).kind);

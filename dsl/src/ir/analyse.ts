@@ -9,6 +9,7 @@ type Paths = ReadonlyMap<number, string | undefined>;
 function pathIn(ir: Ir, locals: Paths): string | undefined {
   if (ir.kind === 'input') return ir.name;
   if (ir.kind === 'local') return locals.has(ir.slot) ? locals.get(ir.slot) : `#${ir.slot}`;
+  if (ir.kind === 'cast') return pathIn(ir.operand, locals);
   if (ir.kind !== 'field') return undefined;
   const target = pathIn(ir.target, locals);
   return target === undefined ? undefined : `${target}.${ir.name}`;

@@ -93,6 +93,12 @@ export interface IsMissingIr extends Node {
   readonly kind: 'is_missing';
   readonly operand: Ir;
 }
+/** A value of no declared type, where one is asked for: it enters there as data at a border does. */
+export interface CastIr extends Node {
+  readonly kind: 'cast';
+  readonly operand: Ir;
+  readonly border: Border;
+}
 export interface ListIr extends Node {
   readonly kind: 'list';
   readonly items: readonly Ir[];
@@ -154,6 +160,7 @@ export type Ir =
   | IfIr
   | CoalesceIr
   | IsMissingIr
+  | CastIr
   | ListIr
   | RecordIr
   | CallIr
@@ -204,6 +211,7 @@ export function partsOf(ir: Ir): readonly Ir[] {
     case 'scale':
     case 'not':
     case 'is_missing':
+    case 'cast':
       return [ir.operand];
     case 'round':
       return [ir.operand, ir.step];
@@ -226,6 +234,7 @@ export function partsOf(ir: Ir): readonly Ir[] {
 /** `session.input_kg`, when the node is a plain path. */
 export function pathOf(ir: Ir): string | undefined {
   if (ir.kind === 'input' || ir.kind === 'local') return ir.name;
+  if (ir.kind === 'cast') return pathOf(ir.operand);
   if (ir.kind !== 'field') return undefined;
   const target = pathOf(ir.target);
   return target === undefined ? undefined : `${target}.${ir.name}`;

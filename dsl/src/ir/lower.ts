@@ -24,10 +24,22 @@ import { type Findings, type Lowering, node } from './lowering.ts';
 export function lower(expr: Expr, findings: Findings): Ir {
   const lowering: Lowering = {
     findings,
-    lower: (part) => lowerKind(part, lowering),
-    typeOf: (part) => findings.types.get(part) ?? UNKNOWN,
+    lower(part) {
+      const target = findings.casts.get(part);
+      return target === undefined ? lowerKind(part, lowering) : lowerCast(part, target, lowering);
+    },
+    typeOf: (part) => findings.casts.get(part) ?? findings.types.get(part) ?? UNKNOWN,
   };
   return lowering.lower(expr);
+}
+
+/** An untyped value where a type is asked for: it is judged as data at the border is. */
+function lowerCast(expr: Expr, target: Type, l: Lowering): Ir {
+  const own = (part: Expr): Type =>
+    part === expr ? (l.findings.types.get(part) ?? UNKNOWN) : l.typeOf(part);
+  const operand = lowerKind(expr, { ...l, typeOf: own });
+  const base = { ...node(expr, target), nullable: operand.nullable };
+  return { ...base, kind: 'cast', operand, border: borderOf(target) };
 }
 
 function lowerKind(expr: Expr, l: Lowering): Ir {
@@ -125,6 +137,7 @@ function equalityOf(a: Type, b: Type): Equality {
     const step = sharedResolution(left, right);
     return step === undefined ? { mode: 'near' } : { mode: 'step', step };
   }
+  if (left.kind === 'dynamic' && right.kind === 'dynamic') return { mode: 'dynamic' };
   if (left.kind === 'instant') return { mode: 'step', step: 1 };
   return { mode: left.kind === 'text' || right.kind === 'text' ? 'text' : 'exact' };
 }

@@ -9,6 +9,7 @@ export interface Findings {
   readonly names: ReadonlyMap<NameNode, NameFinding>;
   readonly calls: ReadonlyMap<CallNode, CallFinding>;
   readonly loops: ReadonlyMap<AggregateNode | CallNode, number>;
+  readonly casts: ReadonlyMap<Expr, Type>;
 }
 export type NameFinding =
   | { readonly kind: 'input'; readonly name: string; readonly type: Type }
@@ -22,6 +23,7 @@ export type CallFinding =
 export interface Lowering {
   readonly findings: Findings;
   lower(expr: Expr): Ir;
+  /** The type in its place: an untyped value has the one it is taken for there. */
   typeOf(expr: Expr): Type;
 }
 
@@ -29,5 +31,5 @@ export interface Lowering {
 export const node = (expr: Expr, type: Type) => ({
   span: expr.span,
   type,
-  nullable: mayBeMissing(type),
+  nullable: mayBeMissing(type) || type.kind === 'dynamic',
 });

@@ -29,6 +29,11 @@ export interface ExpressionOptions {
   readonly guards?: 'demand' | 'allow';
   /** `closures`: no generated code. `reference`: the plain interpreter. */
   readonly backend?: 'generated' | 'closures' | 'reference';
+  /**
+   * Names that are not declared are untyped values, as in a rule that came from JSON Logic: what
+   * they hold is judged when the rule runs, and what has the wrong form there is a fault.
+   */
+  readonly dynamic?: boolean;
 }
 
 export interface CompiledExpression {
@@ -126,7 +131,13 @@ function checkedUnit(
     throw new QoidaError(parsed.diagnostics);
   const reporter = createReporter('expression');
   const demandGuards = options.guards !== 'allow';
-  const context = createContext({ world: WORLD, reporter, scope: inputScope(types), demandGuards });
+  const context = createContext({
+    world: WORLD,
+    reporter,
+    scope: inputScope(types),
+    demandGuards,
+    dynamic: options.dynamic ?? false,
+  });
   const expected =
     options.type === undefined ? undefined : readTypes({ result: options.type }).get('result');
   if (expected === undefined) infer(parsed.expr, context);

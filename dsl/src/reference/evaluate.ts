@@ -9,9 +9,17 @@ import {
   type Unit,
   type Units,
 } from '../ir/ir.ts';
-import { BAD, type Border, enter, leave, readOwn, type Value } from '../values/border.ts';
+import {
+  BAD,
+  type Border,
+  castValue,
+  enter,
+  leave,
+  readOwn,
+  type Value,
+} from '../values/border.ts';
 import { dateOf } from '../values/calendar.ts';
-import { compareValues, sameKey } from '../values/compare.ts';
+import { alike, compareValues, sameKey } from '../values/compare.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, type FaultKind, isAnswerable } from '../values/fault.ts';
 import { callStrict, type Scalar } from '../values/functions.ts';
@@ -96,7 +104,9 @@ function evaluateKind(ir: Ir, frame: Frame): Value {
       const a = strict(ir.left, frame);
       const b = strict(ir.right, frame);
       if (a instanceof Fault) return a;
-      return b instanceof Fault ? b : compareValues(ir.op, ir.equality, a as Scalar, b as Scalar);
+      if (b instanceof Fault) return b;
+      if (ir.equality.mode === 'dynamic' && !alike(ir.op, a, b)) return fault('data', ir, frame);
+      return compareValues(ir.op, ir.equality, a as Scalar, b as Scalar);
     }
     case 'in':
       return member(ir, frame);
@@ -120,6 +130,10 @@ function evaluateKind(ir: Ir, frame: Frame): Value {
     case 'is_missing': {
       const x = evaluate(ir.operand, frame);
       return x instanceof Fault ? x : x === null;
+    }
+    case 'cast': {
+      const x = evaluate(ir.operand, frame);
+      return castValue(x, ir.border, environment.zone, () => fault('data', ir, frame));
     }
     case 'list':
       return ir.items.map((item) => evaluate(item, frame));

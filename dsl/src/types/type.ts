@@ -29,8 +29,17 @@ export interface OptionalType {
   readonly of: Type;
 }
 export interface SimpleType {
-  /** `calendar`: a number of days or months; `missing`: of the word itself; `unknown`: after an error. */
-  readonly kind: 'bool' | 'text' | 'date' | 'time' | 'instant' | 'calendar' | 'missing' | 'unknown';
+  /** `calendar`: a number of days or months; `missing`: of the word itself; `unknown`: after an error; `dynamic`: judged when the rule runs. */
+  readonly kind:
+    | 'bool'
+    | 'text'
+    | 'date'
+    | 'time'
+    | 'instant'
+    | 'calendar'
+    | 'missing'
+    | 'unknown'
+    | 'dynamic';
 }
 export type Type = SimpleType | QuantityType | EnumType | RecordType | ListType | OptionalType;
 
@@ -42,6 +51,7 @@ export const INSTANT: SimpleType = { kind: 'instant' };
 export const CALENDAR: SimpleType = { kind: 'calendar' };
 export const MISSING: SimpleType = { kind: 'missing' };
 export const UNKNOWN: SimpleType = { kind: 'unknown' };
+export const DYNAMIC: SimpleType = { kind: 'dynamic' };
 
 export const quantity = (unit: Unit, resolution?: number, literal?: number): QuantityType => ({
   kind: 'quantity',
@@ -57,7 +67,7 @@ export const listOf = (of: Type): ListType => ({ kind: 'list', of });
 
 /** `T?`; twice optional is optional. */
 export const optional = (of: Type): Type =>
-  of.kind === 'optional' || of.kind === 'missing' || of.kind === 'unknown'
+  of.kind === 'optional' || of.kind === 'missing' || of.kind === 'unknown' || of.kind === 'dynamic'
     ? of
     : { kind: 'optional', of };
 
@@ -70,22 +80,29 @@ export const mayBeMissing = (type: Type): boolean =>
 /** Is it a plain number, without a unit? */
 export const isNumber = (type: Type): boolean => type.kind === 'quantity' && type.dimension === '';
 
-/** The type as a person writes it. */
+/** A name as it is written: in backticks unless it is one word. */
+const nameText = (name: string): string =>
+  /^[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
+
+/** The type as a person writes it; `parseTypeText` reads it back. */
 export function typeText(type: Type): string {
   switch (type.kind) {
     case 'quantity':
       return type.unit.text === '' ? 'number' : type.unit.text;
     case 'enum':
-      return `oneof(${type.values.join(', ')})`;
+      return `oneof(${type.values.map(nameText).join(', ')})`;
     case 'record': {
-      if (type.name !== undefined) return type.name;
-      const fields = [...type.fields].map(([name, field]) => `${name}: ${typeText(field)}`);
+      if (type.name !== undefined) return nameText(type.name);
+      const fields = [...type.fields].map(
+        ([name, field]) => `${nameText(name)}: ${typeText(field)}`,
+      );
       return `{${fields.join(', ')}}`;
     }
     case 'list':
       return `list of ${typeText(type.of)}`;
     case 'optional':
-      return `${typeText(type.of)}?`;
+      // `list of kg?` is a list of `kg?`.
+      return type.of.kind === 'list' ? `(${typeText(type.of)})?` : `${typeText(type.of)}?`;
     case 'calendar':
       return 'a number of days or months';
     default:

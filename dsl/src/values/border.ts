@@ -1,7 +1,7 @@
 import type { Type } from '../types/type.ts';
 import { fromBase, toBase, type Unit } from '../types/units.ts';
 import { formatDate, formatTime, parseDate, parseInstant, parseTime } from './calendar.ts';
-import type { Fault } from './fault.ts';
+import { Fault } from './fault.ts';
 
 /**
  * A value inside an evaluation: numbers in base units, dates and instants as numbers, records and
@@ -14,7 +14,9 @@ export type Border =
   | { readonly kind: 'number'; readonly unit: Unit }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   | { readonly kind: 'list'; readonly of: Border }
-  | { readonly kind: 'bool' | 'text' | 'date' | 'time' | 'instant' | 'record' | 'none' };
+  | {
+      readonly kind: 'bool' | 'text' | 'date' | 'time' | 'instant' | 'record' | 'dynamic' | 'none';
+    };
 
 /** Stands for data that does not have the declared form. */
 export const BAD: unique symbol = Symbol('bad data');
@@ -26,6 +28,7 @@ const SIMPLE = {
   time: { kind: 'time' },
   instant: { kind: 'instant' },
   record: { kind: 'record' },
+  dynamic: { kind: 'dynamic' },
   none: { kind: 'none' },
 } as const;
 
@@ -88,9 +91,42 @@ export function enter(
       return typeof data === 'object' && !Array.isArray(data) ? data : BAD;
     case 'list':
       return Array.isArray(data) ? enterList(data, border.of, zone, wrong) : BAD;
+    case 'dynamic':
+      return enterDynamic(data);
     case 'none':
       return BAD;
   }
+}
+
+/** As JSON has it: a number, a text, a condition, a list, a record; and a `Date`. */
+function enterDynamic(data: unknown): Value | typeof BAD {
+  switch (typeof data) {
+    case 'number':
+      return Number.isFinite(data) ? data : BAD;
+    case 'string':
+    case 'boolean':
+      return data;
+    case 'object':
+      return data;
+    default:
+      return BAD;
+  }
+}
+
+/**
+ * A value that entered untyped, where a type is asked for. Faults among the elements of a list
+ * stay what they are.
+ * @param wrong makes the fault for what has the wrong form
+ */
+export function castValue(value: Value, border: Border, zone: string, wrong: () => Fault): Value {
+  if (value === null || value instanceof Fault) return value;
+  if (border.kind === 'list' && Array.isArray(value)) {
+    return (value as readonly Value[]).map((item) =>
+      castValue(item ?? null, border.of, zone, wrong),
+    );
+  }
+  const cast = enter(value, border, zone, wrong);
+  return cast === BAD ? wrong() : cast;
 }
 
 function enterNumber(data: unknown, unit: Unit): number | typeof BAD {

@@ -3,6 +3,8 @@ import { near, steps } from './numbers.ts';
 /** How two values are compared; the typed tree says which. */
 export type Equality =
   | { readonly mode: 'near' | 'exact' | 'text' }
+  /** Two untyped values: their types must be the same, see `alike`. */
+  | { readonly mode: 'dynamic' }
   | { readonly mode: 'step'; readonly step: number };
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'le';
 
@@ -22,6 +24,7 @@ function equal(a: Comparable, b: Comparable, equality: Equality): boolean {
   if (typeof a !== 'number' || typeof b !== 'number') return a === b;
   switch (equality.mode) {
     case 'near':
+    case 'dynamic':
       return near(a, b);
     case 'step':
       return steps(a, equality.step) === steps(b, equality.step);
@@ -52,6 +55,13 @@ export function compareValues(
     case 'le':
       return same || before(a, b);
   }
+}
+
+/** Can two untyped values be compared at all? Numbers with numbers, texts with texts, … */
+export function alike(op: CompareOp, a: unknown, b: unknown): boolean {
+  if (typeof a !== typeof b) return false;
+  const ordered = op === 'lt' || op === 'le';
+  return typeof a === 'number' || typeof a === 'string' || (typeof a === 'boolean' && !ordered);
 }
 
 /** Membership: by whole steps where there is a step, else exactly; never by the tolerance. */

@@ -68,6 +68,8 @@ export function formatValue(value: Value, type: Type, language: string, zone: st
       return formatList(value as readonly Value[], type.of, language, zone);
     case 'record':
       return formatRecord(value);
+    case 'dynamic':
+      return formatDynamic(value, language, zone);
     default:
       return String(value);
   }
@@ -84,6 +86,14 @@ const SHOWN = 5;
 function formatList(items: readonly Value[], of: Type, language: string, zone: string): string {
   const shown = items.slice(0, SHOWN).map((item) => formatValue(item, of, language, zone));
   return `[${shown.join(', ')}${items.length > SHOWN ? ', …' : ''}]`;
+}
+
+/** An untyped value as its JSON type is read. */
+function formatDynamic(value: Value, language: string, zone: string): string {
+  if (typeof value === 'number') return plainNumber(value, undefined);
+  if (typeof value === 'boolean') return formatValue(value, { kind: 'bool' }, language, zone);
+  if (Array.isArray(value)) return formatList(value, { kind: 'dynamic' }, language, zone);
+  return value instanceof Date ? formatInstant(value.getTime(), zone) : formatRecord(value);
 }
 
 /** A record by what people call it. */

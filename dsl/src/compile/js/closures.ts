@@ -6,9 +6,9 @@ import {
   namesIn,
   type Unit,
 } from '../../ir/ir.ts';
-import { BAD, enter, leave, readOwn, type Value } from '../../values/border.ts';
+import { BAD, castValue, enter, leave, readOwn, type Value } from '../../values/border.ts';
 import { dateOf } from '../../values/calendar.ts';
-import { compareValues, sameKey } from '../../values/compare.ts';
+import { alike, compareValues, sameKey } from '../../values/compare.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault, type FaultKind, isAnswerable } from '../../values/fault.ts';
 import { callStrict, type Scalar } from '../../values/functions.ts';
@@ -152,6 +152,12 @@ function close(ir: Ir, making: Making): Closure {
         return x instanceof Fault ? x : x === null;
       };
     }
+    case 'cast': {
+      const inner = close(ir.operand, making);
+      const wrong = faultMaker('data', ir, making);
+      const { border } = ir;
+      return (f, e) => castValue(inner(f, e), border, e.zone, wrong);
+    }
     case 'list': {
       const items = ir.items.map((item) => close(item, making));
       return (f, e) => items.map((item) => item(f, e));
@@ -214,6 +220,12 @@ function closeCompare(ir: Extract<Ir, { kind: 'compare' }>, making: Making): Clo
   }
   if (equality.mode === 'near' && op === 'le') {
     return both(ir, making, (a, b) => a <= b || near(a as number, b as number));
+  }
+  if (equality.mode === 'dynamic') {
+    const wrong = faultMaker('data', ir, making);
+    return both(ir, making, (a, b) =>
+      alike(op, a, b) ? compareValues(op, equality, a, b) : wrong(),
+    );
   }
   return both(ir, making, (a, b) => compareValues(op, equality, a, b));
 }

@@ -184,6 +184,7 @@ function emit(ir: Ir, out: Emitter, slots: Slots): string {
     }
     case 'aggregate':
       return emitAggregate(ir, out, slots);
+    case 'cast':
     case 'record':
     case 'native':
       return notEmitted();
@@ -255,6 +256,7 @@ function emitCompare(ir: CompareIr, out: Emitter, slots: Slots): string {
   const a = strict(ir.left, out, slots);
   const b = strict(ir.right, out, slots);
   const { equality, op } = ir;
+  if (equality.mode === 'dynamic') return notEmitted();
   if (equality.mode === 'text') {
     return out.temp(`H.compare(${out.constant(op)}, ${out.constant(equality)}, ${a}, ${b})`);
   }

@@ -55,6 +55,7 @@ export function substitute(ir: Ir, units: Units, count: () => void): Ir {
       case 'scale':
       case 'not':
       case 'is_missing':
+      case 'cast':
         return { ...part, operand: go(part.operand) };
       case 'round':
         return { ...part, operand: go(part.operand), step: go(part.step) };
