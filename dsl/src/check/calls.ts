@@ -1,26 +1,20 @@
-import type { AggregateNode, CallNode, Expr } from '../language/ast.ts';
+import type { CallNode, Expr } from '../language/ast.ts';
 import { didYouMean } from '../source/suggest.ts';
 import {
   AGGREGATES,
-  type AggregateName,
   BUILT_INS,
   builtInNamed,
   isAggregateName,
   WEEKDAYS,
 } from '../types/functions.ts';
 import {
-  assignable,
   BOOL,
   DATE,
-  DYNAMIC,
   INSTANT,
   isNumber,
   join,
-  listOf,
-  mayBeMissing,
   NUMBER_TYPE,
   ofDimension,
-  optional,
   present,
   quantity,
   TEXT,
@@ -31,11 +25,11 @@ import {
 } from '../types/type.ts';
 import { halve, parseUnit } from '../types/units.ts';
 import { inferListCall } from './aggregates.ts';
-import { counted, inferArguments, reportArgument, reportCount } from './arguments.ts';
-import { inferAs, inferCondition, inferPresent } from './ask.ts';
+import { inferArguments, reportArgument, reportCount } from './arguments.ts';
+import { inferAs, inferPresent } from './ask.ts';
 import type { Context } from './context.ts';
-import { settle, settleItems, settlePeers } from './dynamic.ts';
-import { factsWhen, literalValue } from './flow.ts';
+import { settle, settlePeers } from './dynamic.ts';
+import { literalValue } from './flow.ts';
 import { demandSameUnit, inferPeers, isDegree, mergeQuantities } from './operators.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 import { inferMatches, inferShift } from './special-calls.ts';

@@ -10,6 +10,7 @@ import { type Binding, type Context, createTyping, type Scope, type World } from
 import { settle } from './dynamic.ts';
 import { infer } from './infer.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
+import { reportUnit } from './rules/known-unit.ts';
 
 export interface ContextOptions {
   readonly world: World;
@@ -66,6 +67,10 @@ export function readType(
 ): Type {
   const type = index.type(text);
   if (!isFault(type)) return type;
+  if (type.unit !== undefined) {
+    reportUnit(type.unit, type.name, span, reporter);
+    return UNKNOWN;
+  }
   const known = [...unitNames(), ...SIMPLE_TYPE_NAMES, ...Object.keys(index.catalog.records)];
   const fix = didYouMean(type.name, known, span);
   const whole = fix !== undefined && type.name === text ? fix : undefined;

@@ -20,6 +20,8 @@ export interface FormulaSignature {
 
 export type Callee =
   | { readonly kind: 'built-in' }
+  /** `shift_of`, and where the times come from at which shifts begin. */
+  | { readonly kind: 'shift'; readonly clock: 'given' | 'time' | 'text' }
   | { readonly kind: 'aggregate' }
   | { readonly kind: 'formula'; readonly signature: FormulaSignature }
   | { readonly kind: 'function'; readonly signature: FunctionSignature };

@@ -29,7 +29,7 @@ import {
   typeWords,
   UNKNOWN,
 } from '../types/type.ts';
-import { CALENDAR_UNITS, NUMBER, parseUnit, toBase, unitNames } from '../types/units.ts';
+import { CALENDAR_UNITS, isUnitFault, NUMBER, readUnit, toBase } from '../types/units.ts';
 import { DEFAULT_ZONE, parseDate, parseInstant, parseTime } from '../values/calendar.ts';
 import { inferAggregate } from './aggregates.ts';
 import { inferAs, inferCondition } from './ask.ts';
@@ -46,6 +46,7 @@ import {
   inferNegation,
   inferOf,
 } from './operators.ts';
+import { reportUnit } from './rules/known-unit.ts';
 import { sourceOf } from './words.ts';
 
 /**
@@ -186,10 +187,9 @@ function inferNumber(node: NumberNode, context: Context): Type {
       context.reporter.report('calendarUnit', node.span, { unit: node.unit.text });
     return CALENDAR;
   }
-  const unit = parseUnit(node.unit.text);
-  if (unit !== undefined) return quantity(unit, undefined, toBase(node.value, unit));
-  const { text, span } = node.unit;
-  context.reporter.report('unknownType', span, { name: text }, didYouMean(text, unitNames(), span));
+  const unit = readUnit(node.unit.text);
+  if (!isUnitFault(unit)) return quantity(unit, undefined, toBase(node.value, unit));
+  reportUnit(unit, node.unit.text, node.unit.span, context.reporter);
   return UNKNOWN;
 }
 

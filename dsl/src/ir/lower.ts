@@ -15,6 +15,7 @@ import type { Equality, CompareOp as PlainOp } from '../values/compare.ts';
 import type { StrictName } from '../values/functions.ts';
 import type { Ir } from './ir.ts';
 import { hundredths, lowerBinary } from './lower-arithmetic.ts';
+import { lowerShift, shiftPart } from './lower-shift.ts';
 import { type Findings, type Lowering, node } from './lowering.ts';
 
 /**
@@ -66,6 +67,8 @@ function lowerKind(expr: Expr, l: Lowering): Ir {
     case 'instant':
       return lowerMoment(expr, l);
     case 'field': {
+      const shift = shiftPart(expr, l);
+      if (shift !== undefined) return shift;
       const target = l.lower(expr.target);
       return { ...base, kind: 'field', target, name: expr.name, border: borderOf(base.type) };
     }
@@ -174,8 +177,26 @@ function lowerChain(expr: CompareNode, l: Lowering): Ir {
 function lowerBetween(expr: Extract<Expr, { kind: 'between' }>, l: Lowering): Ir {
   const left = compare(expr, '<=', expr.low, expr.operand, l);
   const right = compare(expr, '<=', expr.operand, expr.high, l);
-  const both: Ir = { ...node(expr, BOOL), kind: 'and', left, right };
+  const inside = { ...node(expr, BOOL), kind: 'and', left, right } as const;
+  const both: Ir =
+    present(l.typeOf(expr.low)).kind === 'time' ? overMidnight(expr, inside, l) : inside;
   return expr.negated ? { ...node(expr, BOOL), kind: 'not', operand: both } : both;
+}
+
+/** From 22:00 to 06:00 it is night: the first bound being the later one, either side will do. */
+function overMidnight(
+  expr: Extract<Expr, { kind: 'between' }>,
+  inside: Ir & { readonly kind: 'and' },
+  l: Lowering,
+): Ir {
+  const base = node(expr, BOOL);
+  const outside: Ir = { ...base, kind: 'or', left: inside.left, right: inside.right };
+  const { low, high } = expr;
+  if (low.kind === 'time' && high.kind === 'time') {
+    return (parseTime(low.text) ?? 0) <= (parseTime(high.text) ?? 0) ? inside : outside;
+  }
+  const condition = compare(expr, '<=', low, high, l);
+  return { ...base, kind: 'if', condition, then: inside, otherwise: outside };
 }
 
 function lowerIn(expr: InNode, l: Lowering): Ir {
@@ -220,6 +241,8 @@ function lowerCall(expr: CallNode, l: Lowering): Ir {
     }
     case 'aggregate':
       return lowerListCall(expr, args[0] as Ir, l);
+    case 'shift':
+      return lowerShift(expr, callee.clock, l);
     default:
       return lowerBuiltIn(expr, args, l);
   }

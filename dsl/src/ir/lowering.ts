@@ -17,6 +17,7 @@ export type NameFinding =
   | { readonly kind: 'enum'; readonly value: string };
 export type CallFinding =
   | { readonly kind: 'built-in' | 'aggregate' }
+  | { readonly kind: 'shift'; readonly clock: 'given' | 'time' | 'text' }
   | { readonly kind: 'formula'; readonly signature: { readonly name: string } }
   | { readonly kind: 'function'; readonly signature: FunctionSignature };
 

@@ -14,6 +14,7 @@ import {
   QuotedName,
   Reserved,
   Slash,
+  Star,
   UnclosedText,
   Unit,
   Word,
@@ -76,7 +77,7 @@ const UNIT_KEYWORDS: ReadonlySet<string> = new Set(['day', 'month']);
 const maybeUnit = ({ tokenType, image }: QToken): boolean =>
   tokenType === Word || tokenType === Percent || UNIT_KEYWORDS.has(image);
 
-/** Joins what stands straight after a number (`kg`, `kg/h`, `%`) into one unit token. */
+/** Joins what stands straight after a number (`kg`, `kg/h`, `kg*m`, `%`) into one unit token. */
 function joinUnits(tokens: readonly QToken[]): QToken[] {
   const joined: QToken[] = [];
   for (let i = 0; i < tokens.length; i++) {
@@ -88,11 +89,12 @@ function joinUnits(tokens: readonly QToken[]): QToken[] {
     i++;
     let image = unit.image;
     for (;;) {
-      const [slash, part] = [tokens[i + 1], tokens[i + 2]];
+      const [sign, part] = [tokens[i + 1], tokens[i + 2]];
       const end = unit.startOffset + image.length;
-      const adjacent = slash?.startOffset === end && part?.startOffset === end + 1;
-      if (!adjacent || slash?.tokenType !== Slash || part?.tokenType !== Word) break;
-      image += `/${part.image}`;
+      const adjacent = sign?.startOffset === end && part?.startOffset === end + 1;
+      const joins = sign?.tokenType === Slash || sign?.tokenType === Star;
+      if (!adjacent || !joins || part?.tokenType !== Word) break;
+      image += `${sign.image}${part.image}`;
       i += 2;
     }
     const made = { ...unit, image };

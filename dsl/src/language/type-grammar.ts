@@ -11,6 +11,7 @@ import {
   Dot,
   LBrace,
   LParen,
+  NumberLiteral,
   Percent,
   Question,
   RBrace,
@@ -23,6 +24,14 @@ import {
 
 const R = Reserved;
 const NO_SPAN: Span = { start: 0, end: 0 };
+
+/** Only before `of` is `list` the word of the grammar; elsewhere it is a name like any other. */
+function textOf(token: IToken, index: number, all: readonly IToken[]): string {
+  if (token.tokenType === R.of) return ' of ';
+  if (all[index + 1]?.tokenType === R.of) return 'list';
+  if (token.tokenType === Contextual.oneof && all[index + 1]?.tokenType === LParen) return 'oneof';
+  return token.image;
+}
 
 /** Types and paths: what stands in declarations. */
 export class TypeGrammar extends EmbeddedActionsParser {
@@ -39,9 +48,7 @@ export class TypeGrammar extends EmbeddedActionsParser {
     this.SUBRULE(this.typeParts, { ARGS: [parts] });
     return this.ACTION((): TypeNode => {
       const start = parts[0]?.startOffset ?? 0;
-      const text = parts
-        .map((t) => (t.tokenType === Contextual.list ? 'list of ' : t.image))
-        .join('');
+      const text = parts.map(textOf).join('');
       const last = parts[parts.length - 1];
       return {
         kind: 'type',
@@ -63,7 +70,7 @@ export class TypeGrammar extends EmbeddedActionsParser {
           {
             ALT: () => {
               keep(this.CONSUME(Contextual.list));
-              this.CONSUME(R.of);
+              keep(this.CONSUME(R.of));
               this.SUBRULE(this.typeParts, { ARGS: [parts] });
             },
           },
@@ -92,7 +99,16 @@ export class TypeGrammar extends EmbeddedActionsParser {
           },
           {
             ALT: () => {
-              keep(this.CONSUME3(Word));
+              this.OR3([
+                { ALT: () => keep(this.CONSUME3(Word)) },
+                {
+                  ALT: () => {
+                    keep(this.CONSUME(NumberLiteral));
+                    keep(this.CONSUME2(Slash));
+                    keep(this.CONSUME5(Word));
+                  },
+                },
+              ]);
               this.MANY3(() => {
                 keep(
                   this.OR2([{ ALT: () => this.CONSUME(Slash) }, { ALT: () => this.CONSUME(Star) }]),
@@ -102,6 +118,13 @@ export class TypeGrammar extends EmbeddedActionsParser {
             },
           },
           { ALT: () => keep(this.CONSUME(Percent)) },
+          {
+            ALT: () => {
+              keep(this.CONSUME2(LParen));
+              this.SUBRULE2(this.typeParts, { ARGS: [parts] });
+              keep(this.CONSUME2(RParen));
+            },
+          },
         ],
       });
       this.OPTION(() => keep(this.CONSUME(Question)));

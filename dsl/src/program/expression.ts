@@ -1,15 +1,13 @@
 import { checkAgainst, createContext, inputScope } from '../check/check-expression.ts';
 import { worldWithoutBlocks } from '../check/context.ts';
 import { infer } from '../check/infer.ts';
+import { reportUnit } from '../check/rules/known-unit.ts';
 import { createCompiler } from '../compile/js/compile.ts';
-import {
-  compileJsonLogic,
-  type JsonLogicRule,
-  prepareJsonLogic,
-} from '../compile/json-logic/compile.ts';
+import { compileJsonLogic, type JsonLogicRule } from '../compile/json-logic/compile.ts';
+import { leaveJsonLogic, prepareJsonLogic } from '../compile/json-logic/prepare.ts';
 import { type ExplainNode, explain } from '../explain/explain.ts';
 import { costOf, readsOf } from '../ir/analyse.ts';
-import type { Unit } from '../ir/ir.ts';
+import { type Ir, partsOf, type Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import { parseExpression } from '../language/parse.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
@@ -20,7 +18,14 @@ import { isFault, parseTypeText, type TypeText } from '../types/type-text.ts';
 import { borderOf, type Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
-import { type Clock, environmentOf, type Outcome, outcomeOf, settle } from './runtime.ts';
+import {
+  type Clock,
+  environmentOf,
+  faultInfo,
+  type Outcome,
+  outcomeOf,
+  settle,
+} from './runtime.ts';
 
 export interface ExpressionOptions {
   /** The type the result must have. */
@@ -50,6 +55,8 @@ export interface CompiledExpression {
   readonly jsonLogic: JsonLogicRule;
   /** The values as the JSON Logic rule reads them. */
   jsonLogicData(values: Values, clock?: Clock): Record<string, unknown>;
+  /** What running the JSON Logic rule gave, as `tryEvaluate` answers. */
+  jsonLogicOutcome(result: unknown): Outcome;
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -99,9 +106,25 @@ export function compileExpression(
     },
     jsonLogicData(values, clock = {}) {
       const { now, zone } = environmentOf(values, clock);
-      return prepareJsonLogic(values, types, { now, zone });
+      return prepareJsonLogic(values, withUntyped(types, unit.body), { now, zone });
+    },
+    jsonLogicOutcome(result) {
+      const { type, nullable } = unit.body;
+      const value = leaveJsonLogic(result, type, nullable);
+      return value instanceof Fault ? { fault: faultInfo(value) } : { value };
     },
   };
+}
+
+/** The declared names, and those a rule names without a declaration. */
+function withUntyped(types: ReadonlyMap<string, Type>, body: Ir): ReadonlyMap<string, Type> {
+  const all = new Map(types);
+  const visit = (ir: Ir): void => {
+    if (ir.kind === 'input' && !all.has(ir.name)) all.set(ir.name, ir.type);
+    for (const part of partsOf(ir)) visit(part);
+  };
+  visit(body);
+  return all;
 }
 
 function readTypes(vars: Readonly<Record<string, TypeText>>): ReadonlyMap<string, Type> {
@@ -114,7 +137,9 @@ function readTypes(vars: Readonly<Record<string, TypeText>>): ReadonlyMap<string
       continue;
     }
     const reporter = createReporter(`type of ${name}`);
-    reporter.report('unknownType', { start: 0, end: written.length }, { name: type.name });
+    const span = { start: 0, end: written.length };
+    if (type.unit !== undefined) reportUnit(type.unit, type.name, span, reporter);
+    else reporter.report('unknownType', span, { name: type.name });
     diagnostics.push(...reporter.diagnostics);
   }
   if (diagnostics.length > 0) throw new QoidaError(diagnostics);

@@ -146,7 +146,7 @@ function callables({ workspace, place, language }: Asked): Draft[] {
         insert: `${name}(`,
         kind: 'function',
         detail: signature,
-        doc,
+        ...docOf(doc, language),
       }),
     ),
   ];

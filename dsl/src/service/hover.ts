@@ -132,7 +132,12 @@ function aggregateHover(
   const aggregate = AGGREGATES.find((candidate) => candidate.name === expr.name);
   if (aggregate === undefined || type === undefined) return undefined;
   const title = `${aggregate.signature}: ${typeText(type)}`;
-  return { span: expr.nameSpan, title, doc: aggregate.doc, origin: undefined };
+  return {
+    span: expr.nameSpan,
+    title,
+    doc: textIn(aggregate.doc, lookup.language),
+    origin: undefined,
+  };
 }
 
 function recordHover(

@@ -81,7 +81,7 @@ export const CODES = {
   absentPlugin: warning('Q2012', 'plugin `{name}` is not loaded, so this module is switched off'),
 
   wrongType: error('Q3001', 'expected {expected}, but this is {actual}'),
-  unitMismatch: error('Q3002', '{left} and {right} do not go together'),
+  unitMismatch: error('Q3002', '{left} and {right} do not go together{factor}'),
   notComparable: error('Q3003', '{left} and {right} cannot be compared'),
   argumentCount: error('Q3004', '`{name}` takes {expected}, given {actual}'),
   argumentType: error('Q3005', '`{name}` needs {expected} here, but this is {actual}'),
@@ -107,10 +107,41 @@ export const CODES = {
   temperature: error(
     'Q3013',
     'temperatures can be compared and subtracted, nothing else',
-    'a difference is in `K` and can be added to a temperature',
+    'a difference is in `K` and can be added to a temperature; their mean is `avg`',
   ),
   notNumeric: error('Q3014', '`{op}` needs numbers or quantities, but this is {actual}'),
   percentOf: error('Q3015', 'left of `of` stands a per cent, but this is {actual}'),
+  unitScale: error('Q3016', 'the factor of the unit `{unit}` cannot be held exactly'),
+  unitAlone: error(
+    'Q3017',
+    '`{unit}` does not combine with other units',
+    'a change of temperature is in `K`, a share is `p of x`',
+  ),
+  unitPart: error(
+    'Q3018',
+    '`{part}` in `{unit}` is no unit',
+    'with spaces around `*` and `/` it is a name: `5 kg / {part}`',
+  ),
+  badPattern: error(
+    'Q3019',
+    'the pattern cannot be read: {reason}',
+    'characters, `.`, classes such as `[a-z0-9]` and `\\d`, `( | )`, and `* + ? {n,m}` after them',
+  ),
+  shiftHours: error(
+    'Q3020',
+    'nothing says when shifts begin',
+    'declare `settings.shift_day_start` and `settings.shift_night_start`, or give the times: `shift_of(x, 08:00, 20:00)`',
+  ),
+  timeOfDay: error(
+    'Q3021',
+    'a time of day can be compared, not calculated with',
+    'a duration is added to an instant: `at DATE + 8 h`',
+  ),
+  dateDifference: error(
+    'Q3022',
+    'dates are not subtracted',
+    '`days_between(a, b)` is the number of days from a to b',
+  ),
 
   missingUnguarded: error(
     'Q4001',

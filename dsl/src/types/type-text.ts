@@ -10,7 +10,7 @@ import {
   TIME,
   type Type,
 } from './type.ts';
-import { parseUnit } from './units.ts';
+import { isUnitFault, parseUnit, readUnit, type UnitFault } from './units.ts';
 
 /** A type as text: `kg`, `kg/m?`, `list of {w: kg, ok: bool}`, `oneof(a, b)`, or a record's name. */
 export type TypeText = string;
@@ -18,6 +18,8 @@ export type TypeText = string;
 export interface TypeFault {
   /** The part that has no meaning. */
   readonly name: string;
+  /** Why it is no unit, where it is written like one. */
+  readonly unit?: UnitFault;
 }
 
 const SIMPLE: Readonly<Record<string, Type>> = {
@@ -34,6 +36,13 @@ const SIMPLE: Readonly<Record<string, Type>> = {
 /** Names of types that are no units and no records. */
 export const SIMPLE_TYPE_NAMES: readonly string[] = Object.keys(SIMPLE);
 
+/** A name or a unit, a name in backticks, or a sign. */
+const PARTS =
+  /1(?:\/[\p{L}\p{N}]+)+(?:[*/][\p{L}\p{N}]+)*|[\p{L}_][\p{L}\p{M}\p{N}_]*(?:[*/][\p{L}\p{N}]+)*|`[^`\n\r]+`|\S/gu;
+
+const isName = (token: string): boolean => /^[\p{L}_`]/u.test(token) && token !== '`';
+const bare = (token: string): string => token.replaceAll('`', '');
+
 class TypeReader {
   private at = 0;
   private readonly tokens: readonly string[];
@@ -41,8 +50,7 @@ class TypeReader {
   private depth = 0;
 
   constructor(text: string, record: (name: string) => Type | undefined) {
-    this.tokens =
-      text.match(/[\p{L}_`][\p{L}\p{M}\p{N}_`]*(?:[*/][\p{L}\p{N}]+)*|[%?(){},:]|\S/gu) ?? [];
+    this.tokens = text.match(PARTS) ?? [];
     this.record = record;
   }
 
@@ -70,6 +78,7 @@ class TypeReader {
       return isFault(of) ? of : listOf(of);
     } else if (token === 'oneof' && this.take('(')) type = this.readEnum();
     else if (token === '{') type = this.readRecord();
+    else if (token === '(') type = this.readGroup();
     else type = this.readName(token);
     if (isFault(type)) return type;
     return this.take('?') ? optional(type) : type;
@@ -77,17 +86,27 @@ class TypeReader {
 
   private readName(token: string): Type | TypeFault {
     if (Object.hasOwn(SIMPLE, token)) return SIMPLE[token] ?? { name: token };
-    const unit = parseUnit(token);
-    if (unit !== undefined) return quantity(unit);
-    return this.record(token) ?? { name: token };
+    const unit = readUnit(token);
+    if (!isUnitFault(unit)) return quantity(unit);
+    const record = this.record(bare(token));
+    if (record !== undefined) return record;
+    const like = unit.reason !== 'unknown' || unit.part !== token;
+    return like ? { name: token, unit } : { name: token };
+  }
+
+  /** `(list of kg)?`: the `?` belongs to what is in the brackets. */
+  private readGroup(): Type | TypeFault {
+    const type = this.read();
+    if (isFault(type) || this.take(')')) return type;
+    return { name: this.tokens[this.at] ?? '' };
   }
 
   private readEnum(): Type | TypeFault {
     const values: string[] = [];
     for (;;) {
       const value = this.tokens[this.at++];
-      if (value === undefined || !/^[\p{L}_`]/u.test(value)) return { name: value ?? '' };
-      values.push(value.replaceAll('`', ''));
+      if (value === undefined || !isName(value)) return { name: value ?? '' };
+      values.push(bare(value));
       if (this.take(')')) return { kind: 'enum', values };
       if (!this.take(',')) return { name: this.tokens[this.at] ?? '' };
     }
@@ -97,10 +116,10 @@ class TypeReader {
     const fields = new Map<string, Type>();
     for (;;) {
       const name = this.tokens[this.at++];
-      if (name === undefined || !this.take(':')) return { name: name ?? '' };
+      if (name === undefined || !isName(name) || !this.take(':')) return { name: name ?? '' };
       const type = this.read();
       if (isFault(type)) return type;
-      fields.set(name, type);
+      fields.set(bare(name), type);
       if (this.take('}')) return { kind: 'record', name: undefined, fields };
       if (!this.take(',')) return { name: this.tokens[this.at] ?? '' };
     }

@@ -1,5 +1,15 @@
 import { WEEKDAYS } from '../types/functions.ts';
-import { addMonths, atMidnight, dateOf, fromLocal, timeOf, weekdayOf } from './calendar.ts';
+import {
+  addMonths,
+  atMidnight,
+  dateOf,
+  fromLocal,
+  parseTime,
+  timeOf,
+  weekdayOf,
+} from './calendar.ts';
+import { matches } from './pattern-match.ts';
+import { shiftAt } from './shift.ts';
 
 /** Strict functions: they see only values that are there. */
 export type StrictName =
@@ -13,12 +23,30 @@ export type StrictName =
   | 'upper'
   | 'starts_with'
   | 'contains'
+  | 'matches'
   | 'date_of'
   | 'time_of'
   | 'weekday'
   | 'add_months'
   | 'at_midnight'
-  | 'from_local';
+  | 'from_local'
+  | 'clock_time'
+  | 'shift_date'
+  | 'shift_kind'
+  | 'shift_start'
+  | 'shift_end';
+
+/** Functions that ask the zone: its clocks, its dates. */
+export const ZONED: ReadonlySet<StrictName> = new Set([
+  'date_of',
+  'time_of',
+  'at_midnight',
+  'from_local',
+  'shift_date',
+  'shift_kind',
+  'shift_start',
+  'shift_end',
+]);
 
 export type Scalar = number | string | boolean;
 
@@ -52,6 +80,8 @@ export function callStrict(name: StrictName, args: readonly Scalar[], zone: stri
       return s(a).startsWith(s(b));
     case 'contains':
       return s(a).includes(s(b));
+    case 'matches':
+      return matches(s(a), s(b));
     case 'date_of':
       return inCalendar(n(a)) ? dateOf(n(a), zone) : NaN;
     case 'time_of':
@@ -64,6 +94,31 @@ export function callStrict(name: StrictName, args: readonly Scalar[], zone: stri
       return inCalendar(n(a) * 86_400_000) ? atMidnight(n(a), zone) : NaN;
     case 'from_local':
       return fromLocal(n(a), zone);
+    case 'clock_time':
+      return parseTime(s(a)) ?? NaN;
+    default:
+      return callShift(name, n(a), n(b), n(c), zone);
+  }
+}
+
+function callShift(
+  name: 'shift_date' | 'shift_kind' | 'shift_start' | 'shift_end',
+  instant: number,
+  day: number,
+  night: number,
+  zone: string,
+): Scalar {
+  const shift = inCalendar(instant) ? shiftAt(instant, day, night, zone) : undefined;
+  if (shift === undefined) return NaN;
+  switch (name) {
+    case 'shift_date':
+      return shift.date;
+    case 'shift_kind':
+      return shift.kind;
+    case 'shift_start':
+      return shift.start;
+    case 'shift_end':
+      return shift.end;
   }
 }
 

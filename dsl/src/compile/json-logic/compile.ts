@@ -1,8 +1,7 @@
 import type { AggregateIr, Ir, Unit, Units } from '../../ir/ir.ts';
-import { present, type Type } from '../../types/type.ts';
-import { BAD, borderOf, enter, readOwn, type Value } from '../../values/border.ts';
-import { Fault } from '../../values/fault.ts';
+import type { Border } from '../../values/border.ts';
 import { emitNative, type Rule } from './native.ts';
+import { CLOCK_KEY } from './prepare.ts';
 import { substitute } from './substitute.ts';
 
 export type { Rule } from './native.ts';
@@ -60,28 +59,37 @@ function operatorsIn(rule: Rule): string[] {
   return [...found].sort();
 }
 
-const NOW: Rule = { var: 'qoida.now' };
-const ZONE: Rule = { var: 'qoida.zone' };
+/**
+ * Where a part stands. JSON Logic sees nothing but the element inside a list, so `qoida.each` makes
+ * each element a pair: itself as `each`, and the data around the list as `outer`.
+ */
+interface Scope {
+  readonly slot: number;
+  readonly outer: Scope | undefined;
+}
 
-/** @param slot the element's variable inside `map`, where JSON Logic sees nothing else */
-function emit(ir: Ir, slot: number | undefined): Rule {
-  const go = (part: Ir): Rule => emit(part, slot);
-  const outside = (rule: Rule): Rule => {
-    if (slot === undefined) return rule;
-    throw new NotSupported('inside a list, JSON Logic cannot see anything but the element');
-  };
+/** The way from a scope to the data of the whole rule. */
+function wayOut(scope: Scope | undefined): readonly string[] {
+  return scope === undefined ? [] : ['outer', ...wayOut(scope.outer)];
+}
+
+const variable = (...path: readonly string[]): Rule => ({ var: path.join('.') });
+
+const zone = (scope: Scope | undefined): Rule => variable(...wayOut(scope), CLOCK_KEY, 'zone');
+
+function emit(ir: Ir, scope: Scope | undefined): Rule {
+  const go = (part: Ir): Rule => emit(part, scope);
   switch (ir.kind) {
     case 'const':
       return ir.value;
     case 'now':
-      return outside(NOW);
+      return variable(...wayOut(scope), CLOCK_KEY, 'now');
     case 'today':
-      return outside({ 'qoida.today': [NOW, ZONE] });
+      return { 'qoida.today': [variable(...wayOut(scope), CLOCK_KEY, 'now'), zone(scope)] };
     case 'input':
-      if (ir.name.includes('.')) throw new NotSupported(`the name \`${ir.name}\` holds a dot`);
-      return outside({ var: ir.name });
+      return input(ir.name, scope);
     case 'local':
-      return ir.slot === slot ? { var: '' } : outside(null);
+      return local(ir.slot, scope);
     case 'field':
       return { 'qoida.field': [go(ir.target), ir.name] };
     case 'add':
@@ -104,18 +112,20 @@ function emit(ir: Ir, slot: number | undefined): Rule {
     case 'not':
     case 'is_missing':
       return { [`qoida.${ir.kind}`]: [go(ir.operand)] };
+    case 'cast':
+      return { 'qoida.as': [go(ir.operand), written(ir.border), zone(scope)] };
     case 'if':
       return { 'qoida.if': [go(ir.condition), go(ir.then), go(ir.otherwise)] };
     case 'list':
-      return { 'qoida.list': ir.items.map(go) };
+      return ir.items.map(go);
+    case 'record':
+      return { 'qoida.record': ir.fields.flatMap(({ name, value }) => [name, go(value)]) };
     case 'round':
       return { 'qoida.round': [go(ir.operand), go(ir.step), ir.how] };
     case 'call':
-      return outsideCall(ir, slot, go);
+      return { 'qoida.call': [ir.name, zone(scope), ...ir.args.map(go)] };
     case 'aggregate':
-      return aggregate(ir, slot);
-    case 'record':
-      throw new NotSupported('JSON Logic has no records');
+      return aggregate(ir, scope);
     case 'native':
       throw new NotSupported(`JSON Logic cannot call the plugin function \`${ir.name}\``);
     case 'formula':
@@ -123,60 +133,34 @@ function emit(ir: Ir, slot: number | undefined): Rule {
   }
 }
 
-const ZONED: ReadonlySet<string> = new Set(['date_of', 'time_of', 'at_midnight', 'from_local']);
-
-function outsideCall(
-  ir: Extract<Ir, { kind: 'call' }>,
-  slot: number | undefined,
-  go: (part: Ir) => Rule,
-): Rule {
-  if (slot !== undefined && ZONED.has(ir.name)) {
-    throw new NotSupported('inside a list, JSON Logic cannot see the time zone');
-  }
-  return { 'qoida.call': [ir.name, slot === undefined ? ZONE : '', ...ir.args.map(go)] };
+/** JSON Logic splits names at dots, and reads a prototype's names on plain objects. */
+function input(name: string, scope: Scope | undefined): Rule {
+  if (name === CLOCK_KEY) throw new NotSupported(`the name \`${name}\` is taken by the clock`);
+  const way = wayOut(scope);
+  if (!name.includes('.') && !(name in {})) return variable(...way, name);
+  return { 'qoida.field': [variable(...way), name] };
 }
 
-function aggregate(ir: AggregateIr, slot: number | undefined): Rule {
-  const list = emit(ir.list, slot);
-  // An element that is missing is a fault of the whole; a comparison with it would be one too.
-  const item = ir.item === undefined ? true : emit(ir.item, ir.slot);
-  const each = ir.where === undefined ? item : { 'qoida.kept': [emit(ir.where, ir.slot), item] };
-  return { [`qoida.${ir.name}`]: [{ map: [list, each] }, list] };
+function local(slot: number, scope: Scope | undefined): Rule {
+  const way: string[] = [];
+  for (let at = scope; at !== undefined; at = at.outer) {
+    if (at.slot === slot) return variable(...way, 'each');
+    way.push('outer');
+  }
+  throw new NotSupported('the rule has a parameter, and JSON Logic rules have none');
 }
 
-/**
- * Plain data in the form compiled rules read: base units, moments as numbers, only declared
- * fields, and a fault in the place of what has the wrong form.
- * @param types the declared types of the data
- */
-export function prepareJsonLogic(
-  values: Readonly<Record<string, unknown>>,
-  types: ReadonlyMap<string, Type>,
-  clock: { readonly now: number; readonly zone: string },
-): Record<string, unknown> {
-  const made = Object.create(null) as Record<string, unknown>;
-  for (const [name, type] of types) made[name] = prepare(readOwn(values, name), type, clock.zone);
-  made.qoida = { now: clock.now, zone: clock.zone };
-  return made;
+function aggregate(ir: AggregateIr, scope: Scope | undefined): Rule {
+  const inside: Scope = { slot: ir.slot, outer: scope };
+  const where = ir.where === undefined ? true : emit(ir.where, inside);
+  const item = ir.item === undefined ? true : emit(ir.item, inside);
+  const pairs = { 'qoida.each': [emit(ir.list, scope), { var: '' }] };
+  const kept = { 'qoida.kept': [{ var: 'wrong' }, where, item] };
+  return { [`qoida.${ir.name}`]: [{ map: [pairs, kept] }] };
 }
 
-const badData = (): Fault => new Fault('data', { start: 0, end: 0 }, '', []);
-
-function prepare(data: unknown, type: Type, zone: string): Value {
-  const plain = present(type);
-  const value = enter(data, borderOf(plain), zone, badData);
-  if (value === BAD) return badData();
-  if (value === null || value instanceof Fault) return value;
-  if (plain.kind === 'list' && present(plain.of).kind === 'record') {
-    return (value as readonly Value[]).map((item) =>
-      item === null || item instanceof Fault ? item : prepare(item, plain.of, zone),
-    );
-  }
-  if (plain.kind !== 'record') return value;
-  const made = Object.create(null) as Record<string, unknown>;
-  for (const [name, field] of plain.fields) {
-    const inner = readOwn(value as object, name);
-    if (inner !== undefined) made[name] = prepare(inner, field, zone);
-  }
-  return made;
+/** What a value is taken for, as JSON: `number`, `["list", "text"]`, `["enum", "ok", "bad"]`. */
+function written(border: Border): Rule {
+  if (border.kind === 'list') return ['list', written(border.of)];
+  return border.kind === 'enum' ? ['enum', ...border.values] : border.kind;
 }
