@@ -22,7 +22,7 @@ export type {
   GateResult,
 } from './program/gate.ts';
 export { LANGUAGE_VERSION } from './program/hash.ts';
-export { pointsNamedIn } from './program/points.ts';
+export { blocksNamedIn, pointsNamedIn } from './program/points.ts';
 export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
 export { compileProgram } from './program/program.ts';
 export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
@@ -51,11 +51,14 @@ export type { TestOptions, TestReport, TestResult } from './test-blocks/run-test
 export { runTests } from './test-blocks/run-tests.ts';
 export type {
   Catalog,
+  CatalogAction,
   CatalogEntry,
+  CatalogEvent,
   CatalogField,
   CatalogFunction,
   CatalogPoint,
   CatalogRecord,
+  Effect,
   Texts,
 } from './types/catalog.ts';
 export type { TypeText } from './types/type-text.ts';

@@ -17,11 +17,12 @@ export function rolesOf(plugins: readonly Plugin[]) {
 /** The catalog of the rules language for the loaded plugins. */
 export function catalogOf(configuration: Pick<Configuration, 'plugins' | 'fields'>): Catalog {
   const sources = [
-    { plugin: 'platform', records: languageRecords, operations: [] },
+    { plugin: 'platform', records: languageRecords, operations: [], events: [] },
     ...configuration.plugins.map((plugin) => ({
       plugin: plugin.name,
       records: plugin.records ?? [],
       operations: plugin.operations ?? [],
+      events: plugin.events ?? [],
     })),
   ];
   return buildCatalog(sources, configuration.fields, Object.keys(rolesOf(configuration.plugins)));

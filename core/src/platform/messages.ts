@@ -47,6 +47,11 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     ru: 'Тесты не прошли; не опубликовано.',
     en: 'Tests fail; nothing was published.',
   },
+  rules_not_run: {
+    uz: 'Platforma bu bloklarni hali bajarmaydi; nashr qilinmadi.',
+    ru: 'Платформа эти блоки пока не выполняет; не опубликовано.',
+    en: 'The platform does not run these blocks yet; nothing was published.',
+  },
   module_renamed: {
     uz: 'Matn “module {module}” bilan boshlanishi kerak.',
     ru: 'Текст должен начинаться со строки «module {module}».',

@@ -1,5 +1,5 @@
 import type { Diagnostic, TestReport } from '@qoida/dsl';
-import { compileProgram, runTests } from '@qoida/dsl';
+import { blocksNamedIn, compileProgram, runTests } from '@qoida/dsl';
 import { conflict, invalid } from '../api/errors.ts';
 import type { Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
@@ -66,6 +66,18 @@ export async function checkText(
   };
 }
 
+/** Blocks that the platform acts on; one that it would silently ignore is not published. */
+const RUN_KINDS: ReadonlySet<string> = new Set(['formula', 'gate', 'balance', 'kpi']);
+
+function refuseIdleBlocks(text: string): void {
+  const idle = blocksNamedIn(text).filter(({ kind }) => !RUN_KINDS.has(kind));
+  if (idle.length === 0) return;
+  const blocks = idle.map(({ kind, name }) => `${kind} ${name}`);
+  throw invalid('rules_not_run', `The platform does not run these yet: ${blocks.join(', ')}`, {
+    blocks,
+  });
+}
+
 const keyOf = (item: Diagnostic) => `${item.file}:${item.code}:${item.message}`;
 
 export interface Publication {
@@ -79,7 +91,7 @@ export interface Publication {
 
 /**
  * Publishes a text as the next version, inside the caller's transaction.
- * @throws Refusal version_conflict, rules_have_errors, rule_tests_failed
+ * @throws Refusal version_conflict, rules_have_errors, rule_tests_failed, rules_not_run
  */
 export async function publish(
   tx: Tx,
@@ -113,6 +125,7 @@ export async function publish(
       tests: checked.tests,
     });
   }
+  refuseIdleBlocks(text);
   const version = (await latestVersion(tx, module.id)) + 1;
   await insertVersion(tx, module.id, {
     version,

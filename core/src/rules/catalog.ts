@@ -1,4 +1,5 @@
-import type { Catalog, CatalogField } from '@qoida/dsl';
+import type { Catalog, CatalogAction, CatalogEvent, CatalogField } from '@qoida/dsl';
+import type { EventDef } from '../api/events.ts';
 import type { Fact } from '../api/facts.ts';
 import type { FieldSpec, Texts } from '../api/fields.ts';
 import { specsOf } from '../api/fields.ts';
@@ -15,6 +16,7 @@ export interface CatalogSource {
   readonly plugin: string;
   readonly records: readonly RecordDef[];
   readonly operations: readonly OperationDef[];
+  readonly events: readonly EventDef[];
 }
 
 /**
@@ -39,18 +41,25 @@ export function buildCatalog(
     },
   };
   const points: Record<string, Catalog['points'][string]> = {};
-  for (const { plugin, operations } of sources) {
+  const actions: Record<string, CatalogAction> = {};
+  const events: Record<string, CatalogEvent> = {};
+  for (const { plugin, operations, events: declared } of sources) {
+    for (const event of declared) events[event.name] = eventEntry(event, plugin, builder);
     for (const operation of operations) {
       points[operation.name] = {
         doc: operation.summary,
         plugin,
         facts: factsOf(operation, builder),
       };
+      if (operation.effect !== 'read')
+        actions[operation.name] = actionEntry(operation, plugin, builder);
     }
   }
   return {
     records: builder.records,
     points,
+    events,
+    actions,
     settings: settingsOf(settings),
     roles: [...roles],
     plugins: sources.map(({ plugin }) => plugin),
@@ -156,6 +165,24 @@ function factField(fact: Fact, shapeName: string, builder: Builder): CatalogFiel
     case 'rows':
       return { type: `list of ${addShape(builder, shapeName, specsOf(fact.shape))}` };
   }
+}
+
+function eventEntry(event: EventDef, plugin: string, builder: Builder): CatalogEvent {
+  const fields: Fields = {};
+  const owner = event.name.replaceAll('.', '_');
+  for (const [name, spec] of Object.entries(event.fields))
+    addField(fields, name, spec, builder, `${owner}_event`);
+  return { ...(event.title === undefined ? {} : { doc: event.title }), plugin, fields };
+}
+
+/** What changes something can be done by a rule: the operation with its input as parameters. */
+function actionEntry(operation: OperationDef, plugin: string, builder: Builder): CatalogAction {
+  const params: Fields = {};
+  const owner = `${operation.name.replaceAll('.', '_')}_input`;
+  for (const [name, spec] of Object.entries(specsOf(operation.input)))
+    addField(params, name, spec, builder, owner);
+  const emits = operation.emits.map((event) => event.name);
+  return { doc: operation.summary, plugin, effect: operation.effect, params, emits };
 }
 
 function settingsOf(settings: Readonly<Record<string, FieldSpec>>): Fields {

@@ -15,7 +15,7 @@ export function roadOf(bench: Bench): Roads {
     corePlugin({ version: '0', operations: deviceOperations({ demo: true }) }),
   ]);
   const catalog = buildCatalog(
-    [{ plugin: 'platform', records: languageRecords, operations: [] }],
+    [{ plugin: 'platform', records: languageRecords, operations: [], events: [] }],
     {},
     [],
   );

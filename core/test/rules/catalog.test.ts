@@ -48,6 +48,18 @@ describe('the catalog of the language', () => {
     assert.deepEqual(line?.fields, { tray: { type: 'tray' }, heavy: { type: 'bool' } });
   });
 
+  it('has every event with its fields, and every operation that changes something as an action', () => {
+    assert.deepEqual(made.events?.['tray.filled'], {
+      doc: { en: 'A tray was filled' },
+      plugin: 'trays',
+      fields: { tray_id: { type: 'text' }, load_kg: { type: 'kg', resolution: 0.001 } },
+    });
+    const action = made.actions?.['tray.fill'];
+    assert.equal(action?.effect, 'record');
+    assert.deepEqual(action?.emits, ['tray.filled']);
+    assert.deepEqual(Object.keys(action?.params ?? {}), ['tray_id', 'add_kg', 'where']);
+  });
+
   it('settings are named in small letters, and secrets are not there', () => {
     assert.deepEqual(Object.keys(made.settings ?? {}), ['tray_limit_kg']);
     assert.equal(made.settings?.tray_limit_kg?.type, 'kg');

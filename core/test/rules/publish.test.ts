@@ -96,6 +96,13 @@ describe('publishing rules', function () {
     assert.equal((await publish(fillModule('12 kg', PASSING))).version, 2);
   });
 
+  it('a block the platform would silently ignore is not published', async () => {
+    const schedule = '\nschedule nightly\n  every day at 23:00\n  do tray.close(tray_id: "t")\n';
+    const refusal = await refusalOf(publish(fillModule('12 kg', schedule)));
+    assert.deepEqual([refusal.status, refusal.reason], [422, 'rules_not_run']);
+    assert.deepEqual(refusal.details.blocks, ['schedule nightly']);
+  });
+
   it('a text may not rename its module', async () => {
     const refusal = await refusalOf(publish(CLOSE_MODULE));
     assert.deepEqual([refusal.status, refusal.reason], [422, 'module_renamed']);

@@ -20,7 +20,14 @@ const FIXTURE = { owner: 'trays', folder: new URL('fixture/', import.meta.url) }
 
 export const catalog = () =>
   buildCatalog(
-    [{ plugin: 'trays', records: [tray], operations: trays.operations ?? [] }],
+    [
+      {
+        plugin: 'trays',
+        records: [tray],
+        operations: trays.operations ?? [],
+        events: trays.events ?? [],
+      },
+    ],
     trayFields,
     ['texnolog', 'sex_boshligi', 'operator'],
   );

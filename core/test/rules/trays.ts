@@ -1,3 +1,4 @@
+import { event } from '../../src/api/events.ts';
 import { byId, rows } from '../../src/api/facts.ts';
 import {
   flag,
@@ -35,6 +36,12 @@ export const tray = record(
   },
 );
 
+const filled = event(
+  'tray.filled',
+  { tray_id: id('tray'), load_kg: quantity('kg', { resolution: 0.001 }) },
+  { title: { en: 'A tray was filled' } },
+);
+
 const fill = operation({
   name: 'tray.fill',
   http: 'POST /trays/:tray_id/fill',
@@ -51,6 +58,7 @@ const fill = operation({
     tray: byId(tray, 'tray_id', { lock: true }),
     others: rows({ tray: recordOf(tray), heavy: flag() }, async () => []),
   },
+  emits: [filled],
   async run({ db, facts, input }) {
     return db.of(tray).update(facts.tray.id, { load_kg: facts.tray.load_kg + input.add_kg });
   },
@@ -71,6 +79,7 @@ export const trays: Plugin = definePlugin({
   version: '1.0.0',
   title: 'Trays',
   records: [tray],
+  events: [filled],
   operations: [fill, close],
   settings: {
     TRAY_LIMIT_KG: quantity('kg', { resolution: 0.001, min: 0 })

@@ -15,3 +15,11 @@ export function pointsNamedIn(text: string): string[] {
   );
   return [...new Set(points)].sort();
 }
+
+/** The blocks with names in a text, whether or not it compiles: what a module holds. */
+export function blocksNamedIn(text: string): { readonly kind: string; readonly name: string }[] {
+  const { file } = parseFile('file', text);
+  return file.blocks.flatMap((block) =>
+    'name' in block ? [{ kind: block.kind, name: block.name.name }] : [],
+  );
+}
