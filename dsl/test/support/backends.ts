@@ -1,5 +1,4 @@
 import jsonLogic from 'json-logic-js';
-import { leaveJsonLogic } from '../../src/compile/json-logic/operators.ts';
 import {
   type Clock,
   type CompiledExpression,
@@ -7,10 +6,6 @@ import {
   JSON_LOGIC_OPERATORS,
   type Outcome,
 } from '../../src/index.ts';
-import { mayBeMissing, UNKNOWN } from '../../src/types/type.ts';
-import { isFault, parseTypeText } from '../../src/types/type-text.ts';
-import { borderOf } from '../../src/values/border.ts';
-import { Fault } from '../../src/values/fault.ts';
 
 for (const [name, run] of Object.entries(JSON_LOGIC_OPERATORS)) {
   jsonLogic.add_operation(name, run as (...args: unknown[]) => unknown);
@@ -61,16 +56,12 @@ export function compileForAll(
   // Through JSON and back: a rule that only lives in memory would be of no use.
   const sent =
     'rule' in rule ? (JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic) : undefined;
-  const read = parseTypeText(reference.type);
-  const type = isFault(read) ? UNKNOWN : read;
   const throughJsonLogic = (values: Case['values'], clock?: Clock): Answer => {
     if ('notSupported' in rule || sent === undefined) {
       return { notSupported: 'notSupported' in rule ? rule.notSupported : '' };
     }
     const result: unknown = jsonLogic.apply(sent, reference.jsonLogicData(values, clock));
-    if (result instanceof Fault) return { fault: result.code };
-    if ((result ?? null) === null && !mayBeMissing(type)) return { fault: 'Q9001' };
-    return { value: plain(leaveJsonLogic(result, borderOf(type))) };
+    return answerOf(reference.jsonLogicOutcome(result));
   };
   return (values, clock) => ({
     reference: answerOf(reference.tryEvaluate(values, clock)),

@@ -1,6 +1,8 @@
 import { type CompareIr, type Ir, pathOf } from '../../ir/ir.ts';
+import { NUMBER } from '../../types/units.ts';
 import type { Border } from '../../values/border.ts';
 import { TOLERANCE } from '../../values/numbers.ts';
+import { CLOCK_KEY } from './prepare.ts';
 
 export type Rule = unknown;
 
@@ -41,6 +43,8 @@ function refuse(): never {
   throw new NotNative();
 }
 
+const SCALARS = [{ kind: 'number', unit: NUMBER }, { kind: 'bool' }, { kind: 'text' }] as const;
+
 function guardOf(variable: Rule, border: Border): Rule {
   switch (border.kind) {
     case 'number':
@@ -50,6 +54,8 @@ function guardOf(variable: Rule, border: Border): Rule {
       return {
         and: [{ '===': [variable, { '+': [variable] }] }, { '<=': [-LARGEST, variable, LARGEST] }],
       };
+    case 'dynamic':
+      return { or: SCALARS.map((kind) => guardOf(variable, kind)) };
     case 'bool':
       return { in: [variable, [true, false]] };
     case 'text':
@@ -61,26 +67,51 @@ function guardOf(variable: Rule, border: Border): Rule {
   }
 }
 
-function read(ir: Extract<Ir, { kind: 'input' | 'field' }>, guards: Map<string, Rule>): Part {
+type Read = Extract<Ir, { kind: 'input' | 'field' }>;
+
+const isRead = (ir: Ir): ir is Read => ir.kind === 'input' || ir.kind === 'field';
+
+/**
+ * A variable, and in front of the rule the question whether it holds what the rule reads it as.
+ * @param border what it is read as here: untyped values are taken for different things
+ * @param nullable may it be missing here?
+ */
+function read(ir: Read, guards: Map<string, Rule>, border: Border, nullable: boolean): Part {
   const path = pathOf(ir);
   if (path === undefined || !isPlainPath(ir)) refuse();
   // Plain JSON Logic cannot tell a record that is missing from one of the wrong form.
-  if (ir.nullable && ir.kind === 'field') refuse();
+  if (nullable && ir.kind === 'field') refuse();
+  // What is kept otherwise inside than in JSON is read by our operators.
+  if (ir.border.kind === 'dynamic' && MOMENTS.has(border.kind)) refuse();
   const variable = { var: path };
-  const guard = guardOf(variable, ir.border);
+  const guard = guardOf(variable, border);
+  // For untyped values nothing is known by flow: both questions are asked.
+  const key = ir.border.kind === 'dynamic' ? `${path} ${border.kind} ${nullable}` : path;
   // A path that may be missing somewhere is asked about before it is used elsewhere.
-  if (ir.nullable) guards.set(path, { or: [{ '==': [variable, null] }, guard] });
-  else if (!guards.has(path)) guards.set(path, guard);
+  if (nullable) guards.set(key, { or: [{ '==': [variable, null] }, guard] });
+  else if (!guards.has(key)) guards.set(key, guard);
   return { rule: variable, bound: LARGEST };
 }
 
-/** A path of inputs and fields whose names hold no dot: JSON Logic splits there. */
-export function isPlainPath(ir: Ir): boolean {
-  if (ir.kind === 'input') return !ir.name.includes('.');
-  return ir.kind === 'field' && !ir.name.includes('.') && isPlainPath(ir.target);
+const MOMENTS: ReadonlySet<Border['kind']> = new Set(['date', 'time', 'instant']);
+
+/** Names that texts, lists and faults have too: read by path, they would seem to be fields. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(['length', 'kind', 'span', 'file', 'names', 'code']);
+
+/** A path of inputs and fields that JSON Logic reads as we do: it splits names at dots. */
+function isPlainPath(ir: Ir): boolean {
+  if (ir.kind === 'cast') return ir.border.kind === 'record' && isPlainPath(ir.operand);
+  if (!isRead(ir) || ir.name.includes('.') || ir.name in {}) return false;
+  if (ir.kind === 'input') return ir.name !== CLOCK_KEY;
+  return !AMBIGUOUS.has(ir.name) && !/^\d/.test(ir.name) && isPlainPath(ir.target);
 }
 
+/** An operand that must be there. */
 function present(ir: Ir, guards: Map<string, Rule>): Part {
+  if (ir.kind === 'cast' && isRead(ir.operand)) {
+    return read(ir.operand, guards, ir.border, false);
+  }
+  if (isRead(ir) && ir.border.kind === 'dynamic') return read(ir, guards, ir.border, false);
   return ir.nullable ? refuse() : native(ir, guards);
 }
 
@@ -94,7 +125,9 @@ function native(ir: Ir, guards: Map<string, Rule>): Part {
       return { rule: ir.value, bound: typeof ir.value === 'number' ? Math.abs(ir.value) : 0 };
     case 'input':
     case 'field':
-      return read(ir, guards);
+      return read(ir, guards, ir.border, ir.nullable);
+    case 'cast':
+      return isRead(ir.operand) ? read(ir.operand, guards, ir.border, true) : refuse();
     case 'add':
     case 'sub': {
       const [a, b] = [present(ir.left, guards), present(ir.right, guards)];
@@ -126,8 +159,7 @@ function native(ir: Ir, guards: Map<string, Rule>): Part {
       return { rule: { if: [c.rule, a.rule, b.rule] }, bound: Math.max(a.bound, b.bound) };
     }
     case 'coalesce': {
-      const isRead = ir.left.kind === 'input' || ir.left.kind === 'field';
-      const a = isRead ? native(ir.left, guards) : refuse();
+      const a = isRead(ir.left) || ir.left.kind === 'cast' ? native(ir.left, guards) : refuse();
       const b = native(ir.right, guards);
       return {
         rule: { if: [{ '==': [a.rule, null] }, b.rule, a.rule] },
@@ -164,7 +196,7 @@ function call(ir: Extract<Ir, { kind: 'call' }>, guards: Map<string, Rule>): Par
 }
 
 const isSimple = (ir: Ir): boolean =>
-  ir.kind === 'const' || ir.kind === 'input' || ir.kind === 'field';
+  ir.kind === 'const' || isRead(ir) || (ir.kind === 'cast' && isRead(ir.operand));
 
 /** With the tolerance: `a <= b` is `a - b <= 1e-12 * max(1, a, -a, b, -b)`. */
 function compare(ir: CompareIr, guards: Map<string, Rule>): Part {
@@ -178,6 +210,7 @@ function compare(ir: CompareIr, guards: Map<string, Rule>): Part {
       if (ir.op === 'lt' || ir.op === 'le') refuse();
       return { rule: { [ir.op === 'eq' ? '===' : '!==']: [a, b] }, bound: 0 };
     case 'step':
+    case 'dynamic':
       return refuse();
     case 'near':
       // Each operand is written several times, so only short ones are worth it.
