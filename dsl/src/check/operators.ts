@@ -70,6 +70,10 @@ function percentAsNumber(left: QuantityType, right: QuantityType): boolean {
 
 /** What is missing between two units, as the end of a sentence. */
 function factorWords(left: QuantityType, right: QuantityType): string {
+  if (isDegree(left) || isDegree(right)) {
+    const change = isKelvin(left) || isKelvin(right);
+    return change ? ': one is a temperature, the other a difference' : '';
+  }
   if (isCurrency(left.dimension) && isCurrency(right.dimension)) {
     return `: a rate in \`${left.unit.text}/${right.unit.text}\` is missing`;
   }
@@ -103,13 +107,10 @@ export function demandSameUnit(
 ): boolean {
   if (left.dimension === right.dimension || percentAsNumber(left, right)) return true;
   const percent = (isPercent(left) && isNumber(right)) || (isPercent(right) && isNumber(left));
-  const degrees = isDegree(left) || isDegree(right);
   if (percent) context.reporter.report('percentNumber', at.span);
-  else if (degrees && (isKelvin(left) || isKelvin(right)))
-    context.reporter.report('temperature', at.span);
   else {
     const fix = unitForgotten(exprs, left, right);
-    const factor = degrees || fix !== undefined ? '' : factorWords(left, right);
+    const factor = fix === undefined ? factorWords(left, right) : '';
     const words = { left: typeWords(left), right: typeWords(right), factor };
     context.reporter.report('unitMismatch', at.span, words, fix);
   }

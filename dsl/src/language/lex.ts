@@ -74,8 +74,8 @@ function markKeywords(tokens: readonly QToken[], language: LanguageTag): void {
 /** Words that are keywords elsewhere (`every day`) and units behind a number. */
 const UNIT_KEYWORDS: ReadonlySet<string> = new Set(['day', 'month']);
 
-const maybeUnit = ({ tokenType, image }: QToken): boolean =>
-  tokenType === Word || tokenType === Percent || UNIT_KEYWORDS.has(image);
+const maybeUnitName = ({ tokenType, image }: QToken): boolean =>
+  tokenType === Word || UNIT_KEYWORDS.has(image);
 
 /** Joins what stands straight after a number (`kg`, `kg/h`, `kg*m`, `%`) into one unit token. */
 function joinUnits(tokens: readonly QToken[]): QToken[] {
@@ -85,7 +85,7 @@ function joinUnits(tokens: readonly QToken[]): QToken[] {
     joined.push(token);
     const unit = tokens[i + 1];
     if (token.tokenType !== NumberLiteral || unit === undefined || unit.firstOnLine) continue;
-    if (!maybeUnit(unit)) continue;
+    if (unit.tokenType !== Percent && !maybeUnitName(unit)) continue;
     i++;
     let image = unit.image;
     for (;;) {
@@ -93,7 +93,7 @@ function joinUnits(tokens: readonly QToken[]): QToken[] {
       const end = unit.startOffset + image.length;
       const adjacent = sign?.startOffset === end && part?.startOffset === end + 1;
       const joins = sign?.tokenType === Slash || sign?.tokenType === Star;
-      if (!adjacent || !joins || part?.tokenType !== Word) break;
+      if (!adjacent || !joins || part === undefined || !maybeUnitName(part)) break;
       image += `${sign.image}${part.image}`;
       i += 2;
     }

@@ -288,6 +288,8 @@ export function missingFactor(left: Unit, right: Unit): MissingFactor {
     if (dimension !== '' && dimension === ratio) return { side: 'right', unit: name };
     if (dimension !== '' && dimension === inverse) return { side: 'left', unit: name };
   }
+  if (!/[*/]/.test(left.text + right.text) && left.text !== '' && right.text !== '')
+    return { side: 'right', unit: `${left.text}/${right.text}` };
   const below = [...powersOf(ratio).values()].every((exponent) => exponent < 0);
   return below
     ? { side: 'left', unit: baseUnit(inverse).text }
