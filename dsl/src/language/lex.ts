@@ -1,20 +1,21 @@
-import { type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
-import type { SourceText } from '../source/text.ts';
 import type { CommentNode } from './ast.ts';
-import { isReservedKey, keywordOf, type LanguageTag } from './keywords.ts';
+import { isReservedKey, KEYWORDS, type KeywordKey, type LanguageTag } from './keywords.ts';
+import { wordEnd } from './letters.ts';
 import {
   Colon,
   Contextual,
+  DateLiteral,
   Dot,
-  LEXED_TOKENS,
+  InstantLiteral,
   NumberLiteral,
-  Percent,
-  type QToken,
+  QToken,
   QuotedName,
   Reserved,
-  Slash,
-  Star,
+  SIGNS,
+  TextLiteral,
+  TimeLiteral,
   UnclosedText,
   Unit,
   Word,
@@ -25,144 +26,296 @@ export interface LexedText {
   readonly comments: readonly CommentNode[];
 }
 
-let lexer: Lexer | undefined;
-
-function getLexer(): Lexer {
-  lexer ??= new Lexer([...LEXED_TOKENS], {
-    positionTracking: 'onlyOffset',
-    ensureOptimizations: false,
-    // A control character inside a text would otherwise pass unseen.
-    deferDefinitionErrorsHandling: false,
-  });
-  return lexer;
-}
-
-const CONTROLS =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g;
-
-function reportCharacters(text: string, base: number, reporter: Reporter): void {
-  let left = 20;
-  for (const match of text.matchAll(CONTROLS)) {
-    const start = base + match.index;
-    const hex = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    reporter.report('controlCharacter', { start, end: start + 1 }, { text: `U+${hex}` });
-    if (--left === 0) return;
-  }
+/** The part of a text that is split into tokens; whole lines, or a text of its own. */
+export interface LexRange {
+  readonly from?: number;
+  readonly to?: number;
+  /** Added to every position: a message's `{…}` is a text of its own. */
+  readonly base?: number;
 }
 
 /** The end offset of a token (exclusive). */
-export const tokenEnd = (token: IToken): number => token.startOffset + token.image.length;
+export const tokenEnd = (token: Pick<QToken, 'startOffset' | 'image'>): number =>
+  token.startOffset + token.image.length;
 
-function retype(token: IToken, type: TokenType): void {
-  token.tokenType = type;
-  token.tokenTypeIdx = type.tokenTypeIdx ?? 0;
-}
+const CONTROLS =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g;
+/** So many characters of a kind are reported; more of them tell nothing new. */
+const MOST_REPORTS = 20;
 
-/** Gives words their keyword types: after `.` and before `:` every word is a name. */
-function markKeywords(tokens: readonly QToken[], language: LanguageTag): void {
-  tokens.forEach((token, index) => {
-    if (token.tokenType !== Word) return;
-    // A dot that ends its line is one still being typed: the next line is a line of its own.
-    const afterDot = tokens[index - 1]?.tokenType === Dot && !token.firstOnLine;
-    if (afterDot || tokens[index + 1]?.tokenType === Colon) return;
-    const key = keywordOf(token.image, language);
-    if (key === undefined) return;
-    retype(token, isReservedKey(key) ? Reserved[key] : Contextual[key]);
-  });
-}
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?/y;
+const DATE = /\d{4}-\d\d-\d\d/y;
+const TIME = /\d\d:\d\d/y;
+const NUMBER = /\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const QUOTED = /`[^`\n\r]+`/y;
 
 /** Words that are keywords elsewhere (`every day`) and units behind a number. */
 const UNIT_KEYWORDS: ReadonlySet<string> = new Set(['day', 'month']);
 
-const maybeUnitName = ({ tokenType, image }: QToken): boolean =>
-  tokenType === Word || UNIT_KEYWORDS.has(image);
+/** Signs of one character by their code; those of two characters begin with `? ! < >`. */
+const SIGN_OF: (TokenType | undefined)[] = [];
+for (const [text, type] of SIGNS) if (text.length === 1) SIGN_OF[text.charCodeAt(0)] = type;
 
-/** Joins what stands straight after a number (`kg`, `kg/h`, `kg*m`, `%`) into one unit token. */
-function joinUnits(tokens: readonly QToken[]): QToken[] {
-  const joined: QToken[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] as QToken;
-    joined.push(token);
-    const unit = tokens[i + 1];
-    if (token.tokenType !== NumberLiteral || unit === undefined || unit.firstOnLine) continue;
-    if (unit.tokenType !== Percent && !maybeUnitName(unit)) continue;
-    i++;
-    let image = unit.image;
-    for (;;) {
-      const [sign, part] = [tokens[i + 1], tokens[i + 2]];
-      const end = unit.startOffset + image.length;
-      const adjacent = sign?.startOffset === end && part?.startOffset === end + 1;
-      const joins = sign?.tokenType === Slash || sign?.tokenType === Star;
-      if (!adjacent || !joins || part === undefined || !maybeUnitName(part)) break;
-      image += `${sign.image}${part.image}`;
-      i += 2;
-    }
-    const made = { ...unit, image };
-    retype(made, Unit);
-    joined.push(made);
-  }
-  return joined;
-}
+const keywordTypes = new Map<LanguageTag, ReadonlyMap<string, TokenType>>();
 
-function markLines(tokens: readonly IToken[], source: SourceText, base: number): QToken[] {
-  let line = 0;
-  let previousLine = -1;
-  return tokens.map((plain) => {
-    const token = plain as QToken;
-    while ((source.lineStarts[line + 1] ?? Infinity) <= token.startOffset - base) line++;
-    token.firstOnLine = line !== previousLine;
-    const bom = line === 0 && source.text.charCodeAt(0) === 0xfeff ? 1 : 0;
-    token.atMargin = token.startOffset - base === (source.lineStarts[line] ?? 0) + bom;
-    previousLine = line;
-    return token;
-  });
-}
-
-function commentNodes(tokens: readonly IToken[], source: SourceText): CommentNode[] {
-  return tokens.map((token) => {
-    const text = token.image.trimEnd();
-    const lineStart = source.text.lastIndexOf('\n', token.startOffset - 1) + 1;
-    return {
-      kind: 'comment',
-      text,
-      doc: text.startsWith('##'),
-      ownLine: source.text.slice(lineStart, token.startOffset).trim() === '',
-      span: { start: token.startOffset, end: token.startOffset + text.length },
-    };
-  });
+function keywordsOf(language: LanguageTag): ReadonlyMap<string, TokenType> {
+  const known = keywordTypes.get(language);
+  if (known !== undefined) return known;
+  const entries = Object.entries(KEYWORDS[language]) as [KeywordKey, string][];
+  const types = new Map(
+    entries.map(([key, text]) => [text, isReservedKey(key) ? Reserved[key] : Contextual[key]]),
+  );
+  keywordTypes.set(language, types);
+  return types;
 }
 
 /**
- * Splits a text into tokens; comments are kept apart. Never throws.
- * @param base offset added to every position: a message's `{…}` is lexed on its own
+ * Splits a text into tokens; comments are kept apart. Never throws. Written by hand, because it
+ * runs at every keystroke and over texts that are made to be slow.
  */
 export function lex(
-  source: SourceText,
+  text: string,
   language: LanguageTag,
   reporter: Reporter,
-  base = 0,
+  range: LexRange = {},
 ): LexedText {
-  reportCharacters(source.text, base, reporter);
-  const result = getLexer().tokenize(source.text);
-  for (const fault of result.errors) {
-    const start = base + fault.offset;
-    const text = source.text.slice(fault.offset, fault.offset + Math.min(fault.length, 20));
-    if (text.replace(CONTROLS, '') === '') continue;
-    reporter.report('unexpectedCharacter', { start, end: start + fault.length }, { text });
-  }
-  const comments = commentNodes(result.groups.comments ?? [], source);
-  if (base > 0) for (const token of result.tokens) token.startOffset += base;
-  const tokens = markLines(result.tokens, source, base);
-  for (const token of tokens) checkToken(token, reporter);
-  markKeywords(tokens, language);
-  return { tokens: joinUnits(tokens), comments };
+  const scanner = new Scanner(text, language, reporter, range);
+  scanner.run();
+  return scanner;
 }
 
-function checkToken(token: QToken, reporter: Reporter): void {
-  const span = { start: token.startOffset, end: tokenEnd(token) };
-  if (token.tokenType === UnclosedText) reporter.report('unclosedText', span);
-  const named = token.tokenType === Word || token.tokenType === QuotedName;
-  if (named && token.image !== token.image.normalize('NFC')) {
-    reporter.report('notNormalized', span, { text: token.image.slice(0, 40) });
+class Scanner implements LexedText {
+  readonly tokens: QToken[] = [];
+  readonly comments: CommentNode[] = [];
+  readonly #text: string;
+  readonly #keywords: ReadonlyMap<string, TokenType>;
+  readonly #reporter: Reporter;
+  readonly #base: number;
+  readonly #end: number;
+  #at: number;
+  /** Where column 1 of this line is. */
+  #margin: number;
+  /** Nothing but white space stands on this line so far. */
+  #fresh = true;
+  /** Where characters that mean nothing begin. */
+  #strange = -1;
+  #strangers = 0;
+
+  constructor(text: string, language: LanguageTag, reporter: Reporter, range: LexRange) {
+    this.#text = text;
+    this.#keywords = keywordsOf(language);
+    this.#reporter = reporter;
+    this.#base = range.base ?? 0;
+    this.#at = range.from ?? 0;
+    this.#end = range.to ?? text.length;
+    this.#margin = this.#at === 0 && text.charCodeAt(0) === 0xfeff ? 1 : this.#at;
   }
+
+  run(): void {
+    this.#reportControls();
+    const text = this.#text;
+    const end = this.#end;
+    while (this.#at < end) {
+      const code = text.charCodeAt(this.#at);
+      if (code === 10) {
+        this.#settle();
+        this.#margin = ++this.#at;
+        this.#fresh = true;
+      } else if (code === 32 || code === 9 || code === 13 || code === 0xa0 || code === 0xfeff) {
+        this.#settle();
+        this.#at++;
+      } else if (!this.#scan(code)) {
+        if (this.#strange < 0) this.#strange = this.#at;
+        this.#at++;
+        this.#fresh = false;
+      }
+    }
+    this.#settle();
+  }
+
+  /** Reads the token or comment at this place. @returns false when there is none */
+  #scan(code: number): boolean {
+    if (code >= 48 && code <= 57) return this.#number();
+    if (code === 34) return this.#quotation();
+    if (code === 35) return this.#comment();
+    if (code === 96) return this.#match(QUOTED, QuotedName);
+    return this.#sign(code) || this.#word();
+  }
+
+  #push(type: TokenType, end: number): QToken {
+    this.#settle();
+    const at = this.#at;
+    const image = this.#text.slice(at, end);
+    const token = new QToken(type, image, this.#base + at, this.#fresh, at === this.#margin);
+    this.tokens.push(token);
+    this.#at = end;
+    this.#fresh = false;
+    return token;
+  }
+
+  #match(pattern: RegExp, type: TokenType): boolean {
+    pattern.lastIndex = this.#at;
+    if (!pattern.test(this.#text)) return false;
+    const token = this.#push(type, pattern.lastIndex);
+    if (type === QuotedName) this.#demandNormalized(token);
+    return true;
+  }
+
+  #quotation(): boolean {
+    const text = this.#text;
+    for (let end = this.#at + 1; ; end++) {
+      const code = text.charCodeAt(end);
+      if (code === 34) {
+        this.#push(TextLiteral, end + 1);
+        return true;
+      }
+      const next = text.charCodeAt(end + 1);
+      if (code === 92 && next !== 10 && next !== 13 && end + 1 < this.#end) end++;
+      else if (code === 92 || code === 10 || code === 13 || end >= this.#end) break;
+    }
+    const token = this.#push(UnclosedText, lineEnd(text, this.#at, this.#end));
+    this.#reporter.report('unclosedText', this.#spanOf(token));
+    return true;
+  }
+
+  #comment(): boolean {
+    this.#settle();
+    const newline = this.#text.indexOf('\n', this.#at);
+    const end = newline < 0 || newline > this.#end ? this.#end : newline;
+    const text = this.#text.slice(this.#at, end).trimEnd();
+    const start = this.#base + this.#at;
+    const span = { start, end: start + text.length };
+    const doc = text.startsWith('##');
+    this.comments.push({ kind: 'comment', text, doc, ownLine: this.#fresh, span });
+    this.#at = end;
+    return true;
+  }
+
+  #sign(code: number): boolean {
+    const type = SIGN_OF[code];
+    const next = this.#text.charCodeAt(this.#at + 1);
+    const double =
+      next === 61 ? code === 33 || code === 60 || code === 62 : next === 63 && code === 63;
+    if (double) {
+      this.#push(SIGNS.get(this.#text.slice(this.#at, this.#at + 2)) as TokenType, this.#at + 2);
+      return true;
+    }
+    if (type === undefined) return false;
+    const before = this.tokens[this.tokens.length - 1];
+    // Before `:` every word is a name.
+    if (type === Colon && before !== undefined && this.#isKeyword(before)) before.retype(Word);
+    this.#push(type, this.#at + 1);
+    return true;
+  }
+
+  #word(): boolean {
+    const end = wordEnd(this.#text, this.#at);
+    if (end === this.#at) return false;
+    const before = this.tokens[this.tokens.length - 1];
+    const token = this.#push(Word, end);
+    // A dot that ends its line is one still being typed: the next line is a line of its own.
+    const afterDot = before?.tokenType === Dot && !token.firstOnLine;
+    const keyword = afterDot ? undefined : this.#keywords.get(token.image);
+    if (keyword !== undefined) token.retype(keyword);
+    this.#demandNormalized(token);
+    return true;
+  }
+
+  #number(): boolean {
+    const text = this.#text;
+    const from = this.#at;
+    let end = from + 1;
+    while (isDigit(text.charCodeAt(end))) end++;
+    const next = text.charCodeAt(end);
+    const found =
+      (next === 45 &&
+        end - from === 4 &&
+        (this.#match(INSTANT, InstantLiteral) || this.#match(DATE, DateLiteral))) ||
+      (next === 58 && end - from === 2 && this.#match(TIME, TimeLiteral));
+    if (found) return true;
+    const more = next === 46 || next === 95 || next === 69 || next === 101;
+    if (!more) this.#push(NumberLiteral, end);
+    else this.#match(NUMBER, NumberLiteral);
+    this.#unit();
+    return true;
+  }
+
+  /** What stands behind a number on its line (`kg`, `kg/h`, `kg*m`, `%`) is one unit. */
+  #unit(): void {
+    const text = this.#text;
+    let at = this.#at;
+    while (isBlank(text.charCodeAt(at))) at++;
+    let end = text.charCodeAt(at) === 37 ? at + 1 : this.#unitNameEnd(at);
+    if (end === at) return;
+    for (;;) {
+      const sign = text.charCodeAt(end);
+      const next = sign === 47 || sign === 42 ? this.#unitNameEnd(end + 1) : end + 1;
+      if (next === end + 1) break;
+      end = next;
+    }
+    this.#at = at;
+    this.#demandNormalized(this.#push(Unit, end));
+  }
+
+  #unitNameEnd(from: number): number {
+    const end = wordEnd(this.#text, from);
+    if (end === from) return from;
+    const word = this.#text.slice(from, end);
+    return this.#keywords.has(word) && !UNIT_KEYWORDS.has(word) ? from : end;
+  }
+
+  #isKeyword(token: QToken): boolean {
+    return this.#keywords.get(token.image) === token.tokenType;
+  }
+
+  #spanOf = (token: QToken) => ({ start: token.startOffset, end: tokenEnd(token) });
+
+  #demandNormalized(token: QToken): void {
+    const { image } = token;
+    if (isAscii(image) || image === image.normalize('NFC')) return;
+    this.#reporter.report('notNormalized', this.#spanOf(token), { text: image.slice(0, 40) });
+  }
+
+  /** Reports the characters in front of this place that mean nothing, all in one. */
+  #settle(): void {
+    if (this.#strange < 0) return;
+    const from = this.#strange;
+    this.#strange = -1;
+    const text = this.#text.slice(from, Math.min(this.#at, from + 20));
+    // Control characters have been reported by themselves.
+    if (text.replace(CONTROLS, '') === '' || ++this.#strangers > MOST_REPORTS) return;
+    const span = { start: this.#base + from, end: this.#base + this.#at };
+    this.#reporter.report('unexpectedCharacter', span, { text });
+  }
+
+  #reportControls(): void {
+    const text = this.#text.slice(this.#at, this.#end);
+    if (text.search(CONTROLS) < 0) return;
+    let left = MOST_REPORTS;
+    for (const match of text.matchAll(CONTROLS)) {
+      const start = this.#base + this.#at + match.index;
+      const hex = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+      this.#reporter.report('controlCharacter', { start, end: start + 1 }, { text: `U+${hex}` });
+      if (--left === 0) return;
+    }
+  }
+}
+
+/** Where a line ends that goes through an offset: at its line break, or at the end of the text. */
+function lineEnd(text: string, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return at;
+  }
+  return to;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+const isBlank = (code: number): boolean =>
+  code === 32 || code === 9 || code === 13 || code === 0xa0 || code === 0xfeff;
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
 }

@@ -99,7 +99,7 @@ export function parseFile(name: string, text: string): ParsedFile {
     return { file, source, tokens: [], diagnostics: reporter.diagnostics };
   }
   const language = languageOf(source);
-  const { tokens, comments } = lex(source, language, reporter);
+  const { tokens, comments } = lex(text, language, reporter);
   const blocks: Block[] = [];
   for (const run of blockRuns(tokens)) {
     const first = run[0] as QToken;
@@ -131,7 +131,7 @@ export function parseExpression(
     reporter.report('fileTooLarge', { start: 0, end: 1 }, { limit: String(MAX_CHARACTERS) });
     return { expr: undefined, source, diagnostics: reporter.diagnostics };
   }
-  const { tokens } = lex(source, language, reporter);
+  const { tokens } = lex(text, language, reporter);
   if (tokens.length === 0) return none({ start: 0, end: 1 }, 'nothing');
   const expr = parseRun(tokens, reporter, (grammar) => grammar.aloneExpression());
   return { expr, source, diagnostics: reporter.diagnostics };

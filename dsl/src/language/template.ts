@@ -1,5 +1,5 @@
 import type { Reporter } from '../source/diagnostic.ts';
-import { type Span, sourceText } from '../source/text.ts';
+import type { Span } from '../source/text.ts';
 import type { Expr, TemplateNode } from './ast.ts';
 import type { LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
@@ -54,7 +54,7 @@ function parseInside(
   language: LanguageTag,
   reporter: Reporter,
 ): Expr | undefined {
-  const { tokens } = lex(sourceText('', text), language, reporter, at.start + 1);
+  const { tokens } = lex(text, language, reporter, { base: at.start + 1 });
   if (tokens.length === 0) {
     reporter.report('badTemplate', at);
     return undefined;

@@ -7,95 +7,86 @@ import {
   type ReservedKey,
 } from './keywords.ts';
 
-/** A chevrotain token that knows whether it is the first on its line, and at column 1. */
-export interface QToken extends IToken {
-  firstOnLine: boolean;
-  atMargin: boolean;
+/** A token of the scanner in `lex.ts`; it knows whether it is the first on its line, and at column 1. */
+export class QToken implements IToken {
+  tokenType: TokenType;
+  tokenTypeIdx: number;
+  image: string;
+  startOffset: number;
+  readonly firstOnLine: boolean;
+  readonly atMargin: boolean;
+
+  constructor(
+    tokenType: TokenType,
+    image: string,
+    startOffset: number,
+    firstOnLine: boolean,
+    atMargin: boolean,
+  ) {
+    this.tokenType = tokenType;
+    this.tokenTypeIdx = tokenType.tokenTypeIdx ?? 0;
+    this.image = image;
+    this.startOffset = startOffset;
+    this.firstOnLine = firstOnLine;
+    this.atMargin = atMargin;
+  }
+
+  /** Gives a word another meaning. */
+  retype(type: TokenType): void {
+    this.tokenType = type;
+    this.tokenTypeIdx = type.tokenTypeIdx ?? 0;
+  }
 }
 
-const sticky = (pattern: RegExp) => (text: string, offset: number) => {
-  pattern.lastIndex = offset;
-  return pattern.exec(text);
-};
+/** A type of tokens that the scanner makes: the grammar needs no pattern of it. */
+const scanned = (name: string, label: string, categories: TokenType[] = []): TokenType =>
+  createToken({ name, label, pattern: Lexer.NA, categories });
 
-/** `\p{L}` needs the `u` flag, which chevrotain's optimizer cannot read: hence a function. */
-const unicode = (name: string, pattern: RegExp, more: object = {}): TokenType =>
-  createToken({ name, pattern: sticky(pattern), line_breaks: false, ...more });
+export const InstantLiteral = scanned('InstantLiteral', 'an instant');
+export const DateLiteral = scanned('DateLiteral', 'a date');
+export const TimeLiteral = scanned('TimeLiteral', 'a time of day');
+export const NumberLiteral = scanned('NumberLiteral', 'a number');
+export const TextLiteral = scanned('TextLiteral', 'a text');
+export const UnclosedText = scanned('UnclosedText', 'a text that is not closed');
+export const Word = scanned('Word', 'a name');
+export const QuotedName = scanned('QuotedName', 'a name in backticks', [Word]);
+/** Made from the words that stand straight after a number. */
+export const Unit = scanned('Unit', 'a unit');
 
-const punctuation = (name: string, text: string, more: object = {}): TokenType =>
-  createToken({ name, pattern: text, label: `\`${text}\``, ...more });
+/** Signs by their text, for the scanner. */
+export const SIGNS = new Map<string, TokenType>();
 
-export const Whitespace = createToken({
-  name: 'Whitespace',
-  pattern: /[ \t\r\n\u00a0\ufeff]+/,
-  line_breaks: true,
-  group: Lexer.SKIPPED,
-});
-export const Comment = createToken({ name: 'Comment', pattern: /#[^\n]*/, group: 'comments' });
+function sign(name: string, text: string, categories: TokenType[] = []): TokenType {
+  const type = scanned(name, `\`${text}\``, categories);
+  SIGNS.set(text, type);
+  return type;
+}
 
-export const InstantLiteral = createToken({
-  name: 'InstantLiteral',
-  label: 'an instant',
-  pattern: /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?/,
-});
-export const DateLiteral = createToken({
-  name: 'DateLiteral',
-  label: 'a date',
-  pattern: /\d{4}-\d\d-\d\d/,
-});
-export const TimeLiteral = createToken({
-  name: 'TimeLiteral',
-  label: 'a time of day',
-  pattern: /\d\d:\d\d/,
-});
-export const NumberLiteral = createToken({
-  name: 'NumberLiteral',
-  label: 'a number',
-  pattern: /\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?/,
-});
-export const TextLiteral = createToken({
-  name: 'TextLiteral',
-  label: 'a text',
-  pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*"/,
-});
-export const UnclosedText = createToken({ name: 'UnclosedText', pattern: /"[^\n\r]*/ });
-
-export const Word = unicode('Word', /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy, { label: 'a name' });
-export const QuotedName = createToken({
-  name: 'QuotedName',
-  label: 'a name in backticks',
-  pattern: /`[^`\n\r]+`/,
-  categories: [Word],
-});
-/** Made after lexing, from the words that stand straight after a number. */
-export const Unit = createToken({ name: 'Unit', label: 'a unit', pattern: Lexer.NA });
-
-export const LParen = punctuation('LParen', '(');
-export const RParen = punctuation('RParen', ')');
-export const LBracket = punctuation('LBracket', '[');
-export const RBracket = punctuation('RBracket', ']');
-export const LBrace = punctuation('LBrace', '{');
-export const RBrace = punctuation('RBrace', '}');
-export const Comma = punctuation('Comma', ',');
-export const Dot = punctuation('Dot', '.');
-export const Colon = punctuation('Colon', ':');
-export const Coalesce = punctuation('Coalesce', '??');
-export const Question = punctuation('Question', '?');
-export const Percent = punctuation('Percent', '%');
+export const LParen = sign('LParen', '(');
+export const RParen = sign('RParen', ')');
+export const LBracket = sign('LBracket', '[');
+export const RBracket = sign('RBracket', ']');
+export const LBrace = sign('LBrace', '{');
+export const RBrace = sign('RBrace', '}');
+export const Comma = sign('Comma', ',');
+export const Dot = sign('Dot', '.');
+export const Colon = sign('Colon', ':');
+export const Coalesce = sign('Coalesce', '??');
+export const Question = sign('Question', '?');
+export const Percent = sign('Percent', '%');
 
 /** Comparison signs share a category, so that the grammar has one place for them. */
-export const CompareSign = createToken({ name: 'CompareSign', pattern: Lexer.NA });
-const comparison = { categories: [CompareSign] };
-export const NotEqual = punctuation('NotEqual', '!=', comparison);
-export const LessEqual = punctuation('LessEqual', '<=', comparison);
-export const GreaterEqual = punctuation('GreaterEqual', '>=', comparison);
-export const Equal = punctuation('Equal', '=', comparison);
-export const Less = punctuation('Less', '<', comparison);
-export const Greater = punctuation('Greater', '>', comparison);
-export const Plus = punctuation('Plus', '+');
-export const Minus = punctuation('Minus', '-');
-export const Star = punctuation('Star', '*');
-export const Slash = punctuation('Slash', '/');
+export const CompareSign = scanned('CompareSign', 'a comparison');
+export const NotEqual = sign('NotEqual', '!=', [CompareSign]);
+export const LessEqual = sign('LessEqual', '<=', [CompareSign]);
+export const GreaterEqual = sign('GreaterEqual', '>=', [CompareSign]);
+export const Equal = sign('Equal', '=', [CompareSign]);
+export const Less = sign('Less', '<', [CompareSign]);
+export const Greater = sign('Greater', '>', [CompareSign]);
+export const Plus = sign('Plus', '+');
+export const Minus = sign('Minus', '-');
+export const Star = sign('Star', '*');
+export const Slash = sign('Slash', '/');
 
 function keywordTokens<K extends KeywordKey>(keys: readonly K[], more: object) {
   const made = keys.map((key) => [
@@ -112,48 +103,19 @@ export const Contextual: Readonly<Record<ContextKey, TokenType>> = keywordTokens
   categories: [Word],
 });
 
-const lexed: TokenType[] = [
-  Whitespace,
-  Comment,
-  Word,
+/** Every token type, as the grammar needs them. */
+export const ALL_TOKENS: TokenType[] = [
   InstantLiteral,
   DateLiteral,
   TimeLiteral,
   NumberLiteral,
   TextLiteral,
   UnclosedText,
+  Word,
   QuotedName,
-  LParen,
-  RParen,
-  LBracket,
-  RBracket,
-  LBrace,
-  RBrace,
-  Comma,
-  Dot,
-  Colon,
-  Coalesce,
-  Question,
-  Percent,
-  NotEqual,
-  LessEqual,
-  GreaterEqual,
-  Equal,
-  Less,
-  Greater,
-  Plus,
-  Minus,
-  Star,
-  Slash,
-];
-
-/** Every token type, as the grammar needs them. */
-export const ALL_TOKENS: TokenType[] = [
-  ...lexed,
   Unit,
   CompareSign,
+  ...SIGNS.values(),
   ...Object.values(Reserved),
   ...Object.values(Contextual),
 ];
-
-export const LEXED_TOKENS: readonly TokenType[] = lexed;

@@ -10,7 +10,6 @@ import { lex, tokenEnd } from '../language/lex.ts';
 import type { ParsedFile } from '../language/parse.ts';
 import { Colon, type QToken, TextLiteral, UnclosedText, Unit } from '../language/tokens.ts';
 import { createReporter } from '../source/diagnostic.ts';
-import { sourceText } from '../source/text.ts';
 import { isLiteral, isWord } from './words.ts';
 
 /**
@@ -140,8 +139,7 @@ function insideMessage(literal: QToken, outer: Outer, language: LanguageTag): Pl
   const close = literal.image.indexOf('}', open);
   const quote = literal.tokenType === TextLiteral ? 1 : 0;
   const end = close < 0 ? tokenEnd(literal) - quote : literal.startOffset + close;
-  const inner = sourceText('', text.slice(base, end));
-  const { tokens } = lex(inner, language, createReporter(''), base);
+  const { tokens } = lex(text.slice(base, end), language, createReporter(''), { base });
   const touching = tokens.find(
     (token) =>
       token.startOffset < offset && offset <= tokenEnd(token) && !isFinished(token, offset),

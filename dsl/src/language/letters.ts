@@ -1,0 +1,37 @@
+/** Which characters make words: `\p{L}_` begins one, `\p{L}\p{M}\p{N}_` goes on. */
+
+const START = 1;
+const PART = 2;
+/** Scripts up to here (Latin, Greek, Cyrillic …) are looked up in a table, others asked one by one. */
+const TABLE_SIZE = 0x600;
+
+const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy;
+const REST = /[\p{L}\p{M}\p{N}_]*/uy;
+
+const CLASSES = new Uint8Array(TABLE_SIZE);
+for (let code = 0; code < TABLE_SIZE; code++) {
+  const char = String.fromCharCode(code);
+  if (/[\p{L}_]/u.test(char)) CLASSES[code] = START | PART;
+  else if (/[\p{M}\p{N}]/u.test(char)) CLASSES[code] = PART;
+}
+
+/** The end of the word that begins at an offset; the offset itself when none does. */
+export function wordEnd(text: string, from: number): number {
+  const first = text.charCodeAt(from);
+  if (first >= TABLE_SIZE) {
+    WORD.lastIndex = from;
+    return WORD.test(text) ? WORD.lastIndex : from;
+  }
+  if (((CLASSES[first] ?? 0) & START) === 0) return from;
+  let at = from + 1;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code >= TABLE_SIZE) {
+      REST.lastIndex = at;
+      REST.test(text);
+      return REST.lastIndex;
+    }
+    if (((CLASSES[code] ?? 0) & PART) === 0) return at;
+    at++;
+  }
+}
