@@ -1,6 +1,7 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type { Expr, NameNode, RecordNode } from './ast.ts';
+import { tokenEnd } from './lex.ts';
 import { between, nameNode, spanOf, unescapeText } from './nodes.ts';
 import {
   Colon,
@@ -43,6 +44,9 @@ const R = Reserved;
 /** The list after `in` is anything tighter than a comparison (see `PRECEDENCE`). */
 const LIST_POWER = 5;
 
+/** What a rule gives while chevrotain records the grammar: its parts hold no tokens then. */
+export const RECORDED = undefined as unknown as Expr;
+
 /** What operators stand between: literals, names, calls, brackets, and fields of these. */
 export abstract class OperandGrammar extends TypeGrammar {
   private depth = 0;
@@ -50,6 +54,9 @@ export abstract class OperandGrammar extends TypeGrammar {
 
   /** Expressions in brackets are read by the rule for expressions, one layer above. */
   abstract readonly expression: ParserMethod<[number], Expr>;
+  /** `not x`, `-x`, `at x` and `if`: operands that end with an expression. */
+  protected abstract readonly prefix: ParserMethod<[], Expr>;
+  protected abstract readonly conditional: ParserMethod<[], Expr>;
 
   override reset(): void {
     super.reset();
@@ -58,7 +65,7 @@ export abstract class OperandGrammar extends TypeGrammar {
   }
 
   protected enter(): void {
-    if (++this.depth > MAX_DEPTH) throw new TooComplex(this.LA(1));
+    if (++this.depth > MAX_DEPTH && !this.RECORDING_PHASE) throw new TooComplex(this.LA(1));
   }
 
   protected leave(): void {
@@ -69,84 +76,78 @@ export abstract class OperandGrammar extends TypeGrammar {
     if (++this.operators > MAX_OPERATORS) throw new TooComplex(this.LA(1));
   }
 
-  protected readonly postfix: ParserMethod<[], Expr> = this.RULE('postfix', () => {
-    let target = this.SUBRULE(this.primary);
+  /** From a token to the last one that was read. */
+  protected spanFrom(start: number): Span {
+    return { start, end: tokenEnd(this.LA(0)) };
+  }
+
+  /** All that an operand can be, in one list that is made once: most of a text is operands. */
+  private readonly operands = [
+    { ALT: () => this.SUBRULE(this.nameOrCall) },
+    { ALT: () => this.SUBRULE(this.quantity) },
+    { ALT: () => this.SUBRULE(this.parenthesized) },
+    { ALT: () => this.SUBRULE(this.prefix) },
+    { ALT: () => this.SUBRULE(this.conditional) },
+    {
+      ALT: (): Expr => {
+        const token = this.CONSUME(TextLiteral);
+        return { kind: 'text', value: unescapeText(token.image), span: spanOf(token) };
+      },
+    },
+    { ALT: () => moment('date', this.CONSUME(DateLiteral)) },
+    { ALT: () => moment('time', this.CONSUME(TimeLiteral)) },
+    { ALT: () => moment('instant', this.CONSUME(InstantLiteral)) },
+    { ALT: (): Expr => ({ kind: 'bool', value: true, span: spanOf(this.CONSUME(R.true)) }) },
+    { ALT: (): Expr => ({ kind: 'bool', value: false, span: spanOf(this.CONSUME(R.false)) }) },
+    { ALT: (): Expr => ({ kind: 'missing', span: spanOf(this.CONSUME(R.missing)) }) },
+    { ALT: (): Expr => ({ kind: 'now', span: spanOf(this.CONSUME(R.now)) }) },
+    { ALT: (): Expr => ({ kind: 'today', span: spanOf(this.CONSUME(R.today)) }) },
+    { ALT: () => this.SUBRULE(this.bracketed) },
+    { ALT: (): Expr => this.SUBRULE(this.record) },
+  ];
+
+  protected readonly operand: ParserMethod<[], Expr> = this.RULE('operand', () => {
+    let target = this.OR(this.operands);
     this.MANY(() => {
       this.CONSUME(Dot);
       const token = this.CONSUME(Word);
-      target = this.ACTION((): Expr => {
-        this.countOperator();
-        const { name, span } = nameNode(token);
-        return { kind: 'field', target, name, nameSpan: span, span: between(target.span, span) };
-      });
+      if (this.RECORDING_PHASE) return;
+      this.countOperator();
+      const { name, span: nameSpan } = nameNode(token);
+      const span = { start: target.span.start, end: nameSpan.end };
+      target = { kind: 'field', target, name, nameSpan, span };
     });
     return target;
   });
 
-  private readonly primary: ParserMethod<[], Expr> = this.RULE('primary', () =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.literal) },
-      { ALT: () => this.SUBRULE(this.nameOrCall) },
-      { ALT: () => this.SUBRULE(this.parenthesized) },
-      { ALT: () => this.SUBRULE(this.bracketed) },
-      { ALT: () => this.SUBRULE(this.record) },
-    ]),
-  );
-
-  private readonly literal: ParserMethod<[], Expr> = this.RULE('literal', () =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.quantity) },
-      {
-        ALT: (): Expr => {
-          const token = this.CONSUME(TextLiteral);
-          return { kind: 'text', value: unescapeText(token.image), span: spanOf(token) };
-        },
-      },
-      { ALT: () => this.moment('date', this.CONSUME(DateLiteral)) },
-      { ALT: () => this.moment('time', this.CONSUME(TimeLiteral)) },
-      { ALT: () => this.moment('instant', this.CONSUME(InstantLiteral)) },
-      { ALT: (): Expr => ({ kind: 'bool', value: true, span: spanOf(this.CONSUME(R.true)) }) },
-      { ALT: (): Expr => ({ kind: 'bool', value: false, span: spanOf(this.CONSUME(R.false)) }) },
-      { ALT: (): Expr => ({ kind: 'missing', span: spanOf(this.CONSUME(R.missing)) }) },
-      { ALT: (): Expr => ({ kind: 'now', span: spanOf(this.CONSUME(R.now)) }) },
-      { ALT: (): Expr => ({ kind: 'today', span: spanOf(this.CONSUME(R.today)) }) },
-    ]),
-  );
-
-  private moment(kind: 'date' | 'time' | 'instant', token: IToken): Expr {
-    return { kind, text: token.image, span: spanOf(token) };
-  }
-
   private readonly quantity: ParserMethod<[], Expr> = this.RULE('quantity', (): Expr => {
     const token = this.CONSUME(NumberLiteral);
     const unit = this.OPTION(() => this.CONSUME(Unit));
-    return this.ACTION((): Expr => {
-      const value = Number(token.image.replaceAll('_', ''));
-      const span = spanOf(token);
-      if (unit === undefined) return { kind: 'number', value, unit: undefined, span };
-      const written = { text: unit.image, span: spanOf(unit) };
-      return { kind: 'number', value, unit: written, span: between(span, written.span) };
-    });
+    if (this.RECORDING_PHASE) return RECORDED;
+    const { image } = token;
+    const value = Number(image.includes('_') ? image.replaceAll('_', '') : image);
+    if (unit === undefined) return { kind: 'number', value, unit, span: spanOf(token) };
+    const written = { text: unit.image, span: spanOf(unit) };
+    return { kind: 'number', value, unit: written, span: this.spanFrom(token.startOffset) };
   });
 
   private readonly nameOrCall: ParserMethod<[], Expr> = this.RULE('nameOrCall', (): Expr => {
     const token = this.CONSUME(Word);
+    // A bracket on the next line begins something else.
+    const next = this.LA(1) as QToken;
+    const called = this.OPTION({
+      GATE: () => !next.firstOnLine,
+      DEF: () => {
+        this.CONSUME(LParen);
+        const inside = this.SUBRULE(this.callArguments);
+        this.CONSUME(RParen);
+        return inside;
+      },
+    });
     const named = nameNode(token);
-    return (
-      this.OPTION({
-        // A bracket on the next line begins something else.
-        GATE: () => !(this.LA(1) as QToken).firstOnLine,
-        DEF: (): Expr => {
-          this.CONSUME(LParen);
-          const inside = this.SUBRULE(this.callArguments);
-          const end = this.CONSUME(RParen);
-          return this.ACTION((): Expr => {
-            const { name, span: nameSpan } = named;
-            return { ...inside, name, nameSpan, span: between(nameSpan, spanOf(end)) };
-          });
-        },
-      }) ?? named
-    );
+    if (called === undefined || this.RECORDING_PHASE) return named;
+    const { name, span: nameSpan } = named;
+    return { ...called, name, nameSpan, span: this.spanFrom(nameSpan.start) };
   });
 
   private readonly callArguments: ParserMethod<[], CallInside> = this.RULE(
@@ -185,20 +186,19 @@ export abstract class OperandGrammar extends TypeGrammar {
     },
   );
 
-  private readonly parenthesized: ParserMethod<[], Expr> = this.RULE('parenthesized', () => {
+  private readonly parenthesized: ParserMethod<[], Expr> = this.RULE('parenthesized', (): Expr => {
     const first = this.CONSUME(LParen);
-    const items = [this.SUBRULE(this.expression, { ARGS: [0] })];
+    const items: Expr[] = [this.SUBRULE(this.expression, { ARGS: [0] })];
     this.MANY(() => {
       this.CONSUME(Comma);
       items.push(this.SUBRULE2(this.expression, { ARGS: [0] }));
     });
-    const last = this.CONSUME(RParen);
-    return this.ACTION((): Expr => {
-      const span = between(spanOf(first), spanOf(last));
-      const [inner] = items;
-      if (items.length === 1 && inner !== undefined) return { kind: 'paren', inner, span };
-      return { kind: 'list', brackets: '(', items, span };
-    });
+    this.CONSUME(RParen);
+    if (this.RECORDING_PHASE) return RECORDED;
+    const span = this.spanFrom(first.startOffset);
+    const [inner] = items;
+    if (items.length === 1 && inner !== undefined) return { kind: 'paren', inner, span };
+    return { kind: 'list', brackets: '(', items, span };
   });
 
   private readonly bracketed: ParserMethod<[], Expr> = this.RULE('bracketed', (): Expr => {
@@ -229,6 +229,12 @@ export abstract class OperandGrammar extends TypeGrammar {
     return { kind: 'record', fields, span: between(spanOf(first), spanOf(last)) };
   });
 }
+
+const moment = (kind: 'date' | 'time' | 'instant', token: IToken): Expr => ({
+  kind,
+  text: token.image,
+  span: spanOf(token),
+});
 
 interface ComprehensionSource {
   readonly variable: NameNode;

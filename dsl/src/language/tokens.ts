@@ -53,6 +53,11 @@ export const QuotedName = scanned('QuotedName', 'a name in backticks', [Word]);
 /** Made from the words that stand straight after a number. */
 export const Unit = scanned('Unit', 'a unit');
 
+/** Operators between two operands share a category, so that the grammar has one place for them. */
+export const BinarySign = scanned('BinarySign', 'an operator');
+/** Comparison signs likewise: they make chains. */
+export const CompareSign = scanned('CompareSign', 'a comparison');
+
 /** Signs by their text, for the scanner. */
 export const SIGNS = new Map<string, TokenType>();
 
@@ -71,37 +76,40 @@ export const RBrace = sign('RBrace', '}');
 export const Comma = sign('Comma', ',');
 export const Dot = sign('Dot', '.');
 export const Colon = sign('Colon', ':');
-export const Coalesce = sign('Coalesce', '??');
+export const Coalesce = sign('Coalesce', '??', [BinarySign]);
 export const Question = sign('Question', '?');
 export const Percent = sign('Percent', '%');
 
-/** Comparison signs share a category, so that the grammar has one place for them. */
-export const CompareSign = scanned('CompareSign', 'a comparison');
 export const NotEqual = sign('NotEqual', '!=', [CompareSign]);
 export const LessEqual = sign('LessEqual', '<=', [CompareSign]);
 export const GreaterEqual = sign('GreaterEqual', '>=', [CompareSign]);
 export const Equal = sign('Equal', '=', [CompareSign]);
 export const Less = sign('Less', '<', [CompareSign]);
 export const Greater = sign('Greater', '>', [CompareSign]);
-export const Plus = sign('Plus', '+');
-export const Minus = sign('Minus', '-');
-export const Star = sign('Star', '*');
-export const Slash = sign('Slash', '/');
+export const COMPARE_SIGNS = [NotEqual, LessEqual, GreaterEqual, Equal, Less, Greater] as const;
+export const Plus = sign('Plus', '+', [BinarySign]);
+export const Minus = sign('Minus', '-', [BinarySign]);
+export const Star = sign('Star', '*', [BinarySign]);
+export const Slash = sign('Slash', '/', [BinarySign]);
 
-function keywordTokens<K extends KeywordKey>(keys: readonly K[], more: object) {
-  const made = keys.map((key) => [
-    key,
-    createToken({ name: `kw_${key}`, label: `\`${key}\``, pattern: Lexer.NA, ...more }),
-  ]);
+function keywordTokens<K extends KeywordKey>(
+  keys: readonly K[],
+  categories: (key: K) => TokenType[],
+) {
+  const made = keys.map((key) => [key, scanned(`kw_${key}`, `\`${key}\``, categories(key))]);
   return Object.fromEntries(made) as Record<K, TokenType>;
 }
 
-/** Tokens of reserved words; a word gets its type after lexing, from the file's keyword table. */
-export const Reserved: Readonly<Record<ReservedKey, TokenType>> = keywordTokens(RESERVED_KEYS, {});
+/** Tokens of reserved words; which words those are tells the file's keyword table. */
+export const Reserved: Readonly<Record<ReservedKey, TokenType>> = keywordTokens(
+  RESERVED_KEYS,
+  (key) => (key === 'or' || key === 'and' || key === 'of' ? [BinarySign] : []),
+);
 /** Tokens of contextual keywords: each is also a `Word`, so it can be a name. */
-export const Contextual: Readonly<Record<ContextKey, TokenType>> = keywordTokens(CONTEXT_KEYS, {
-  categories: [Word],
-});
+export const Contextual: Readonly<Record<ContextKey, TokenType>> = keywordTokens(
+  CONTEXT_KEYS,
+  () => [Word],
+);
 
 /** Every token type, as the grammar needs them. */
 export const ALL_TOKENS: TokenType[] = [
@@ -114,6 +122,7 @@ export const ALL_TOKENS: TokenType[] = [
   Word,
   QuotedName,
   Unit,
+  BinarySign,
   CompareSign,
   ...SIGNS.values(),
   ...Object.values(Reserved),
