@@ -1,10 +1,10 @@
-import type { Block, FileNode, FormulaBlock } from '../language/ast.ts';
+import type { Block, FileNode } from '../language/ast.ts';
 import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import { callOrder } from './call-order.ts';
+import { brokenSignature, type CallableBlock, isCallable, namesCalledBy } from './callables.ts';
 import type { BlockSource, FormulaSignature, NamedBlock, NamedKind, World } from './context.ts';
-import { brokenSignature, type CheckedFormula, namesCalledBy } from './formulas.ts';
 import { Lookups } from './lookups.ts';
 import { reportRecursion } from './rules/no-recursion.ts';
 
@@ -24,6 +24,11 @@ export interface CheckedModule {
 
 /** How a block of any kind is checked; nothing for blocks that have nothing to check. */
 export type CheckBlock = (source: BlockSource, world: World) => unknown;
+
+/** What checking makes of a block that can be called. */
+interface Called {
+  readonly signature: FormulaSignature;
+}
 
 /** What checking found out about one block. It holds as long as its look-ups do. */
 interface Result {
@@ -67,20 +72,20 @@ export class Checker {
     this.#collect(files);
     const before = this.#results;
     this.#results = new Map();
-    const formulas = this.#table('formula') as ReadonlyMap<string, FormulaBlock>;
+    const callables = this.#table('formula') as ReadonlyMap<string, CallableBlock>;
     const calls = (name: string) => {
-      const block = formulas.get(name);
+      const block = callables.get(name);
       return block === undefined ? [] : namesCalledBy(block);
     };
-    const { order, circular, circles } = callOrder([...formulas.keys()], calls);
+    const { order, circular, circles } = callOrder([...callables.keys()], calls);
     this.#circular = circular;
     const standing = new Map(this.#standings.map((item) => [item.block, item]));
-    const standingOf = (name: string) => standing.get(formulas.get(name) as Block) as Standing;
+    const standingOf = (name: string) => standing.get(callables.get(name) as Block) as Standing;
     for (const name of order) this.#settle(standingOf(name), before);
     for (const item of this.#standings) if (item.checkable) this.#settle(item, before);
     for (const way of circles) {
       const { block, reporter } = standingOf(way[0] as string);
-      reportRecursion(block as FormulaBlock, way, reporter);
+      reportRecursion(block as CallableBlock, way, reporter);
     }
   }
 
@@ -144,7 +149,7 @@ export class Checker {
     const { name, span } = block.name;
     const table = this.#table(block.kind);
     const builtIn =
-      block.kind === 'formula' && (builtInNamed(name) !== undefined || isAggregateName(name));
+      isCallable(block) && (builtInNamed(name) !== undefined || isAggregateName(name));
     if (builtIn || table.has(name)) {
       reporter.report('duplicateName', span, { name });
       return false;
@@ -153,9 +158,11 @@ export class Checker {
     return true;
   }
 
+  /** What is called by name has one table, that of formulas. */
   #table(kind: NamedKind): Map<string, NamedBlock> {
-    const table = this.#tables.get(kind) ?? new Map<string, NamedBlock>();
-    this.#tables.set(kind, table);
+    const key = kind === 'kpi' || kind === 'balance' ? 'formula' : kind;
+    const table = this.#tables.get(key) ?? new Map<string, NamedBlock>();
+    this.#tables.set(key, table);
     return table;
   }
 
@@ -178,7 +185,7 @@ export class Checker {
     return {
       index: this.#index,
       formula: (name) => this.#signature(name),
-      has: (kind, name) => this.#table(kind).has(name),
+      has: (kind, name) => this.#table(kind).get(name)?.kind === kind,
       names: (kind) => {
         const names = this.#names.get(kind) ?? [...this.#table(kind).keys()];
         this.#names.set(kind, names);
@@ -189,9 +196,9 @@ export class Checker {
 
   #signature(name: string): FormulaSignature | undefined {
     const block = this.#table('formula').get(name);
-    if (block?.kind !== 'formula') return undefined;
+    if (block === undefined || !isCallable(block)) return undefined;
     if (this.#circular.has(name)) return brokenSignature(block);
-    return (this.#results.get(block)?.checked as CheckedFormula | undefined)?.signature;
+    return (this.#results.get(block)?.checked as Called | undefined)?.signature;
   }
 }
 

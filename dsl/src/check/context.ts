@@ -3,10 +3,39 @@ import type { Reporter } from '../source/diagnostic.ts';
 import type { CatalogIndex, FunctionSignature } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 
+export interface InputBinding {
+  readonly kind: 'input';
+  readonly name: string;
+  readonly type: Type;
+}
+export interface LocalBinding {
+  readonly kind: 'local';
+  readonly name: string;
+  readonly slot: number;
+  readonly type: Type;
+}
+/** A field of a record that stands for itself: `closed` for `shift_report.closed`. */
+export interface MemberBinding {
+  readonly kind: 'member';
+  readonly of: InputBinding | LocalBinding;
+  readonly name: string;
+  readonly type: Type;
+}
+/** Another part of the block, such as a `let`: a unit that takes the same parameters. */
+export interface PartBinding {
+  readonly kind: 'part';
+  readonly name: string;
+  readonly unit: string;
+  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  readonly type: Type;
+}
+
 /** What a name stands for. */
 export type Binding =
-  | { readonly kind: 'input'; readonly name: string; readonly type: Type }
-  | { readonly kind: 'local'; readonly name: string; readonly slot: number; readonly type: Type }
+  | InputBinding
+  | LocalBinding
+  | MemberBinding
+  | PartBinding
   | { readonly kind: 'enum'; readonly value: string };
 
 export type Scope = ReadonlyMap<string, Binding>;
@@ -16,6 +45,8 @@ export interface FormulaSignature {
   readonly name: string;
   readonly params: readonly { readonly name: string; readonly type: Type }[];
   readonly result: Type;
+  /** Fields of the result that have a unit of their own: asking for one computes only that one. */
+  readonly parts?: ReadonlyMap<string, string>;
 }
 
 export type Callee =

@@ -2,7 +2,7 @@ import type { Expr } from '../language/ast.ts';
 import { childrenOf } from '../language/visit.ts';
 import { parseUnit, toBase } from '../types/units.ts';
 import { isZero } from '../values/numbers.ts';
-import type { Context } from './context.ts';
+import type { Binding, Context } from './context.ts';
 
 /**
  * Flow: what the outcome of a condition tells about the values in it. Expressions are pure, so an
@@ -15,7 +15,7 @@ export function keyOf(expr: Expr, context: Context): string {
     case 'name': {
       const binding = context.typing.names.get(expr) ?? context.scope.get(expr.name);
       if (binding === undefined) return `?${expr.name}`;
-      return binding.kind === 'local' ? `$${binding.slot}` : `${binding.kind}:${expr.name}`;
+      return bindingKey(binding, expr.name);
     }
     case 'field':
       return `${keyOf(expr.target, context)}.${expr.name}`;
@@ -34,6 +34,14 @@ export function keyOf(expr: Expr, context: Context): string {
       return `${expr.kind}${detailOf(expr)}(${parts.join(',')})`;
     }
   }
+}
+
+function bindingKey(binding: Binding, name: string): string {
+  if (binding.kind === 'local') return `$${binding.slot}`;
+  // The same as where the record is written.
+  if (binding.kind === 'member')
+    return `${bindingKey(binding.of, binding.of.name)}.${binding.name}`;
+  return `${binding.kind}:${name}`;
 }
 
 function detailOf(expr: Expr): string {

@@ -1,6 +1,5 @@
 import type { FormulaBlock } from '../language/ast.ts';
-import { walk } from '../language/visit.ts';
-import { optional, present, quantity, type Type, UNKNOWN } from '../types/type.ts';
+import { optional, present, quantity, type Type } from '../types/type.ts';
 import { checkAgainst, createContext, readType } from './check-expression.ts';
 import type { Binding, BlockSource, FormulaSignature, Typing, World } from './context.ts';
 import { infer } from './infer.ts';
@@ -46,26 +45,4 @@ function declaredResult(declared: Type, body: Type): Type {
 
 function dropLiteral(type: Type): Type {
   return type.kind === 'quantity' ? quantity(type.unit, type.resolution) : type;
-}
-
-/** What callers see of a formula that uses itself: nothing that could be wrong. */
-export const brokenSignature = (block: FormulaBlock): FormulaSignature => ({
-  name: block.name.name,
-  params: block.params.map(({ name }) => ({ name: name.name, type: UNKNOWN })),
-  result: UNKNOWN,
-});
-
-const called = new WeakMap<FormulaBlock, readonly string[]>();
-
-/** The names a formula calls, each once, built-in ones too. */
-export function namesCalledBy(block: FormulaBlock): readonly string[] {
-  const known = called.get(block);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  walk(block.body, (expr) => {
-    if (expr.kind === 'call') names.add(expr.name);
-  });
-  const found = [...names];
-  called.set(block, found);
-  return found;
 }

@@ -58,7 +58,8 @@ function sameSignature(a: FormulaSignature | undefined, b: FormulaSignature | un
       const other = b.params[i];
       return other?.name === param.name && sameType(param.type, other.type);
     }) &&
-    sameType(a.result, b.result)
+    sameType(a.result, b.result) &&
+    (a.parts === undefined) === (b.parts === undefined)
   );
 }
 

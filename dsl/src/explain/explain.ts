@@ -45,7 +45,7 @@ export function explain(
 ): ExplainNode {
   const { units, environment, language } = context;
   const value = evaluateIn(ir, file, locals, { units, environment });
-  const text = context.source(file).slice(ir.span.start, ir.span.end).replace(/\s+/g, ' ');
+  const text = labelOf(ir) ?? quoted(ir, file, context);
   const raw = value instanceof Fault ? null : leave(value, borderOf(ir.type));
   const shown = formatValue(value, ir.type, language, environment.zone);
   return {
@@ -56,6 +56,11 @@ export function explain(
     span: ir.span,
   };
 }
+
+const labelOf = (ir: Ir): string | undefined => (ir.kind === 'formula' ? ir.label : undefined);
+
+const quoted = (ir: Ir, file: string, context: Explaining): string =>
+  context.source(file).slice(ir.span.start, ir.span.end).replace(/\s+/g, ' ');
 
 function childrenOf(
   ir: Ir,
@@ -74,7 +79,7 @@ function childrenOf(
       const child = explain(part, file, locals, context);
       // Sugar makes several nodes of one piece of text: they are one step for the reader.
       const same = part.span.start === ir.span.start && part.span.end === ir.span.end;
-      return same ? child.children : [child];
+      return same && labelOf(part) === undefined ? child.children : [child];
     });
 }
 
@@ -108,7 +113,8 @@ function formulaChildren(
   const own = ir.args.flatMap((arg) =>
     pathOf(arg) !== undefined || arg.kind === 'const' ? [] : [explain(arg, file, locals, context)],
   );
-  return [...own, explain(unit.body, unit.file, args, context)];
+  const body = explain(unit.body, unit.file, args, context);
+  return [...own, ...(unit.derived === true ? body.children : [body])];
 }
 
 function elementChildren(

@@ -126,6 +126,8 @@ export interface RoundIr extends Node {
 export interface FormulaIr extends Node {
   readonly kind: 'formula';
   readonly name: string;
+  /** What the value is called where it stands: a step of a KPI, a term of a balance. */
+  readonly label?: string;
   readonly args: readonly Ir[];
 }
 /** A function of a plugin: plain data in, plain data out. */
@@ -181,6 +183,8 @@ export interface Unit {
   /** How many locals it needs: parameters first, then comprehension variables. */
   readonly slots: number;
   readonly body: Ir;
+  /** Put together by the language, not written: explanations pass it over. */
+  readonly derived?: boolean;
 }
 
 /** The formulas a unit may call, by name. Names never recur into themselves. */
@@ -244,5 +248,6 @@ export function pathOf(ir: Ir): string | undefined {
 export function namesIn(ir: Ir): readonly string[] {
   const path = pathOf(ir);
   if (path !== undefined) return [path];
+  if (ir.kind === 'formula' && ir.label !== undefined) return [ir.label];
   return [...new Set(partsOf(ir).flatMap(namesIn))];
 }

@@ -15,6 +15,7 @@ import type { Equality, CompareOp as PlainOp } from '../values/compare.ts';
 import type { StrictName } from '../values/functions.ts';
 import type { Ir } from './ir.ts';
 import { hundredths, lowerBinary } from './lower-arithmetic.ts';
+import { lowerMember, lowerPart, partOfCall } from './lower-parts.ts';
 import { lowerShift, shiftPart } from './lower-shift.ts';
 import { type Findings, type Lowering, node } from './lowering.ts';
 
@@ -67,8 +68,8 @@ function lowerKind(expr: Expr, l: Lowering): Ir {
     case 'instant':
       return lowerMoment(expr, l);
     case 'field': {
-      const shift = shiftPart(expr, l);
-      if (shift !== undefined) return shift;
+      const part = shiftPart(expr, l) ?? partOfCall(expr, l);
+      if (part !== undefined) return part;
       const target = l.lower(expr.target);
       return { ...base, kind: 'field', target, name: expr.name, border: borderOf(base.type) };
     }
@@ -119,6 +120,8 @@ function lowerName(expr: NameNode, l: Lowering): Ir {
   if (found === undefined) return { ...base, kind: 'const', value: null };
   if (found.kind === 'enum') return { ...base, kind: 'const', value: found.value };
   if (found.kind === 'local') return { ...base, kind: 'local', slot: found.slot, name: found.name };
+  if (found.kind === 'member') return lowerMember(expr, found, base.type);
+  if (found.kind === 'part') return lowerPart(expr, found, base.type);
   return { ...base, kind: 'input', name: found.name, border: borderOf(found.type) };
 }
 

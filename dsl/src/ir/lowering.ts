@@ -11,14 +11,31 @@ export interface Findings {
   readonly loops: ReadonlyMap<AggregateNode | CallNode, number>;
   readonly casts: ReadonlyMap<Expr, Type>;
 }
-export type NameFinding =
+export type RootFinding =
   | { readonly kind: 'input'; readonly name: string; readonly type: Type }
-  | { readonly kind: 'local'; readonly name: string; readonly slot: number }
+  | { readonly kind: 'local'; readonly name: string; readonly slot: number; readonly type: Type };
+export type NameFinding =
+  | RootFinding
+  | {
+      readonly kind: 'member';
+      readonly of: RootFinding;
+      readonly name: string;
+      readonly type: Type;
+    }
+  | {
+      readonly kind: 'part';
+      readonly name: string;
+      readonly unit: string;
+      readonly params: readonly { readonly name: string; readonly type: Type }[];
+    }
   | { readonly kind: 'enum'; readonly value: string };
 export type CallFinding =
   | { readonly kind: 'built-in' | 'aggregate' }
   | { readonly kind: 'shift'; readonly clock: 'given' | 'time' | 'text' }
-  | { readonly kind: 'formula'; readonly signature: { readonly name: string } }
+  | {
+      readonly kind: 'formula';
+      readonly signature: { readonly name: string; readonly parts?: ReadonlyMap<string, string> };
+    }
   | { readonly kind: 'function'; readonly signature: FunctionSignature };
 
 export interface Lowering {

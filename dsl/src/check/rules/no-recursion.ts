@@ -1,9 +1,9 @@
-import type { FormulaBlock } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
+import type { CallableBlock } from '../callables.ts';
 
-/** A formula that uses itself, directly or by others, would never come to an end. */
+/** A rule that uses itself, directly or by others, would never come to an end. */
 export function reportRecursion(
-  block: FormulaBlock,
+  block: CallableBlock,
   path: readonly string[],
   reporter: Reporter,
 ): void {
