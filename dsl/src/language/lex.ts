@@ -26,14 +26,6 @@ export interface LexedText {
   readonly comments: readonly CommentNode[];
 }
 
-/** The part of a text that is split into tokens; whole lines, or a text of its own. */
-export interface LexRange {
-  readonly from?: number;
-  readonly to?: number;
-  /** Added to every position: a message's `{…}` is a text of its own. */
-  readonly base?: number;
-}
-
 /** The end offset of a token (exclusive). */
 export const tokenEnd = (token: Pick<QToken, 'startOffset' | 'image'>): number =>
   token.startOffset + token.image.length;
@@ -72,14 +64,10 @@ function keywordsOf(language: LanguageTag): ReadonlyMap<string, TokenType> {
 /**
  * Splits a text into tokens; comments are kept apart. Never throws. Written by hand, because it
  * runs at every keystroke and over texts that are made to be slow.
+ * @param base added to every position: a block and a message's `{…}` are texts of their own
  */
-export function lex(
-  text: string,
-  language: LanguageTag,
-  reporter: Reporter,
-  range: LexRange = {},
-): LexedText {
-  const scanner = new Scanner(text, language, reporter, range);
+export function lex(text: string, language: LanguageTag, reporter: Reporter, base = 0): LexedText {
+  const scanner = new Scanner(text, language, reporter, base);
   scanner.run();
   return scanner;
 }
@@ -92,7 +80,7 @@ class Scanner implements LexedText {
   readonly #reporter: Reporter;
   readonly #base: number;
   readonly #end: number;
-  #at: number;
+  #at = 0;
   /** Where column 1 of this line is. */
   #margin: number;
   /** Nothing but white space stands on this line so far. */
@@ -101,14 +89,13 @@ class Scanner implements LexedText {
   #strange = -1;
   #strangers = 0;
 
-  constructor(text: string, language: LanguageTag, reporter: Reporter, range: LexRange) {
+  constructor(text: string, language: LanguageTag, reporter: Reporter, base: number) {
     this.#text = text;
     this.#keywords = keywordsOf(language);
     this.#reporter = reporter;
-    this.#base = range.base ?? 0;
-    this.#at = range.from ?? 0;
-    this.#end = range.to ?? text.length;
-    this.#margin = this.#at === 0 && text.charCodeAt(0) === 0xfeff ? 1 : this.#at;
+    this.#base = base;
+    this.#end = text.length;
+    this.#margin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   }
 
   run(): void {
@@ -289,11 +276,11 @@ class Scanner implements LexedText {
   }
 
   #reportControls(): void {
-    const text = this.#text.slice(this.#at, this.#end);
+    const text = this.#text;
     if (text.search(CONTROLS) < 0) return;
     let left = MOST_REPORTS;
     for (const match of text.matchAll(CONTROLS)) {
-      const start = this.#base + this.#at + match.index;
+      const start = this.#base + match.index;
       const hex = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
       this.#reporter.report('controlCharacter', { start, end: start + 1 }, { text: `U+${hex}` });
       if (--left === 0) return;

@@ -39,6 +39,19 @@ export class TooComplex extends Error {
   }
 }
 
+/** Thrown out of the grammar at a number that is too large to be counted exactly. */
+export class BadNumber extends Error {
+  readonly span: Span;
+  readonly text: string;
+  constructor(at: IToken) {
+    super('bad number');
+    this.span = spanOf(at);
+    this.text = at.image;
+  }
+}
+
+const MAX_NUMBER = 1e300;
+
 const R = Reserved;
 
 /** The list after `in` is anything tighter than a comparison (see `PRECEDENCE`). */
@@ -126,6 +139,7 @@ export abstract class OperandGrammar extends TypeGrammar {
     if (this.RECORDING_PHASE) return RECORDED;
     const { image } = token;
     const value = Number(image.includes('_') ? image.replaceAll('_', '') : image);
+    if (value > MAX_NUMBER) throw new BadNumber(token);
     if (unit === undefined) return { kind: 'number', value, unit, span: spanOf(token) };
     const written = { text: unit.image, span: spanOf(unit) };
     return { kind: 'number', value, unit: written, span: this.spanFrom(token.startOffset) };

@@ -44,13 +44,16 @@ const spanOfRun = (run: readonly QToken[]) => ({
 /** The head of a block, then one run for each clause keyword that is first on its line. */
 function clauseRuns(run: readonly QToken[], block: BlockKey): [QToken[], ...QToken[][]] {
   const starts = CLAUSES_OF.get(block);
-  const runs: [QToken[], ...QToken[][]] = [[]];
-  run.forEach((token, index) => {
-    const clause = index > 0 && token.firstOnLine && starts?.has(token.tokenType) === true;
-    if (clause) runs.push([token]);
-    else (runs[runs.length - 1] as QToken[]).push(token);
-  });
-  return runs;
+  const runs: QToken[][] = [];
+  let from = 0;
+  for (let i = 1; i < run.length; i++) {
+    const token = run[i] as QToken;
+    if (!token.firstOnLine || starts?.has(token.tokenType) !== true) continue;
+    runs.push(run.slice(from, i));
+    from = i;
+  }
+  runs.push(run.slice(from));
+  return runs as [QToken[], ...QToken[][]];
 }
 
 /** Reads one block from its tokens; undefined when its head can't be read. Never throws. */
@@ -158,7 +161,8 @@ function parseHeadOnly(
 ): Block | undefined {
   const { run, doc, reporter } = reading;
   const span = spanOfRun(run);
-  const read = <T>(rule: (grammar: Grammar) => T): T | undefined => parseRun(run, reporter, rule);
+  const read = <T>(rule: (grammar: Grammar) => T): T | undefined =>
+    parseRun([...run], reporter, rule);
   switch (key) {
     case 'language': {
       const head = read((g) => g.languageHead());
@@ -208,22 +212,12 @@ const reservedTypes: ReadonlySet<TokenType> = new Set(Object.values(Reserved));
 const isReservedType = (type: TokenType): boolean => reservedTypes.has(type);
 
 function parseClause<T>(
-  run: readonly QToken[],
+  run: QToken[],
   block: BlockKey,
   reading: Reading,
   rule: (grammar: Grammar) => T,
 ): T | undefined {
-  const quiet: { faults: Parameters<Reporter['report']>[] } = { faults: [] };
-  const collect: Reporter = {
-    ...reading.reporter,
-    report: (...fault) => void quiet.faults.push(fault),
-  };
-  const result = parseRun(run, collect, rule);
-  if (result !== undefined) return result;
-  if (!unknownClauseIn(run, block, reading)) {
-    for (const fault of quiet.faults) reading.reporter.report(...fault);
-  }
-  return undefined;
+  return parseRun(run, reading.reporter, rule, () => unknownClauseIn(run, block, reading));
 }
 
 /** A clause as the grammar reads it: a text is not split yet, an event not looked at. */

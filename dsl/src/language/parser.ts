@@ -4,8 +4,8 @@ import type { Span } from '../source/text.ts';
 import { Grammar } from './grammar.ts';
 import { tokenEnd } from './lex.ts';
 import { spanOf } from './nodes.ts';
-import { TooComplex } from './operand-grammar.ts';
-import { NumberLiteral, type QToken, UnclosedText } from './tokens.ts';
+import { BadNumber, TooComplex } from './operand-grammar.ts';
+import { type QToken, UnclosedText } from './tokens.ts';
 
 let shared: Grammar | undefined;
 
@@ -34,41 +34,32 @@ function reportSyntax(
   reporter.report('syntax', span, { expected: fault.message, found });
 }
 
-/** A text that is not closed and a number beyond counting spoil the clause; both are reported here. */
-function spoiled(tokens: readonly QToken[], reporter: Reporter): boolean {
-  for (const token of tokens) {
-    if (token.tokenType === UnclosedText) return true;
-    if (token.tokenType !== NumberLiteral) continue;
-    const value = Number(token.image.replaceAll('_', ''));
-    if (Number.isFinite(value) && value <= 1e300) continue;
-    reporter.report('badNumber', spanOf(token), { text: token.image.slice(0, 40) });
-    return true;
-  }
-  return false;
-}
-
 /**
  * Reads one run of tokens with one rule of the grammar.
+ * @param explain tells what is wrong in better words than the grammar, if it can
  * @returns undefined after a syntax error, which is reported
  */
 export function parseRun<T>(
-  tokens: readonly QToken[],
+  tokens: QToken[],
   reporter: Reporter,
   rule: (grammar: Grammar) => T,
+  explain: () => boolean = () => false,
 ): T | undefined {
-  if (spoiled(tokens, reporter)) return undefined;
   const parser = grammar();
-  parser.input = [...tokens];
+  parser.input = tokens;
   try {
     const result = rule(parser);
     const [fault] = parser.errors;
     if (fault === undefined) return result;
-    reportSyntax(fault, tokens, reporter);
+    // What follows from a text that is not closed is not told: the text itself has been.
+    if (!explain() && !tokens.some((token) => token.tokenType === UnclosedText))
+      reportSyntax(fault, tokens, reporter);
   } catch (fault) {
-    if (!(fault instanceof TooComplex)) throw fault;
-    reporter.report('tooComplex', fault.span ?? spanOfTokens(tokens));
-  } finally {
-    parser.input = [];
+    if (fault instanceof TooComplex) {
+      if (!explain()) reporter.report('tooComplex', fault.span ?? spanOfTokens(tokens));
+    } else if (fault instanceof BadNumber)
+      reporter.report('badNumber', fault.span, { text: fault.text.slice(0, 40) });
+    else throw fault;
   }
   return undefined;
 }

@@ -54,10 +54,10 @@ function parseInside(
   language: LanguageTag,
   reporter: Reporter,
 ): Expr | undefined {
-  const { tokens } = lex(text, language, reporter, { base: at.start + 1 });
+  const { tokens } = lex(text, language, reporter, at.start + 1);
   if (tokens.length === 0) {
     reporter.report('badTemplate', at);
     return undefined;
   }
-  return parseRun(tokens, reporter, (grammar) => grammar.aloneExpression());
+  return parseRun([...tokens], reporter, (grammar) => grammar.aloneExpression());
 }

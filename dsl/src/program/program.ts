@@ -68,7 +68,10 @@ export function compileProgram(
   catalog: Catalog,
   options: ProgramOptions = {},
 ): Program {
-  const parsed = files.map(({ name, text }) => ({ name, ...parseFile(name, text) }));
+  const parsed = files.map(({ name, text }) => {
+    const { file, diagnostics } = parseFile(name, text);
+    return { name, file, diagnostics };
+  });
   const checked = check(parsed, indexCatalog(catalog));
   const found = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
   const readable = !found.some((d) => d.severity === 'error');

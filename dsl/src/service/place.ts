@@ -139,7 +139,7 @@ function insideMessage(literal: QToken, outer: Outer, language: LanguageTag): Pl
   const close = literal.image.indexOf('}', open);
   const quote = literal.tokenType === TextLiteral ? 1 : 0;
   const end = close < 0 ? tokenEnd(literal) - quote : literal.startOffset + close;
-  const { tokens } = lex(text.slice(base, end), language, createReporter(''), { base });
+  const { tokens } = lex(text.slice(base, end), language, createReporter(''), base);
   const touching = tokens.find(
     (token) =>
       token.startOffset < offset && offset <= tokenEnd(token) && !isFinished(token, offset),

@@ -62,6 +62,10 @@ export const CODES = {
     'a file is made of blocks, and a block begins with its word at column 1',
   ),
   badNumber: error('Q1018', '`{text}` is too large to be counted exactly'),
+  tooManyErrors: error(
+    'Q1019',
+    'more than {limit} blocks have errors; the rest of the file is not read',
+  ),
 
   unknownName: error('Q2001', 'unknown name `{name}`'),
   unknownField: error('Q2002', '`{record}` has no field `{name}`'),
@@ -79,6 +83,23 @@ export const CODES = {
   unknownGate: error('Q2010', 'no gate `{name}`'),
   unknownEnumValue: error('Q2011', '`{name}` is not one of {values}'),
   absentPlugin: warning('Q2012', 'plugin `{name}` is not loaded, so this module is switched off'),
+  unknownEvent: error('Q2013', 'no loaded plugin has the event `{name}`'),
+  unknownAction: error('Q2014', 'no loaded plugin has the action `{name}`'),
+  unknownParameter: error('Q2015', '`{action}` has no parameter `{name}`'),
+  unknownChannel: error('Q2016', 'unknown channel `{name}`'),
+  unknownAlert: error('Q2017', 'no alert `{name}`'),
+  unknownApproval: error('Q2018', 'no approval `{name}`'),
+  unknownRecord: error('Q2019', 'no loaded plugin has the record `{name}`'),
+  ambiguousName: error(
+    'Q2020',
+    '`{name}` is a field of {records}',
+    'write it with its record: `{example}`',
+  ),
+  reservedName: error(
+    'Q2021',
+    'every {block} has a `{name}` of its own',
+    'give this one another name',
+  ),
 
   wrongType: error('Q3001', 'expected {expected}, but this is {actual}'),
   unitMismatch: error('Q3002', '{left} and {right} do not go together{factor}'),
@@ -142,6 +163,16 @@ export const CODES = {
     'dates are not subtracted',
     '`days_between(a, b)` is the number of days from a to b',
   ),
+  notAKey: error(
+    'Q3023',
+    'a key is one value, but this is {actual}',
+    'name a field by which they are told apart, such as `e.device`',
+  ),
+  balanceUnits: error(
+    'Q3024',
+    '`{name}` is in {actual}, but `{first}` in {expected}: {factor} is missing',
+    'all terms of a balance and its tolerance have one dimension',
+  ),
 
   missingUnguarded: error(
     'Q4001',
@@ -155,6 +186,16 @@ export const CODES = {
   ),
   alwaysPresent: warning('Q4003', '`{text}` always has a value'),
   badStep: error('Q4004', 'the step must be a number greater than 0'),
+  resultMissing: error(
+    'Q4005',
+    '`{name}` may be missing, but is declared as {type}',
+    'with `?` after the type, what can’t be computed is listed as not computed',
+  ),
+  rowMissing: warning(
+    'Q4006',
+    '`{text}` may be missing: then there is no row',
+    'what has no row is not listed at all',
+  ),
 
   unknownTarget: error('Q5001', '`{name}` is not a record at the point `{point}`'),
   releasedNowhere: error(
@@ -167,6 +208,55 @@ export const CODES = {
     'Q5005',
     '`{name}` may take {steps} steps, more than {limit}',
     'formulas that call one another twice, and lists inside lists, multiply: count once and use it',
+  ),
+  badDuration: error(
+    'Q5006',
+    'a duration is greater than 0 and in `s`, `min` or `h`',
+    'a day of time is `24 h`',
+  ),
+  badCount: error('Q5007', 'here stands a whole number from {low} to {high}'),
+  badCron: error(
+    'Q5008',
+    'the cron text cannot be read: {reason}',
+    'five fields: minute, hour, day of the month, month, day of the week, such as "30 6 * * 1-5"',
+  ),
+  unknownZone: error(
+    'Q5009',
+    'unknown time zone `{name}`',
+    'a zone is called after a city, such as "Asia/Tashkent"',
+  ),
+  unknownSeverity: error('Q5010', '`{name}` is no severity: P1, P2 or P3'),
+  missingParameter: error('Q5011', '`{action}` needs `{name}`'),
+  unchanging: error(
+    'Q5012',
+    'this reads nothing that can change, so nothing ever happens',
+    'a condition reads facts, settings or the clock; events have triggers of their own',
+  ),
+  badInterval: error(
+    'Q5013',
+    'an interval is a whole number of seconds, at most 24 h',
+    'intervals count from midnight; for days there is `every day at 08:00`',
+  ),
+  approvalPlace: error('Q5014', 'an approval stands `on` points or is `of` a record, not both'),
+  duplicateRole: error(
+    'Q5015',
+    '`{name}` stands twice here',
+    'two people of one role are `{name} and {name}`',
+  ),
+  tooManyWays: error(
+    'Q5016',
+    'this step can be taken in more than {limit} ways',
+    '`N of (…)` says in one what many `or` say',
+  ),
+  grainWay: error(
+    'Q5017',
+    '{count} of {records} leads to `{name}`',
+    'name the way: `{name} in {example}`',
+  ),
+  grainFirst: error(
+    'Q5018',
+    'the first record of a KPI stands for itself, without `in`',
+    'a list is walked by a record after it: `per shift_report, operator in shift_report.operators`',
   ),
 
   missingValue: error('Q9001', 'a value is missing: {text}'),

@@ -20,8 +20,16 @@ export interface Diagnostic {
 
 export type Params = Readonly<Record<string, string>>;
 
+/** A name may be as long as a file; a sentence should not be. */
+const MOST_CHARACTERS = 300;
+
+const cut = (text: string | undefined): string | undefined =>
+  text === undefined || text.length <= MOST_CHARACTERS
+    ? text
+    : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
+
 function fill(template: string, params: Params): string {
-  return template.replace(/\{([a-z]+)\}/g, (whole, key: string) => params[key] ?? whole);
+  return template.replace(/\{([a-z]+)\}/g, (whole, key: string) => cut(params[key]) ?? whole);
 }
 
 /** Makes a diagnostic from the table of codes. */
@@ -53,18 +61,33 @@ export interface Reporter {
 
 /** A reporter that keeps one diagnostic per code and place. */
 export function createReporter(file: string): Reporter {
-  const diagnostics: Diagnostic[] = [];
-  const seen = new Set<string>();
-  return {
-    file,
-    diagnostics,
-    report(name, span, params, fix) {
-      const key = `${name}:${span.start}:${span.end}`;
-      if (seen.has(key)) return;
-      seen.add(key);
-      diagnostics.push(diagnose(name, file, span, params, fix));
-    },
-  };
+  return new Report(file);
+}
+
+const NOTHING: readonly Diagnostic[] = [];
+
+/** Most texts have no fault: a report costs nothing before the first one. */
+class Report implements Reporter {
+  readonly file: string;
+  #diagnostics: Diagnostic[] | undefined;
+  #seen: Set<string> | undefined;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics ?? NOTHING;
+  }
+
+  report(name: CodeName, span: Span, params?: Params, fix?: Fix): void {
+    this.#seen ??= new Set();
+    const key = `${name}:${span.start}:${span.end}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#diagnostics ??= [];
+    this.#diagnostics.push(diagnose(name, this.file, span, params, fix));
+  }
 }
 
 /** Thrown where a program asks for a value and the text has errors. */
