@@ -8,22 +8,51 @@ import { parseFile } from '../src/language/parse.ts';
 import { partsOfProgram } from '../src/program/program.ts';
 import { PLANT } from './support/catalog.ts';
 
-const HEAD = 'return function (A, e) {\n';
+const HEAD = 'return function (v, k, q) {\nout: {\n';
+const TAIL = '\n}\nreturn S(v, k, q);\n};';
 
 describe('generated code', () => {
   const hostile: readonly string[] = [
-    'return e.constructor;',
+    'return v;',
+    'return v.constructor;',
+    'return v[c0];',
+    'return v[t0];',
+    'return v[i0];',
+    'return v["a"];',
+    'return k.constructor;',
+    'return k[c0];',
+    'return P;',
+    'return P.constructor;',
+    'return P[c0];',
+    'return t0.__proto__;',
+    'return t0.__proto__.constructor;',
+    'return t0.__proto__[n0];',
+    'return t0.__proto__ !== P.constructor;',
+    't0.__proto__ = P;',
+    'return n0;',
     'return H.constructor(c0);',
+    'return H.bare(v, v);',
+    'return H.leave(v);',
+    'return H[n0];',
+    'return C;',
+    'return N[n0];',
+    'return S(v, k, q);',
+    'return q;',
     'return globalThis;',
     'return process;',
     'return import;',
     'return t0[c0];',
-    'return t0.length;',
+    'return t0[0];',
+    'return t0[n0](c0);',
+    'return t0.concat;',
     'return function () {};',
     'return (() => 1)();',
     'return this;',
     'while (true) {}',
+    'for (;;) {}',
     'for (let i0 = 0; true; i0++) {}',
+    'for (let i0 = 0; i0 < v.length; i0++) {}',
+    'for (let i0 = 0; i0 < t1.length; i0++) { continue; }',
     'return `x`;',
     "return 'x';",
     'return "x";',
@@ -32,29 +61,49 @@ describe('generated code', () => {
     'return new C;',
     'return t0(c0);',
     'return Math.constructor;',
+    'return Math.random();',
+    'return Array;',
+    'return Array.from(t0);',
+    'return Array.isArray(v);',
     'return c0 = 1;',
-    'e.now = 1;',
-    'return A.constructor;',
+    'c0 = 1;',
+    'v = t0;',
+    't0[n0] = 1;',
+    'k.now = 1;',
     'const x = 1;',
     'const c0 = 1;',
+    'const n0 = c0;',
     'return 1; } + (function () {',
-    'return u0;',
+    'return 1; } return c0; {',
+    'break there;',
+    'there: { break there; }',
     'return H;',
     'return delete t0;',
     'return t0, t1;',
     '/* x */ return 1;',
     'return 1 // x\n;',
     'return 2;',
-    'return e["now"];',
+    'return k["now"];',
     'throw c0;',
     'return await t0;',
     'var t0 = 1;',
     'return t0?.length;',
     'return \\u0074;',
     'label: return 1;',
+    'return typeof v !== "number";',
   ];
   for (const body of hostile) {
-    it(`refuses ${body}`, () => assert.throws(() => verifyEmitted(`${HEAD}${body}\n};`), Refused));
+    it(`refuses ${body}`, () =>
+      assert.throws(() => verifyEmitted(`${HEAD}${body}${TAIL}`, ['a']), Refused));
+  }
+
+  it('lets the same frame pass with a harmless body', () => {
+    verifyEmitted(`${HEAD}const t0 = v[n0];\nreturn t0;${TAIL}`, ['a']);
+  });
+
+  for (const name of ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty']) {
+    it(`refuses to read ${name}, which every object has`, () =>
+      assert.throws(() => verifyEmitted(`${HEAD}return t0[n0];${TAIL}`, [name]), Refused));
   }
 
   it('passes what is emitted, which holds no word of the rule', () => {
@@ -69,10 +118,10 @@ describe('generated code', () => {
     ];
     let emitted = 0;
     for (const unit of units) {
-      const made = emitUnit(unit);
+      const made = emitUnit(unit, runtime.units, { settings: 'beside', gives: 'value' });
       if (made === undefined) continue;
       emitted++;
-      verifyEmitted(made.text);
+      verifyEmitted(made.text, made.names);
       assert.doesNotMatch(made.text, /session|input_kg|operator|E3|1400/);
     }
     assert.ok(emitted >= 12, String(emitted));

@@ -2,12 +2,15 @@ import { checkAgainst, createContext, inputScope } from '../check/check-expressi
 import { worldWithoutBlocks } from '../check/context.ts';
 import { infer } from '../check/infer.ts';
 import { reportUnit } from '../check/rules/known-unit.ts';
-import { createCompiler } from '../compile/js/compile.ts';
+import { type Compiler, createCompiler, type Straight } from '../compile/js/compile.ts';
 import { compileJsonLogic, type JsonLogicRule } from '../compile/json-logic/compile.ts';
 import { leaveJsonLogic, prepareJsonLogic } from '../compile/json-logic/prepare.ts';
+import { compileSql, type SqlResult, sqlStatement } from '../compile/sql/compile.ts';
+import type { SqlSource } from '../compile/sql/schema.ts';
+import { bindSql, type SqlValue } from '../compile/sql/values.ts';
 import { type ExplainNode, explain } from '../explain/explain.ts';
 import { costOf, readsOf } from '../ir/analyse.ts';
-import { type Ir, partsOf, type Unit } from '../ir/ir.ts';
+import { type Ir, partsOf, type Unit, type Units } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import { parseExpression } from '../language/parse.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
@@ -15,17 +18,10 @@ import { createReporter, type Diagnostic, QoidaError } from '../source/diagnosti
 import { EMPTY_CATALOG, indexCatalog } from '../types/catalog.ts';
 import { type Type, typeText } from '../types/type.ts';
 import { isFault, parseTypeText, type TypeText } from '../types/type-text.ts';
-import { borderOf, type Value } from '../values/border.ts';
+import { borderOf, leave, type Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
-import {
-  type Clock,
-  environmentOf,
-  faultInfo,
-  type Outcome,
-  outcomeOf,
-  settle,
-} from './runtime.ts';
+import { type Clock, environmentOf, faultInfo, type Outcome, settle } from './runtime.ts';
 
 export interface ExpressionOptions {
   /** The type the result must have. */
@@ -57,6 +53,18 @@ export interface CompiledExpression {
   jsonLogicData(values: Values, clock?: Clock): Record<string, unknown>;
   /** What running the JSON Logic rule gave, as `tryEvaluate` answers. */
   jsonLogicOutcome(result: unknown): Outcome;
+  /**
+   * As one statement of PostgreSQL over values given as parameters: one row with `value`
+   * (quantities in their unit, moments as PostgreSQL's own) and `fault`, a code or NULL.
+   */
+  sql(dialect?: 'postgresql'): SqlResult;
+  /**
+   * The same over the rows of a table whose columns are its inputs.
+   * @param keys columns to show beside `value` and `fault`
+   */
+  sqlOver(source: SqlSource, keys: readonly string[]): SqlResult;
+  /** What a statement's `$1`, `$2` … stand for. */
+  sqlValues(statement: SqlResult, values: Values, clock?: Clock): readonly SqlValue[];
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -73,47 +81,138 @@ export function compileExpression(
   vars: Readonly<Record<string, TypeText>>,
   options: ExpressionOptions = {},
 ): CompiledExpression {
-  const types = readTypes(vars);
-  const unit = checkedUnit(text, types, options);
-  const none = new Map<string, Unit>();
-  const run = runnerOf(unit, options.backend ?? 'generated');
+  const types = typesOf(vars);
+  return new Expression(text, types, options, checkedUnit(text, types, options));
+}
+
+/** Asks for a fault as a value, where otherwise it is thrown. */
+const AS_VALUE: unique symbol = Symbol('faults as values');
+
+/**
+ * What stays of an expression is its text: the typed tree is made again where it is asked for once
+ * more, so that ten thousand rules weigh what ten thousand texts do.
+ */
+class Expression implements CompiledExpression {
+  readonly source: string;
+  readonly type: TypeText;
+  readonly cost: number;
+  readonly #types: ReadonlyMap<string, Type>;
+  readonly #options: ExpressionOptions;
+  #unit: WeakRef<Unit>;
+
+  constructor(
+    source: string,
+    types: ReadonlyMap<string, Type>,
+    options: ExpressionOptions,
+    unit: Unit,
+  ) {
+    this.source = source;
+    this.type = typeText(unit.body.type);
+    this.cost = costOf(unit, NO_UNITS);
+    this.#types = types;
+    this.#options = options;
+    this.#unit = new WeakRef(unit);
+  }
+
+  get #known(): Unit {
+    const known = this.#unit.deref();
+    if (known !== undefined) return known;
+    const made = checkedUnit(this.source, this.#types, this.#options);
+    this.#unit = new WeakRef(made);
+    return made;
+  }
+
+  get reads(): readonly string[] {
+    return readsOf(this.#known, NO_UNITS);
+  }
+
+  /** The function itself, made when it is first asked for: nothing stands before it afterwards. */
+  get evaluate(): Straight {
+    const value = straightOf(this.#known, this.#options.backend ?? 'generated', () => this.#known);
+    Object.defineProperty(this, 'evaluate', { value, configurable: true });
+    return value;
+  }
+
+  tryEvaluate(values: Values, clock?: Clock): Outcome {
+    const value = this.evaluate(values, clock, AS_VALUE);
+    return value instanceof Fault ? { fault: faultInfo(value) } : { value };
+  }
+
+  explain(values: Values, language = 'en', clock: Clock = {}): ExplainNode {
+    const { body, file } = this.#known;
+    const environment = environmentOf(values, clock);
+    return explain(body, file, [], {
+      units: NO_UNITS,
+      environment,
+      language,
+      source: () => this.source,
+    });
+  }
+
+  get jsonLogic(): JsonLogicRule {
+    return compileJsonLogic(this.#known, NO_UNITS);
+  }
+
+  jsonLogicData(values: Values, clock: Clock = {}): Record<string, unknown> {
+    const { now, zone } = environmentOf(values, clock);
+    return prepareJsonLogic(values, withUntyped(this.#types, this.#known.body), { now, zone });
+  }
+
+  jsonLogicOutcome(result: unknown): Outcome {
+    const { type, nullable } = this.#known.body;
+    const value = leaveJsonLogic(result, type, nullable);
+    return value instanceof Fault ? { fault: faultInfo(value) } : { value };
+  }
+
+  sql(): SqlResult {
+    return compileSql(this.#known, NO_UNITS);
+  }
+
+  sqlOver(source: SqlSource, keys: readonly string[]): SqlResult {
+    return sqlStatement(source, keys, [{ name: 'value', unit: this.#known }], NO_UNITS);
+  }
+
+  sqlValues(statement: SqlResult, values: Values, clock: Clock = {}): readonly SqlValue[] {
+    const { now, zone } = environmentOf(values, clock);
+    const types = withUntyped(this.#types, this.#known.body);
+    return 'params' in statement ? bindSql(statement.params, { values, types, now, zone }) : [];
+  }
+}
+
+const NO_UNITS: Units = new Map();
+
+/** The unit as a function of plain values; a fault is thrown, or given where the caller asks so. */
+function straightOf(
+  unit: Unit,
+  backend: NonNullable<ExpressionOptions['backend']>,
+  again: () => Unit,
+): Straight {
   const border = borderOf(unit.body.type);
-  const settled = (values: Values, clock: Clock): Value =>
-    settle(run(environmentOf(values, clock)), unit.body, unit.file);
-  return {
-    source: text,
-    type: typeText(unit.body.type),
-    cost: costOf(unit, none),
-    reads: readsOf(unit, none),
-    evaluate(values, clock = {}) {
-      const value = settled(values, clock);
-      if (value instanceof Fault) throw new QoidaFault(value);
-      const outcome = outcomeOf(value, border);
-      return 'value' in outcome ? outcome.value : null;
-    },
-    tryEvaluate: (values, clock = {}) => outcomeOf(settled(values, clock), border),
-    explain(values, language = 'en', clock = {}) {
-      const environment = environmentOf(values, clock);
-      return explain(unit.body, unit.file, [], {
-        units: none,
-        environment,
-        language,
-        source: () => text,
-      });
-    },
-    get jsonLogic() {
-      return compileJsonLogic(unit, none);
-    },
-    jsonLogicData(values, clock = {}) {
-      const { now, zone } = environmentOf(values, clock);
-      return prepareJsonLogic(values, withUntyped(types, unit.body), { now, zone });
-    },
-    jsonLogicOutcome(result) {
-      const { type, nullable } = unit.body;
-      const value = leaveJsonLogic(result, type, nullable);
-      return value instanceof Fault ? { fault: faultInfo(value) } : { value };
-    },
+  const compiler = createCompiler(NO_UNITS, backend === 'closures' ? { generate: false } : {});
+  let exact: ((environment: Environment) => Value) | undefined;
+  const slow: Straight = (values, clock, how) => {
+    exact ??= exactly(again(), backend, compiler);
+    const value = exact(environmentOf(values as Values, clock ?? {}));
+    if (!(value instanceof Fault)) return leave(value, border);
+    if (how === AS_VALUE) return value;
+    throw new QoidaFault(value);
   };
+  if (backend === 'reference') return slow;
+  return compiler.straight(unit, { settings: 'among the values', gives: 'value' }, slow);
+}
+
+function exactly(
+  unit: Unit,
+  backend: NonNullable<ExpressionOptions['backend']>,
+  compiler: Compiler,
+): (environment: Environment) => Value {
+  const { body, file } = unit;
+  if (backend === 'reference') {
+    return (environment) =>
+      settle(evaluateUnit(unit, [], { units: NO_UNITS, environment }), body, file);
+  }
+  const run = compiler.compile(unit);
+  return (environment) => settle(run([], environment), body, file);
 }
 
 /** The declared names, and those a rule names without a declaration. */
@@ -125,6 +224,30 @@ function withUntyped(types: ReadonlyMap<string, Type>, body: Ir): ReadonlyMap<st
   };
   visit(body);
   return all;
+}
+
+interface Declared {
+  readonly written: Readonly<Record<string, TypeText>>;
+  readonly types: ReadonlyMap<string, Type>;
+}
+
+/** Types by the object that declares them: many rules are compiled against one. */
+const declared = new WeakMap<object, Declared>();
+
+function typesOf(vars: Readonly<Record<string, TypeText>>): ReadonlyMap<string, Type> {
+  const before = declared.get(vars);
+  if (before !== undefined && sameTexts(before.written, vars)) return before.types;
+  const types = readTypes(vars);
+  declared.set(vars, { written: { ...vars }, types });
+  return types;
+}
+
+function sameTexts(
+  a: Readonly<Record<string, TypeText>>,
+  b: Readonly<Record<string, TypeText>>,
+): boolean {
+  const names = Object.keys(b);
+  return names.length === Object.keys(a).length && names.every((name) => a[name] === b[name]);
 }
 
 function readTypes(vars: Readonly<Record<string, TypeText>>): ReadonlyMap<string, Type> {
@@ -171,18 +294,4 @@ function checkedUnit(
     throw new QoidaError(reporter.diagnostics);
   const body = lower(parsed.expr, context.typing);
   return { name: 'expression', file: 'expression', params: [], slots: context.typing.slots, body };
-}
-
-function runnerOf(
-  unit: Unit,
-  backend: NonNullable<ExpressionOptions['backend']>,
-): (e: Environment) => Value {
-  const none = new Map<string, Unit>();
-  if (backend === 'reference') {
-    return (environment) => evaluateUnit(unit, [], { units: none, environment });
-  }
-  const compiled = createCompiler(none, backend === 'closures' ? { generate: false } : {}).compile(
-    unit,
-  );
-  return (environment) => compiled([], environment);
 }

@@ -1,18 +1,19 @@
 import type { CheckedFormula } from '../check/formulas.ts';
+import type { Straight } from '../compile/js/compile.ts';
 import { type ExplainNode, explain } from '../explain/explain.ts';
 import { readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import { type Type, typeText } from '../types/type.ts';
 import type { TypeText } from '../types/type-text.ts';
-import { borderOf, type Value } from '../values/border.ts';
+import { borderOf, leave } from '../values/border.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
 import { type Facts, type GateEnvironment, inputsOf } from './gate.ts';
 import {
   enterArguments,
   environmentOf,
+  faultInfo,
   type Outcome,
-  outcomeOf,
   type Runtime,
   settle,
 } from './runtime.ts';
@@ -56,15 +57,20 @@ const resultType = (declared: Type, found: Type): Type =>
 export function compileFormula(formula: CheckedFormula, runtime: Runtime): CompiledFormula {
   const { block, signature } = formula;
   const unit = runtime.units.get(signature.name) ?? formulaUnit(formula);
-  const run = runtime.compiler.get(signature.name) ?? runtime.compiler.compile(unit);
   const border = borderOf(unit.body.type);
-  const settled = (args: Facts, env: GateEnvironment): Value => {
+  const slow: Straight = (args, asked) => {
+    const env: GateEnvironment = asked ?? {};
+    const run = runtime.compiler.get(signature.name) ?? runtime.compiler.compile(unit);
     const environment = environmentOf(inputsOf({}, env.settings), env, runtime.natives);
-    return settle(
-      run(enterArguments(unit, args, environment.zone), environment),
-      unit.body,
-      unit.file,
-    );
+    const locals = enterArguments(unit, args as Facts, environment.zone);
+    const value = settle(run(locals, environment), unit.body, unit.file);
+    return value instanceof Fault ? value : leave(value, border);
+  };
+  let made: Straight | undefined;
+  /** The value in its unit, or the fault. */
+  const answer = (args: Facts, env: GateEnvironment): unknown => {
+    made ??= runtime.compiler.straight(unit, { settings: 'beside', gives: 'value' }, slow);
+    return made(args, env);
   };
   return {
     name: signature.name,
@@ -79,12 +85,14 @@ export function compileFormula(formula: CheckedFormula, runtime: Runtime): Compi
       signature.params.map((param) => param.name),
     ),
     evaluate(args, env) {
-      const value = settled(args, env);
+      const value = answer(args, env);
       if (value instanceof Fault) throw new QoidaFault(value);
-      const outcome = outcomeOf(value, border);
-      return 'value' in outcome ? outcome.value : null;
+      return value;
     },
-    tryEvaluate: (args, env) => outcomeOf(settled(args, env), border),
+    tryEvaluate(args, env) {
+      const value = answer(args, env);
+      return value instanceof Fault ? { fault: faultInfo(value) } : { value };
+    },
     explain(args, env, language) {
       const environment = environmentOf(inputsOf({}, env.settings), env, runtime.natives);
       const locals = enterArguments(unit, args, environment.zone);

@@ -1,24 +1,17 @@
 import type { CheckedGate, GatePoint } from '../check/gates.ts';
-import type { UnitClosure } from '../compile/js/closures.ts';
-import { type ExplainNode, explain } from '../explain/explain.ts';
+import type { Entry } from '../compile/js/emit.ts';
 import { readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import type { Findings } from '../ir/lowering.ts';
 import type { Expr } from '../language/ast.ts';
-import { BAD, type Border, borderOf, enter, readOwn, type Value } from '../values/border.ts';
-import type { Environment } from '../values/environment.ts';
-import { Fault, faultText } from '../values/fault.ts';
-import { type CompiledText, compileTexts, refusedText, textFor, undecidedText } from './message.ts';
-import {
-  type Clock,
-  environmentOf,
-  type FaultInfo,
-  faultInfo,
-  type Outcome,
-  outcomeOf,
-  type Runtime,
-} from './runtime.ts';
+import { borderOf } from '../values/border.ts';
+import { Fault } from '../values/fault.ts';
+import { type GateFailure, type GateResult, judge, PASS, type PointRule } from './judge.ts';
+import { compileTexts } from './message.ts';
+import { type Clock, environmentOf, type Outcome, outcomeOf, type Runtime } from './runtime.ts';
+
+export type { GateFailure, GateResult, PointRule };
 
 export interface GateMode {
   readonly kind: 'block' | 'pause' | 'hold' | 'warn';
@@ -34,22 +27,6 @@ export interface GateEnvironment extends Clock {
 }
 
 export type Facts = Readonly<Record<string, unknown>>;
-
-export interface GateFailure {
-  /** Which element of the list, for a gate with `each`. */
-  readonly index?: number;
-  /** Why the gate could not be decided; then it refuses. */
-  readonly fault?: FaultInfo;
-  message(language: string): string;
-  /** The figures of the gate's `answer`, in the units of their expressions; null where there is no value. */
-  details(): Readonly<Record<string, unknown>>;
-  remedy(language: string): string | undefined;
-  explain(language: string): ExplainNode;
-}
-
-export type GateResult =
-  | { readonly verdict: 'pass' }
-  | { readonly verdict: 'fail'; readonly failures: readonly GateFailure[] };
 
 export interface GateRelease {
   readonly roles: readonly string[];
@@ -83,22 +60,6 @@ export interface CompiledGate {
   evaluate(point: string, facts: Facts, env: GateEnvironment): GateResult;
 }
 
-/** A gate at a point, compiled. */
-export interface PointRule {
-  readonly each: { readonly fact: string; readonly border: Border } | undefined;
-  readonly unit: Unit;
-  readonly run: UnitClosure;
-  readonly until: { readonly unit: Unit; readonly run: UnitClosure } | undefined;
-  readonly messages: readonly CompiledText[];
-  readonly remedies: readonly CompiledText[];
-  readonly figures: readonly {
-    readonly name: string;
-    readonly unit: Unit;
-    readonly run: UnitClosure;
-    readonly border: Border;
-  }[];
-}
-
 function unitOf(
   name: string,
   file: string,
@@ -116,15 +77,18 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
     at.each === undefined
       ? []
       : [{ name: at.each.name, type: at.each.of, border: borderOf(at.each.of) }];
+  const each = at.each && { fact: at.each.fact, border: borderOf(at.each.of) };
   const compile = (expr: Expr, findings: Findings & { slots: number }, locals = params) => {
     const unit = unitOf(name, file, expr, findings, locals);
     return { unit, run: runtime.compiler.compile(unit) };
   };
   const inText = (expr: Expr) => compile(expr, at.texts.get(expr) ?? at.typing);
   const until = gate.release?.until;
-  return {
-    ...compile(gate.mode.condition, at.typing),
-    each: at.each && { fact: at.each.fact, border: borderOf(at.each.of) },
+  const condition = compile(gate.mode.condition, at.typing);
+  const rule: PointRule = {
+    ...condition,
+    refuses: () => undefined,
+    each,
     until: until && at.until && compile(until, at.until, []),
     messages: compileTexts(gate.texts, 'message', inText),
     remedies: compileTexts(gate.texts, 'remedy', inText),
@@ -133,28 +97,22 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
       return { name: figure.name, ...compiled, border: borderOf(compiled.unit.body.type) };
     }),
   };
+  let asked = 0;
+  rule.refuses = (facts, env) => {
+    if (++asked <= ASKED_BY_CLOSURES) return undefined;
+    const entry: Entry = { settings: 'beside', gives: 'verdict', ...(each && { each }) };
+    rule.refuses = runtime.compiler.straight(condition.unit, entry, () => undefined);
+    return rule.refuses(facts, env);
+  };
+  return rule;
 }
+
+/** A gate asked so seldom, as in tests while a rule is being written, is not worth generating. */
+const ASKED_BY_CLOSURES = 8;
 
 /** Facts and settings as the names a rule reads. */
 export function inputsOf(facts: Facts, settings: Facts | undefined, more: Facts = {}): Facts {
   return Object.assign(Object.create(null), facts, { settings: settings ?? {} }, more) as Facts;
-}
-
-/** The elements `each` walks, or a fault when there is no list. */
-function elementsOf(rule: PointRule, environment: Environment): readonly Value[] | Fault {
-  if (rule.each === undefined) return [];
-  const { fact, border } = rule.each;
-  const { span } = rule.unit.body;
-  const data = readOwn(environment.inputs, fact);
-  if (!Array.isArray(data)) {
-    const kind = data === undefined || data === null ? 'missing' : 'data';
-    return new Fault(kind, span, rule.unit.file, [fact]);
-  }
-  const wrong = (i: number): Fault => new Fault('data', span, rule.unit.file, [`${fact}[${i}]`]);
-  return data.map((item, i) => {
-    const value = enter(item, border, environment.zone, () => wrong(i));
-    return value === BAD || value === null ? wrong(i) : value;
-  });
 }
 
 /** Compiles a checked gate for all its points; returns the rules too, for tests and coverage. */
@@ -170,6 +128,8 @@ export function compileGate(
     if (rule === undefined) throw new RangeError(`gate ${name} does not stand at ${point}`);
     return rule;
   };
+  // A gate mostly stands at one point.
+  const [[first, only] = ['', undefined]] = rules;
   const compiled: CompiledGate = {
     name,
     module: gate.module,
@@ -186,9 +146,11 @@ export function compileGate(
       return readsOf(rule.unit, runtime.units, rule.each === undefined ? [] : [rule.each.fact]);
     },
     evaluate(point, facts, env) {
-      const rule = ruleAt(point);
+      const rule = point === first && only !== undefined ? only : ruleAt(point);
+      const refused = rule.refuses(facts, env);
+      if (refused === false) return PASS;
       const environment = environmentOf(inputsOf(facts, env.settings), env, runtime.natives);
-      return judge(name, rule, environment, runtime);
+      return judge(name, rule, environment, runtime, refused === true);
     },
   };
   return { gate: compiled, rules };
@@ -220,77 +182,5 @@ function releaseOf(
       const missing = new Fault('missing', until.unit.body.span, until.unit.file, []);
       return outcomeOf(value ?? missing, { kind: 'bool' });
     },
-  };
-}
-
-/** All elements are judged and every refusal is told. */
-function judge(
-  name: string,
-  rule: PointRule,
-  environment: Environment,
-  runtime: Runtime,
-): GateResult {
-  const failures: GateFailure[] = [];
-  const judgeOne = (locals: readonly Value[], index?: number): void => {
-    const [element] = locals;
-    const value = element instanceof Fault ? element : rule.run(locals, environment);
-    if (value === false) return;
-    const fault = value === true ? undefined : asFault(value, rule);
-    failures.push(failureOf(name, rule, locals, fault, environment, runtime, index));
-  };
-  if (rule.each === undefined) judgeOne([]);
-  else {
-    const elements = elementsOf(rule, environment);
-    if (elements instanceof Fault) judgeOne([elements]);
-    else for (const [index, element] of elements.entries()) judgeOne([element], index);
-  }
-  return failures.length === 0 ? { verdict: 'pass' } : { verdict: 'fail', failures };
-}
-
-function figuresOf(
-  rule: PointRule,
-  locals: readonly Value[],
-  environment: Environment,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    rule.figures.map(({ name, run, border }) => {
-      const value = run(locals, environment);
-      const outcome = value === null ? undefined : outcomeOf(value, border);
-      return [name, outcome !== undefined && 'value' in outcome ? outcome.value : null];
-    }),
-  );
-}
-
-const asFault = (value: Value, rule: PointRule): Fault =>
-  value instanceof Fault ? value : new Fault('missing', rule.unit.body.span, rule.unit.file, []);
-
-function failureOf(
-  name: string,
-  rule: PointRule,
-  locals: readonly Value[],
-  fault: Fault | undefined,
-  environment: Environment,
-  runtime: Runtime,
-  index: number | undefined,
-): GateFailure {
-  const { units } = runtime;
-  const lost = locals[0] instanceof Fault;
-  return {
-    ...(index === undefined ? {} : { index }),
-    ...(fault === undefined ? {} : { fault: faultInfo(fault) }),
-    message(language) {
-      if (fault !== undefined) return undecidedText(name, language, faultText(fault, language));
-      return textFor(rule.messages, language, locals, environment) ?? refusedText(name, language);
-    },
-    details: () => (lost ? {} : figuresOf(rule, locals, environment)),
-    remedy: (language) =>
-      lost ? undefined : textFor(rule.remedies, language, locals, environment),
-    explain: (language) =>
-      explain(rule.unit.body, rule.unit.file, locals, {
-        units,
-        environment,
-        language,
-        source: runtime.source,
-      }),
   };
 }

@@ -1,189 +1,210 @@
-import type { AggregateIr, CallIr, CompareIr, FieldIr, InputIr, Ir, Unit } from '../../ir/ir.ts';
+import type { CallIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
 import type { Border } from '../../values/border.ts';
+import { emitArithmetic, emitMath, emitRound, emitScale } from './emit-arithmetic.ts';
+import { emitCompare, emitIn } from './emit-compare.ts';
+import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
+import {
+  emitField,
+  emitInput,
+  enterRaw,
+  type Outside,
+  readFrom,
+  thatIsThere,
+} from './emit-read.ts';
+import {
+  FINITE,
+  NotEmitted,
+  notEmitted,
+  numberVal,
+  plainVal,
+  UNKNOWN_NUMBER,
+  type Val,
+  Writer,
+} from './writer.ts';
 
 /**
  * JavaScript from the typed tree alone. The text holds no name, text or number of the user's: they
- * are constants `c0, c1 …` handed in, so rules of one shape share one text and one function.
+ * are constants `c0, c1 …` and names `n0, n1 …` handed in, so rules of one shape share one text.
  *
- * The function is the straight road: values that are there, of the declared form, results that
- * are finite. At anything else it returns `B`, and the caller asks the closures, which are exact.
+ * The function takes the plain values and the clock, and is the straight road: values that are
+ * there, of the declared form, results that are finite. At anything else it breaks `out` and asks
+ * `S`, the exact closures. Only what decides, hides or hands on a number asks whether it is finite:
+ * a sum, a difference, a product of numbers that are not is not either.
  */
 export interface Emitted {
   readonly text: string;
   readonly constants: readonly unknown[];
-  /** Names of the units it calls, as `u0, u1 …`. */
-  readonly units: readonly string[];
+  /** Property names; the text reads no other property of data. */
+  readonly names: readonly string[];
 }
 
-/** What the straight road does not do: such units run as closures. */
-class NotEmitted extends Error {}
+/** What the function takes and gives. */
+export interface Entry extends Outside {
+  /** `verdict`: true as soon as the rule refuses, for one element of `each` or without it. */
+  readonly gives: 'value' | 'verdict';
+  /** The list whose elements are the unit's one parameter; else parameters are read by name. */
+  readonly each?: { readonly fact: string; readonly border: Border };
+}
 
-class Emitter {
-  private readonly lines: string[] = [];
-  readonly constants: unknown[] = [];
-  readonly units: string[] = [];
-  private next = 0;
+/** Formulas are written out where they are called, as far as this many nodes go. */
+const MOST_NODES = 1_500;
 
-  line(text: string): void {
-    this.lines.push(text);
-  }
-
-  get text(): string {
-    return this.lines.join('\n');
-  }
-
-  temp(value: string): string {
-    const name = `t${this.next++}`;
-    this.line(`const ${name} = ${value};`);
-    return name;
-  }
-
-  variable(value: string): string {
-    const name = `t${this.next++}`;
-    this.line(`let ${name} = ${value};`);
-    return name;
-  }
-
-  index(): string {
-    return `i${this.next++}`;
-  }
-
-  constant(value: unknown): string {
-    const known = this.constants.findIndex((c) => Object.is(c, value));
-    if (known >= 0) return `c${known}`;
-    this.constants.push(value);
-    return `c${this.constants.length - 1}`;
-  }
-
-  unit(name: string): string {
-    const known = this.units.indexOf(name);
-    if (known >= 0) return `u${known}`;
-    this.units.push(name);
-    return `u${this.units.length - 1}`;
-  }
+interface Scope {
+  readonly units: Units;
+  readonly outside: Outside;
+  readonly out: Writer;
+  nodes: number;
 }
 
 /** The text of a unit, or undefined when it must run as closures. */
-export function emitUnit(unit: Unit): Emitted | undefined {
-  const out = new Emitter();
+export function emitUnit(unit: Unit, units: Units, entry: Entry): Emitted | undefined {
+  const out = new Writer();
+  const scope: Scope = { units, outside: entry, out, nodes: 0 };
   try {
-    const slots = unit.params.map((param, i) => {
-      const name = out.temp(`A[${i}]`);
-      if (!mayBeMissing(param.type)) out.line(`if (${name} === null) return B;`);
-      return name;
-    });
-    const result = emit(unit.body, out, new Map(slots.map((name, i) => [i, name])));
-    out.line(`return ${result};`);
+    if (entry.each !== undefined) emitEach(unit, entry.each, scope);
+    else if (entry.gives === 'verdict') {
+      out.line(`return ${truth(strict(unit.body, scope, paramsOf(unit, out)))};`);
+    } else out.line(`return ${emitResult(unit.body, scope, paramsOf(unit, out))};`);
   } catch (fault) {
     if (fault instanceof NotEmitted) return undefined;
     throw fault;
   }
   const head = [
     ...out.constants.map((_, i) => `const c${i} = C[${i}];`),
-    ...out.units.map((_, i) => `const u${i} = U[${i}];`),
+    ...out.names.map((_, i) => `const n${i} = N[${i}];`),
+    'return function (v, k, q) {',
+    'out: {',
+    'if (v === null || v === undefined) break out;',
+    'if (v.__proto__ !== P && !H.bare(v)) break out;',
+    // A property that has got into the prototype of all objects is nobody's own.
+    ...(out.names.length === 0
+      ? []
+      : [`if (${out.names.map((_, i) => `P[n${i}] !== undefined`).join(' || ')}) break out;`]),
   ];
-  const text = `${head.join('\n')}\nreturn function (A, e) {\n${out.text}\n};`;
-  return { text, constants: out.constants, units: out.units };
+  const text = `${head.join('\n')}\n${out.text}\n}\nreturn S(v, k, q);\n};`;
+  return { text, constants: out.constants, names: out.names };
 }
 
-type Slots = Map<number, string>;
+function paramsOf(unit: Unit, out: Writer): Slots {
+  return new Map<number, Slot>(
+    unit.params.map(({ name, border, type }, i) => [
+      i,
+      readFrom('v', name, border, mayBeMissing(type), out),
+    ]),
+  );
+}
+
+/** All elements are judged; the first that is refused ends it. */
+function emitEach(unit: Unit, each: { fact: string; border: Border }, scope: Scope): void {
+  const { out } = scope;
+  const list = readFrom('v', each.fact, { kind: 'list', of: each.border }, false, out);
+  const i = out.index();
+  out.block(`for (let ${i} = 0; ${i} < ${list.code}.length; ${i}++) {`, () => {
+    const raw = out.temp(`${list.code}[${i}]`);
+    // The list's elements are the parameter, so they must have its form whether it is read or not.
+    enterRaw(raw, each.border, false, out);
+    const slots = new Map<number, Slot>([[0, { raw, border: each.border }]]);
+    out.line(`if (${truth(strict(unit.body, scope, slots))}) { return true; }`);
+  });
+  out.line('return false;');
+}
+
+/** The result in the unit in which it goes out. */
+function emitResult(body: Ir, scope: Scope, slots: Slots): string {
+  const { out } = scope;
+  const val = body.nullable ? emit(body, scope, slots) : strict(body, scope, slots);
+  out.mustBeFinite(val);
+  const type = body.type.kind === 'optional' ? body.type.of : body.type;
+  switch (type.kind) {
+    case 'quantity': {
+      const { mul, div } = type.unit;
+      if ((mul === 1 && div === 1) || val.kind === 'null') return val.code;
+      const scaled =
+        div === 1
+          ? `${val.code} / ${out.constant(mul)}`
+          : `${val.code} * ${out.constant(div)} / ${out.constant(mul)}`;
+      return out.temp(val.nullable ? `${val.code} === null ? null : ${scaled}` : scaled);
+    }
+    case 'date':
+    case 'time':
+    case 'instant':
+      return out.temp(`H.leave(${val.code}, ${out.constant(type.kind)})`);
+    case 'bool':
+    case 'text':
+    case 'enum':
+    case 'record':
+      return val.code;
+    default:
+      return notEmitted();
+  }
+}
 
 /** The value of an operand that must be there. */
-function strict(ir: Ir, out: Emitter, slots: Slots): string {
-  const value = emit(ir, out, slots);
-  if (ir.nullable) out.line(`if (${value} === null) return B;`);
-  return value;
-}
+const strict = (ir: Ir, scope: Scope, slots: Slots): Val =>
+  thatIsThere(emit(ir, scope, slots), scope.out);
 
-function finite(value: string, out: Emitter): string {
-  const name = out.temp(value);
-  out.line(`if (${name} - ${name} !== 0) return B;`);
-  return name;
-}
-
-function emit(ir: Ir, out: Emitter, slots: Slots): string {
+function emit(ir: Ir, scope: Scope, slots: Slots): Val {
+  if (++scope.nodes > MOST_NODES) notEmitted();
+  const { out } = scope;
+  const there = (part: Ir): Val => strict(part, scope, slots);
   switch (ir.kind) {
     case 'const':
-      return ir.value === null || typeof ir.value === 'boolean'
-        ? String(ir.value)
-        : out.constant(ir.value);
+      return emitConstant(ir.value, out);
     case 'now':
-      return out.temp('e.now');
     case 'today':
-      return out.temp('H.today(e)');
+      return emitClock(ir.kind, out);
     case 'input':
-      return emitRead('e.inputs', ir, out);
-    case 'local':
-      return slots.get(ir.slot) ?? notEmitted();
+      return emitInput(ir, scope.outside, out);
+    case 'local': {
+      const slot = slots.get(ir.slot) ?? notEmitted();
+      const val = 'raw' in slot ? enterRaw(slot.raw, slot.border, ir.nullable, out) : slot;
+      return ir.nullable ? val : thatIsThere(val, out);
+    }
     case 'field':
-      return emitField(ir, out, slots);
+      return emitField(ir, emit(ir.target, scope, slots), out);
     case 'add':
     case 'sub':
     case 'mul':
     case 'div':
-      return emitArithmetic(ir, out, slots);
-    case 'scale': {
-      const x = strict(ir.operand, out, slots);
-      return finite(`${x} * ${out.constant(ir.mul)} / ${out.constant(ir.div)}`, out);
-    }
+      return emitArithmetic(ir.kind, there(ir.left), there(ir.right), out);
+    case 'scale':
+      return emitScale(there(ir.operand), ir.mul, ir.div, out);
+    case 'round':
+      return emitRound(there(ir.operand), there(ir.step), ir.how, out);
     case 'compare':
-      return emitCompare(ir, out, slots);
-    case 'in': {
-      const x = strict(ir.left, out, slots);
-      const list = strict(ir.list, out, slots);
-      const found = out.temp(`H.member(${x}, ${list}, ${out.constant(ir.step)})`);
-      out.line(`if (${found} === B) return B;`);
-      return found;
-    }
+      return emitCompare(ir, there, out);
+    case 'in':
+      return emitIn(ir, there, out);
     case 'and':
     case 'or': {
-      const result = out.variable(strict(ir.left, out, slots));
-      out.line(`if (${ir.kind === 'and' ? '' : '!'}${result}) {`);
-      out.line(`${result} = ${strict(ir.right, out, slots)};`);
-      out.line('}');
-      return result;
+      const result = out.variable(truth(there(ir.left)));
+      const open = ir.kind === 'and' ? `if (${result}) {` : `if (!${result}) {`;
+      out.block(open, () => out.line(`${result} = ${truth(there(ir.right))};`));
+      return plainVal(result, 'bool');
     }
     case 'not':
-      return out.temp(`!${strict(ir.operand, out, slots)}`);
-    case 'if': {
-      const condition = strict(ir.condition, out, slots);
-      const result = out.variable('null');
-      out.line(`if (${condition}) {`);
-      out.line(`${result} = ${emit(ir.then, out, slots)};`);
-      out.line('} else {');
-      out.line(`${result} = ${emit(ir.otherwise, out, slots)};`);
-      out.line('}');
-      return result;
-    }
-    case 'coalesce': {
-      const result = out.variable(emit(ir.left, out, slots));
-      if (!ir.left.nullable) return result;
-      out.line(`if (${result} === null) {`);
-      out.line(`${result} = ${emit(ir.right, out, slots)};`);
-      out.line('}');
-      return result;
-    }
-    case 'is_missing':
-      return out.temp(`${emit(ir.operand, out, slots)} === null`);
-    case 'list':
-      return out.temp(`[${ir.items.map((item) => strict(item, out, slots)).join(', ')}]`);
-    case 'round': {
-      const x = strict(ir.operand, out, slots);
-      const step = strict(ir.step, out, slots);
-      return finite(`H.roundTo(${x}, ${step}, ${out.constant(ir.how)})`, out);
+      return plainVal(out.temp(`!${truth(there(ir.operand))}`), 'bool');
+    case 'if':
+      return emitIf(ir, scope, slots);
+    case 'coalesce':
+      return emitCoalesce(ir, scope, slots);
+    case 'is_missing': {
+      const val = emit(ir.operand, scope, slots);
+      out.mustBeFinite(val);
+      return plainVal(val.nullable ? out.temp(`${val.code} === null`) : 'false', 'bool');
     }
     case 'call':
-      return emitCall(ir, out, slots);
+      return emitCall(ir, there, out);
     case 'formula': {
-      const args = ir.args.map((arg) => emit(arg, out, slots));
-      const result = out.temp(`${out.unit(ir.name)}([${args.join(', ')}], e)`);
-      out.line(`if (${result} === B) return B;`);
-      if (!ir.nullable) out.line(`if (${result} === null) return B;`);
-      return result;
+      const unit = scope.units.get(ir.name) ?? notEmitted();
+      const args = ir.args.map((arg, i): readonly [number, Slot] => [i, emit(arg, scope, slots)]);
+      const val = emit(unit.body, scope, new Map(args));
+      return ir.nullable ? val : thatIsThere(val, out);
     }
     case 'aggregate':
-      return emitAggregate(ir, out, slots);
+      return emitAggregate(ir, slots, (part, inside) => strict(part, scope, inside), out);
+    case 'list':
     case 'cast':
     case 'record':
     case 'native':
@@ -191,182 +212,97 @@ function emit(ir: Ir, out: Emitter, slots: Slots): string {
   }
 }
 
-function notEmitted(): never {
-  throw new NotEmitted();
+function emitConstant(value: number | string | boolean | null, out: Writer): Val {
+  if (value === null) return plainVal('null', 'null', true);
+  if (typeof value === 'boolean') return plainVal(String(value), 'bool');
+  if (typeof value === 'string') return plainVal(out.constant(value), 'text');
+  return numberVal(out.constant(value), {
+    ...FINITE,
+    constant: value,
+    positive: value >= 0,
+    whole: Number.isInteger(value),
+  });
 }
 
-function emitField(ir: FieldIr, out: Emitter, slots: Slots): string {
-  const target = emit(ir.target, out, slots);
-  if (!ir.target.nullable) return emitRead(target, ir, out);
+function emitClock(kind: 'now' | 'today', out: Writer): Val {
+  const known = out.known(kind);
+  if (known !== undefined) return known;
+  const code = out.temp(`H.${kind}(k)`);
+  const number = { ...UNKNOWN_NUMBER, carries: new Set([code]), safe: true, whole: true };
+  return out.learn(kind, numberVal(code, number));
+}
+
+/** A value that comes from one of two places. */
+function joined(code: string, a: Val, b: Val): Val {
+  const kind = a.kind === 'null' ? b.kind : a.kind;
+  if (kind === 'list' || (b.kind !== 'null' && b.kind !== kind)) notEmitted();
+  const whole = [a, b].every((val) => val.kind !== 'number' || val.number.whole);
+  const number = { ...UNKNOWN_NUMBER, carries: new Set([code]), safe: true, whole };
+  return { code, kind, nullable: a.nullable || b.nullable, number, of: undefined };
+}
+
+function emitIf(ir: Extract<Ir, { kind: 'if' }>, scope: Scope, slots: Slots): Val {
+  const { out } = scope;
+  const condition = truth(strict(ir.condition, scope, slots));
   const result = out.variable('null');
-  out.line(`if (${target} !== null) {`);
-  out.line(`${result} = ${emitRead(target, ir, out)};`);
-  out.line('}');
-  return result;
+  const branch = (head: string, part: Ir): Val => {
+    let val = plainVal('null', 'null', true);
+    out.block(head, () => {
+      val = emit(part, scope, slots);
+      out.line(`${result} = ${val.code};`);
+    });
+    return val;
+  };
+  const then = branch(`if (${condition}) {`, ir.then);
+  return joined(result, then, branch('else {', ir.otherwise));
 }
 
-const PRIMITIVE: Readonly<Record<string, string>> = {
-  number: 'number',
-  bool: 'boolean',
-  text: 'string',
+function emitCoalesce(ir: Extract<Ir, { kind: 'coalesce' }>, scope: Scope, slots: Slots): Val {
+  const { out } = scope;
+  const left = emit(ir.left, scope, slots);
+  if (!left.nullable) return left;
+  const result = out.variable(left.code);
+  let right = left;
+  out.block(`if (${result} === null) {`, () => {
+    right = emit(ir.right, scope, slots);
+    out.line(`${result} = ${right.code};`);
+  });
+  return joined(result, { ...left, nullable: false }, right);
+}
+
+/** What the functions written in the helpers give; the others are written out. */
+const GIVES: Readonly<Partial<Record<CallIr['name'], 'number' | 'bool' | 'text'>>> = {
+  length: 'number',
+  lower: 'text',
+  upper: 'text',
+  starts_with: 'bool',
+  contains: 'bool',
+  date_of: 'number',
+  time_of: 'number',
+  weekday: 'text',
+  add_months: 'number',
+  at_midnight: 'number',
+  from_local: 'number',
+  matches: 'bool',
+  clock_time: 'number',
+  shift_date: 'number',
+  shift_kind: 'text',
+  shift_start: 'number',
+  shift_end: 'number',
 };
 
-/** Reads plain data and asks that it has the declared form. */
-function emitRead(target: string, ir: InputIr | FieldIr, out: Emitter): string {
-  const { border, nullable } = ir;
-  const data = out.temp(`H.own(${target}, ${out.constant(ir.name)})`);
-  if (!nullable) return emitEnter(data, border, out);
-  const result = out.variable('null');
-  out.line(`if (${data} !== null && ${data} !== undefined) {`);
-  out.line(`${result} = ${emitEnter(data, border, out)};`);
-  out.line('}');
-  return result;
-}
-
-function emitEnter(data: string, border: Border, out: Emitter): string {
-  const primitive = PRIMITIVE[border.kind];
-  if (primitive === undefined) {
-    const value = out.temp(`H.enter(${data}, ${out.constant(border)}, e.zone)`);
-    out.line(`if (${value} === B) return B;`);
-    return value;
+function emitCall(ir: CallIr, strictly: (ir: Ir) => Val, out: Writer): Val {
+  const args = ir.args.map(strictly);
+  const written = emitMath(ir.name, args, out);
+  if (written !== undefined) return written;
+  const kind = GIVES[ir.name] ?? notEmitted();
+  for (const arg of args) out.mustBeFinite(arg);
+  const list = args.map((arg) => arg.code).join(', ');
+  const code = out.temp(`H.call(${out.constant(ir.name)}, [${list}], k)`);
+  if (kind !== 'number') {
+    // A function that has no answer gives NaN.
+    out.leaveIf(`typeof ${code} !== "${kind === 'bool' ? 'boolean' : 'string'}"`);
+    return plainVal(code, kind);
   }
-  out.line(`if (typeof ${data} !== "${primitive}") return B;`);
-  if (border.kind !== 'number') return data;
-  const { mul, div } = border.unit;
-  if (mul === 1 && div === 1) return finite(data, out);
-  // The same operations in the same order as at every other border.
-  if (mul === 1) return finite(`${data} / ${out.constant(div)}`, out);
-  return finite(`${data} * ${out.constant(mul)} / ${out.constant(div)}`, out);
-}
-
-const SIGNS = { add: '+', sub: '-', mul: '*', div: '/' } as const;
-
-function emitArithmetic(
-  ir: Extract<Ir, { kind: keyof typeof SIGNS }>,
-  out: Emitter,
-  slots: Slots,
-): string {
-  const a = strict(ir.left, out, slots);
-  const b = strict(ir.right, out, slots);
-  if (ir.kind === 'div') out.line(`if (H.isZero(${b})) return B;`);
-  return finite(`${a} ${SIGNS[ir.kind]} ${b}`, out);
-}
-
-function emitCompare(ir: CompareIr, out: Emitter, slots: Slots): string {
-  const a = strict(ir.left, out, slots);
-  const b = strict(ir.right, out, slots);
-  const { equality, op } = ir;
-  if (equality.mode === 'dynamic') return notEmitted();
-  if (equality.mode === 'text') {
-    return out.temp(`H.compare(${out.constant(op)}, ${out.constant(equality)}, ${a}, ${b})`);
-  }
-  if (equality.mode === 'step') {
-    const step = out.constant(equality.step);
-    return out.temp(exactly(op, `H.steps(${a}, ${step})`, `H.steps(${b}, ${step})`));
-  }
-  if (equality.mode === 'exact') return out.temp(exactly(op, a, b));
-  const near = `H.near(${a}, ${b})`;
-  switch (op) {
-    case 'eq':
-      return out.temp(near);
-    case 'ne':
-      return out.temp(`!${near}`);
-    case 'lt':
-      return out.temp(`${a} < ${b} && !${near}`);
-    case 'le':
-      return out.temp(`${a} <= ${b} || ${near}`);
-  }
-}
-
-const exactly = (op: CompareIr['op'], a: string, b: string): string =>
-  `${a} ${{ eq: '===', ne: '!==', lt: '<', le: '<=' }[op]} ${b}`;
-
-function emitCall(ir: CallIr, out: Emitter, slots: Slots): string {
-  const args = ir.args.map((arg) => strict(arg, out, slots));
-  if (ir.name === 'abs' || ir.name === 'min' || ir.name === 'max') {
-    return out.temp(`Math.${ir.name}(${args.join(', ')})`);
-  }
-  const result = out.temp(`H.call(${out.constant(ir.name)}, [${args.join(', ')}], e.zone)`);
-  out.line(`if (${result} === B) return B;`);
-  return result;
-}
-
-/** A loop that folds as it goes; a missing element leaves the straight road. */
-function emitAggregate(ir: AggregateIr, out: Emitter, slots: Slots): string {
-  const list = strict(ir.list, out, slots);
-  const fold = folder(ir.name, out);
-  const i = out.index();
-  out.line(`for (let ${i} = 0; ${i} < ${list}.length; ${i}++) {`);
-  const element = out.temp(`${list}[${i}]`);
-  out.line(`if (${element} === null) return B;`);
-  const inside = new Map(slots).set(ir.slot, element);
-  const body = (): void => fold.step(ir.item === undefined ? 'true' : strict(ir.item, out, inside));
-  if (ir.where === undefined) body();
-  else {
-    out.line(`if (${strict(ir.where, out, inside)}) {`);
-    body();
-    out.line('}');
-  }
-  out.line('}');
-  return fold.end();
-}
-
-interface Folder {
-  step(value: string): void;
-  end(): string;
-}
-
-function folder(name: AggregateIr['name'], out: Emitter): Folder {
-  switch (name) {
-    case 'any':
-    case 'none':
-    case 'all': {
-      const result = out.variable(name === 'any' ? 'false' : 'true');
-      const negate = name === 'all' ? '!' : '';
-      return {
-        step: (value) =>
-          out.line(`if (${negate}${value}) { ${result} = ${name === 'any'}; break; }`),
-        end: () => result,
-      };
-    }
-    case 'count': {
-      const result = out.variable('0');
-      return { step: () => out.line(`${result} = ${result} + 1;`), end: () => result };
-    }
-    case 'sum':
-    case 'avg':
-      return summing(name, out);
-    case 'min':
-    case 'max': {
-      const result = out.variable('null');
-      const sign = name === 'min' ? '<' : '>';
-      return {
-        step: (value) =>
-          out.line(
-            `if (${result} === null || ${value} ${sign} ${result}) { ${result} = ${value}; }`,
-          ),
-        end: () => result,
-      };
-    }
-  }
-}
-
-/** Neumaier's sum, with its count for the mean. */
-function summing(name: 'sum' | 'avg', out: Emitter): Folder {
-  const [total, lost, count] = [out.variable('0'), out.variable('0'), out.variable('0')];
-  return {
-    step(value) {
-      const next = out.temp(`${total} + ${value}`);
-      out.line(
-        `${lost} = ${lost} + (Math.abs(${total}) >= Math.abs(${value}) ? ${total} - ${next} + ${value} : ${value} - ${next} + ${total});`,
-      );
-      out.line(`${total} = ${next};`);
-      out.line(`${count} = ${count} + 1;`);
-    },
-    end() {
-      const sum = finite(`${total} + ${lost}`, out);
-      if (name === 'sum') return sum;
-      return out.temp(`${count} === 0 ? null : ${sum} / ${count}`);
-    },
-  };
+  return numberVal(code, { ...UNKNOWN_NUMBER, carries: new Set([code]), safe: true });
 }

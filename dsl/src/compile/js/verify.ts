@@ -1,25 +1,31 @@
 /**
  * The second wall: emitted text is read again, by a reader that knows nothing of the emitter, and
- * refused unless it is made of a short list of forms. Names are `t1 c1 u1 i1 A e B C U`, helpers
- * are `H.name`, and the only property names besides are those listed here.
+ * refused unless it is made of a short list of forms. Names are `t1 c1 n1 i1`, the values `v`, the
+ * clock `k`, the prototype of all objects `P`; helpers are `H.name`. Properties of data are read
+ * only by names `n1`, which are judged themselves: none that any object has of its prototype.
  */
 const HELPERS = new Set([
-  'own',
-  'enter',
+  'bare',
+  'among',
+  'now',
   'today',
-  'member',
-  'roundTo',
-  'isZero',
-  'near',
-  'steps',
-  'compare',
+  'date',
+  'time',
+  'instant',
+  'leave',
   'call',
+  'round',
+  'floor',
+  'ceil',
+  'compare',
+  'steps',
 ]);
-const MATH = new Set(['abs', 'min', 'max']);
-const ENVIRONMENT = new Set(['inputs', 'now', 'zone']);
+const MATH = new Set(['abs', 'min', 'max', 'sqrt']);
 const TYPES = new Set(['"number"', '"boolean"', '"string"']);
-const NAME = /^(?:[tcui]\d+|[ABCUe])$/;
-const CALLABLE = /^u\d+$/;
+const LOCAL = /^t\d+$/;
+const VALUE = /^(?:[tc]\d+|k)$/;
+const TARGET = /^(?:t\d+|[vkP])$/;
+const PROPERTY = /^n\d+$/;
 const BINARY = new Set(['+', '-', '*', '/', '<', '<=', '>', '>=', '===', '!==', '&&', '||']);
 
 export class Refused extends Error {
@@ -29,7 +35,8 @@ export class Refused extends Error {
   }
 }
 
-const TOKEN = /\s*([A-Za-z]+\d*|\d+|"[a-z]+"|===|!==|<=|>=|&&|\|\||\+\+|[-+*/<>!?:;,.=()[\]{}])/y;
+const TOKEN =
+  /\s*(__proto__|[A-Za-z]+\d*|\d+|"[a-z]+"|===|!==|<=|>=|&&|\|\||\+\+|[-+*/<>!?:;,.=()[\]{}])/y;
 
 function tokenize(text: string): string[] {
   const tokens: string[] = [];
@@ -80,9 +87,9 @@ class Reader {
     if (!set.has(this.take())) this.refuse();
   }
 
-  name(): string {
+  like(form: RegExp): string {
     const token = this.take();
-    if (!NAME.test(token)) this.refuse();
+    if (!form.test(token)) this.refuse();
     return token;
   }
 
@@ -92,28 +99,29 @@ class Reader {
 }
 
 /**
- * Refuses text outside the allow-list.
+ * Refuses text outside the allow-list, and names that reach a prototype.
+ * @param names the property names it reads, as `n0`, `n1` …
  * @throws Refused
  */
-export function verifyEmitted(text: string): void {
+export function verifyEmitted(text: string, names: readonly string[]): void {
+  for (const name of names) {
+    if (typeof name !== 'string' || name in Object.prototype) throw new Refused(String(name));
+  }
   const r = new Reader(tokenize(text));
   while (r.peek() === 'const') head(r);
-  r.expect('return', 'function', '(', 'A', ',', 'e', ')', '{');
+  r.expect('return', 'function', '(', 'v', ',', 'k', ',', 'q', ')', '{');
+  r.expect('out', ':', '{');
   while (r.peek() !== '}') statement(r);
-  r.expect('}', ';');
+  r.expect('}', 'return', 'S', '(', 'v', ',', 'k', ',', 'q', ')', ';', '}', ';');
   if (!r.done) r.refuse();
 }
 
-/** `const c0 = C[0];` or `const u0 = U[0];` */
+/** `const c0 = C[0];` or `const n0 = N[0];` */
 function head(r: Reader): void {
   r.expect('const');
-  const name = r.name();
-  r.expect('=');
-  const list = r.take();
-  const fits = (list === 'C' && name.startsWith('c')) || (list === 'U' && name.startsWith('u'));
-  if (!fits) r.refuse();
-  r.expect('[');
-  if (!/^\d+$/.test(r.take())) r.refuse();
+  const name = r.like(/^[cn]\d+$/);
+  r.expect('=', name.startsWith('c') ? 'C' : 'N', '[');
+  r.like(/^\d+$/);
   r.expect(']', ';');
 }
 
@@ -126,27 +134,23 @@ function block(r: Reader): void {
 function statement(r: Reader): void {
   switch (r.peek()) {
     case 'const':
-    case 'let': {
+    case 'let':
       r.take();
-      if (!/^t\d+$/.test(r.name())) r.refuse();
-      r.expect('=');
-      expression(r);
-      r.expect(';');
+      assignment(r);
       return;
-    }
     case 'return':
       r.take();
       expression(r);
       r.expect(';');
       return;
     case 'break':
-      r.expect('break', ';');
+      leave(r);
       return;
     case 'if':
       r.expect('if', '(');
       expression(r);
       r.expect(')');
-      if (r.peek() === 'return') statement(r);
+      if (r.peek() === 'break') leave(r);
       else block(r);
       if (r.accept('else')) block(r);
       return;
@@ -154,20 +158,29 @@ function statement(r: Reader): void {
       loop(r);
       return;
     default:
-      if (!/^t\d+$/.test(r.name())) r.refuse();
-      r.expect('=');
-      expression(r);
-      r.expect(';');
+      assignment(r);
   }
+}
+
+function assignment(r: Reader): void {
+  r.like(LOCAL);
+  r.expect('=');
+  expression(r);
+  r.expect(';');
+}
+
+function leave(r: Reader): void {
+  r.expect('break');
+  r.accept('out');
+  r.expect(';');
 }
 
 /** `for (let i1 = 0; i1 < t2.length; i1++) { … }` and no other loop: it ends. */
 function loop(r: Reader): void {
   r.expect('for', '(', 'let');
-  const index = r.name();
-  if (!index.startsWith('i')) r.refuse();
+  const index = r.like(/^i\d+$/);
   r.expect('=', '0', ';', index, '<');
-  r.name();
+  r.like(LOCAL);
   r.expect('.', 'length', ';', index, '++', ')');
   block(r);
 }
@@ -205,7 +218,7 @@ function operand(r: Reader): void {
       list(r, ']');
       return;
     case 'typeof':
-      r.name();
+      r.like(LOCAL);
       r.expect('!==');
       r.oneOf(TYPES);
       return;
@@ -216,9 +229,10 @@ function operand(r: Reader): void {
       r.expect('(');
       list(r, ')');
       return;
-    case 'e':
-      // The environment as a whole is handed only to helpers and units.
-      if (r.accept('.')) r.oneOf(ENVIRONMENT);
+    case 'Array':
+      r.expect('.', 'isArray', '(');
+      r.like(LOCAL);
+      r.expect(')');
       return;
     case 'null':
     case 'undefined':
@@ -232,13 +246,27 @@ function operand(r: Reader): void {
   }
 }
 
+/** A value; its property by a judged name, its element by a loop's index, its length. */
 function named(token: string, r: Reader): void {
-  if (!NAME.test(token)) r.refuse();
-  if (CALLABLE.test(token)) {
-    r.expect('(');
-    list(r, ')');
-  } else if (r.accept('[')) {
-    if (!/^(?:i\d+|\d+)$/.test(r.take())) r.refuse();
+  if (r.peek() === '[') {
+    if (!TARGET.test(token)) r.refuse();
+    r.take();
+    const key = r.take();
+    if (!PROPERTY.test(key) && !(LOCAL.test(token) && /^i\d+$/.test(key))) r.refuse();
     r.expect(']');
-  }
+  } else if (r.accept('.')) {
+    if (token !== 'v' && !LOCAL.test(token)) r.refuse();
+    if (r.accept('length')) return;
+    // The prototype is only compared, never handed on.
+    r.expect('__proto__', '!==', 'P');
+  } else if (token === 'v') {
+    comparedOrHandedToBare(r);
+  } else if (!VALUE.test(token)) r.refuse();
+}
+
+/** The values as a whole: asked whether they are there and bare, and nothing else. */
+function comparedOrHandedToBare(r: Reader): void {
+  if (r.peek() === ')' && r.peek(-3) === 'bare') return;
+  r.expect('===');
+  if (!r.accept('null')) r.expect('undefined');
 }
