@@ -19,7 +19,7 @@ import {
   typeWords,
   UNKNOWN,
 } from '../types/type.ts';
-import { combine, isCurrency, missingFactor, parseUnit } from '../types/units.ts';
+import { isCurrency, missingFactor, parseUnit, productUnit } from '../types/units.ts';
 import { inferAs, inferPresent } from './ask.ts';
 import type { Context } from './context.ts';
 import { settle, settleItems, settlePeers } from './dynamic.ts';
@@ -239,7 +239,7 @@ function productType(
   ];
   if (isNumber(b)) return quantity(a.unit);
   if (isNumber(a) && expr.op === '*') return quantity(b.unit);
-  return ofDimension(combine(a.dimension, b.dimension, expr.op === '*' ? 1 : -1));
+  return quantity(productUnit(a.unit, b.unit, expr.op === '*' ? 1 : -1));
 }
 
 export function inferOf(expr: BinaryNode, context: Context): Type {

@@ -202,6 +202,16 @@ function overMidnight(
   return { ...base, kind: 'if', condition, then: inside, otherwise: outside };
 }
 
+/** The step in which a value and all elements are kept; a list of literals has one for each. */
+function stepOf({ left, right }: InNode, of: Type, l: Lowering): number | undefined {
+  const written = right.kind === 'list' ? right.items.map(l.typeOf) : [of];
+  const steps = written.map((type) => {
+    const equality = equalityOf(l.typeOf(left), type);
+    return equality.mode === 'step' ? equality.step : undefined;
+  });
+  return steps.every((step) => step === steps[0]) ? steps[0] : undefined;
+}
+
 function lowerIn(expr: InNode, l: Lowering): Ir {
   const listType = present(l.typeOf(expr.right));
   const of = listType.kind === 'list' ? listType.of : listType;
@@ -211,8 +221,7 @@ function lowerIn(expr: InNode, l: Lowering): Ir {
     listType.kind === 'list'
       ? right
       : { ...node(expr.right, listType), kind: 'list', items: [right] };
-  const equality = equalityOf(l.typeOf(expr.left), of);
-  const step = equality.mode === 'step' ? equality.step : undefined;
+  const step = stepOf(expr, of, l);
   const member: Ir = { ...node(expr, BOOL), kind: 'in', step, left, list };
   return expr.negated ? { ...node(expr, BOOL), kind: 'not', operand: member } : member;
 }

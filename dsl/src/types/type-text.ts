@@ -10,7 +10,7 @@ import {
   TIME,
   type Type,
 } from './type.ts';
-import { isUnitFault, parseUnit, readUnit, type UnitFault } from './units.ts';
+import { isUnitFault, parseUnit, readUnit, type UnitFault, usualResolution } from './units.ts';
 
 /** A type as text: `kg`, `kg/m?`, `list of {w: kg, ok: bool}`, `oneof(a, b)`, or a record's name. */
 export type TypeText = string;
@@ -87,7 +87,7 @@ class TypeReader {
   private readName(token: string): Type | TypeFault {
     if (Object.hasOwn(SIMPLE, token)) return SIMPLE[token] ?? { name: token };
     const unit = readUnit(token);
-    if (!isUnitFault(unit)) return quantity(unit);
+    if (!isUnitFault(unit)) return quantity(unit, usualResolution(unit.dimension));
     const record = this.record(bare(token));
     if (record !== undefined) return record;
     const like = unit.reason !== 'unknown' || unit.part !== token;

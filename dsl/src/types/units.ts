@@ -203,6 +203,21 @@ export const baseUnit: (dimension: Dimension) => Unit = memoised((dimension) => 
   return unit([head, ...below].join('/'), dimension);
 });
 
+const isOneFactor = ({ text }: Unit): boolean => !/[*/]/.test(text);
+
+/**
+ * The unit that a product (`sign` 1) or a quotient (`sign` -1) is shown in: the two side by side
+ * where nothing cancels (`kg` by `h` is `kg/h`), else the base unit of the dimension.
+ */
+export function productUnit(a: Unit, b: Unit, sign: 1 | -1): Unit {
+  const dimension = combine(a.dimension, b.dimension, sign);
+  const base = baseUnit(dimension);
+  const factors = powersOf(a.dimension).size + powersOf(b.dimension).size;
+  const plain = isOneFactor(b) && (sign === -1 || !a.text.includes('/'));
+  if (!plain || NAMED.has(dimension) || powersOf(dimension).size < factors) return base;
+  return parseUnit(`${a.text || '1'}${sign === 1 ? '*' : '/'}${b.text}`) ?? base;
+}
+
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** The product of two units, or undefined when its scale is beyond whole numbers. */
@@ -215,15 +230,16 @@ function times(a: Unit, b: Unit, sign: 1 | -1): Unit | undefined {
   return unit('', combine(a.dimension, b.dimension, sign), above, below);
 }
 
-/** `m`, `m2`, `s2`: a name of the table, or one with a power from 2 to 9. */
+/** `m`, `m2`, `s2`: a name of the table, or one with a power from 2 to 99. */
 function factorOf(part: string): Unit | 'unknown' | 'scale' {
   const known = TABLE.get(part);
   if (known !== undefined) return known;
-  const base = TABLE.get(part.slice(0, -1));
-  const exponent = Number(part.slice(-1));
-  if (base === undefined || ALONE.has(base.text) || !(exponent >= 2)) return 'unknown';
+  const [, name = '', exponent] = /^(\D+)([2-9]|[1-9]\d)$/.exec(part) ?? [];
+  const base = TABLE.get(name);
+  if (base === undefined || ALONE.has(name)) return 'unknown';
   let result: Unit | undefined = base;
-  for (let i = 1; i < exponent && result !== undefined; i++) result = times(result, base, 1);
+  for (let i = 1; i < Number(exponent) && result !== undefined; i++)
+    result = times(result, base, 1);
   return result ?? 'scale';
 }
 

@@ -2,10 +2,11 @@
 export const DAY_MS = 86_400_000;
 export const DEFAULT_ZONE = 'Asia/Tashkent';
 
-/** The day number of `YYYY-MM-DD`; undefined when there is no such day. */
+/** The day number of `YYYY-MM-DD`; undefined when there is no such day. Years begin with 1. */
 export function parseDate(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
   if (match === null) return undefined;
+  if (text.startsWith('0000')) return undefined;
   const ms = Date.parse(`${text}T00:00:00Z`);
   return Number.isNaN(ms) || formatDate(ms / DAY_MS) !== text ? undefined : ms / DAY_MS;
 }
@@ -59,35 +60,56 @@ export function isZone(zone: string): boolean {
   }
 }
 
-const offsets = new Map<string, number>();
+/** Offsets by zone and quarter of an hour. */
+const offsets = new Map<string, Map<number, number>>();
+const MOST_OFFSETS = 10_000;
+const QUARTER = 900_000;
+/** The first instants the calendar counts, with a day to spare: before them no clock has moved. */
+const EARLIEST = -62_135_510_400_000;
 
 /** Milliseconds by which a zone's clocks are ahead of UTC at an instant. */
 export function zoneOffset(ms: number, zone: string): number {
-  // Offsets change at most on quarter hours, so one answer serves the whole quarter.
-  const quarter = Math.floor(ms / 900_000);
-  const key = `${zone}:${quarter}`;
-  const known = offsets.get(key);
-  if (known !== undefined) return known;
-  const parts = formatOf(zone).formatToParts(quarter * 900_000);
-  const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);
-  const local = Date.UTC(
-    get('year'),
-    get('month') - 1,
-    get('day'),
-    get('hour'),
-    get('minute'),
-    get('second'),
-  );
-  if (offsets.size > 10_000) offsets.clear();
-  offsets.set(key, local - quarter * 900_000);
-  return local - quarter * 900_000;
+  // One answer serves a whole quarter of an hour, unless the clocks moved within it.
+  const at = Math.max(ms, EARLIEST);
+  const quarter = Math.floor(at / QUARTER);
+  let known = offsets.get(zone);
+  if (known === undefined) {
+    known = new Map();
+    offsets.set(zone, known);
+  }
+  const found = known.get(quarter);
+  if (found !== undefined) return found;
+  const exactly = (instant: number): number => localOf(instant, zone) - instant;
+  const offset = exactly(quarter * QUARTER);
+  // Only dates before clocks were set by law come here: zones then moved at odd seconds.
+  if (offset !== exactly(quarter * QUARTER + QUARTER - 1000))
+    return exactly(Math.floor(at / 1000) * 1000);
+  if (known.size >= MOST_OFFSETS) known.clear();
+  known.set(quarter, offset);
+  return offset;
 }
 
-/** The instant at which a zone's clocks show a local time. In a gap, the later side of it. */
+/** What a zone's clocks show at an instant, as milliseconds. */
+function localOf(ms: number, zone: string): number {
+  const parts = formatOf(zone).formatToParts(ms);
+  const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);
+  const local = new Date(0);
+  // `Date.UTC` would take the years before 100 for those of the 20th century.
+  local.setUTCFullYear(get('year'), get('month') - 1, get('day'));
+  return local.setUTCHours(get('hour'), get('minute'), get('second'));
+}
+
+/**
+ * The instant at which a zone's clocks show a local time. Of a time they show twice it is the
+ * second, of one they skip the instant as far behind the gap: the rule that PostgreSQL has.
+ */
 export function fromLocal(localMs: number, zone: string): number {
-  const first = localMs - zoneOffset(localMs, zone);
-  const second = localMs - zoneOffset(first, zone);
-  return zoneOffset(second, zone) === localMs - second ? second : Math.max(first, second);
+  const before = zoneOffset(localMs - DAY_MS, zone);
+  const after = zoneOffset(localMs + DAY_MS, zone);
+  const shown = [localMs - before, localMs - after].filter(
+    (ms) => ms + zoneOffset(ms, zone) === localMs,
+  );
+  return shown.length === 0 ? localMs - Math.min(before, after) : Math.max(...shown);
 }
 
 /** The local midnight a date begins with. */

@@ -57,11 +57,11 @@ export function compareValues(
   }
 }
 
-/** Can two untyped values be compared at all? Numbers with numbers, texts with texts, … */
+/** Can two untyped values be compared? Numbers in any way, texts and conditions for equality. */
 export function alike(op: CompareOp, a: unknown, b: unknown): boolean {
   if (typeof a !== typeof b) return false;
-  const ordered = op === 'lt' || op === 'le';
-  return typeof a === 'number' || typeof a === 'string' || (typeof a === 'boolean' && !ordered);
+  if (typeof a === 'number') return true;
+  return (op === 'eq' || op === 'ne') && (typeof a === 'string' || typeof a === 'boolean');
 }
 
 /** Membership: by whole steps where there is a step, else exactly; never by the tolerance. */

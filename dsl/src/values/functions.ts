@@ -36,18 +36,6 @@ export type StrictName =
   | 'shift_start'
   | 'shift_end';
 
-/** Functions that ask the zone: its clocks, its dates. */
-export const ZONED: ReadonlySet<StrictName> = new Set([
-  'date_of',
-  'time_of',
-  'at_midnight',
-  'from_local',
-  'shift_date',
-  'shift_kind',
-  'shift_start',
-  'shift_end',
-]);
-
 export type Scalar = number | string | boolean;
 
 const n = (value: Scalar | undefined): number => value as number;

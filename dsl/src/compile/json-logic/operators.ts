@@ -101,6 +101,8 @@ const TEXT_FUNCTIONS: ReadonlySet<StrictName> = new Set([
   'upper',
   'starts_with',
   'contains',
+  'matches',
+  'clock_time',
 ]);
 
 const BORDERS: ReadonlySet<string> = new Set([
