@@ -2,7 +2,6 @@ import type {
   Expr,
   GateBlock,
   ModeClause,
-  OnClause,
   RecordNode,
   ReleaseClause,
   TextClause,
@@ -10,19 +9,19 @@ import type {
 import { childrenOf } from '../language/visit.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { didYouMean } from '../source/suggest.ts';
-import { eachFact } from '../types/catalog.ts';
-import { present, type Type } from '../types/type.ts';
+import { present } from '../types/type.ts';
 import { inferCondition } from './ask.ts';
-import { createContext, inputScope } from './check-expression.ts';
+import { createContext } from './check-expression.ts';
 import type { Binding, BlockSource, Scope, Typing, World } from './context.ts';
 import { infer } from './infer.ts';
+import { checkRoles } from './roles.ts';
 import { checkClauses } from './rules/clauses.ts';
+import { pointScope, type Stand, standsOf } from './stands.ts';
 
 /** A gate at one point: what its names mean there. */
 export interface GatePoint {
   readonly point: string;
-  /** The variable of `each` and the list fact it walks. */
-  readonly each: { readonly name: string; readonly fact: string; readonly of: Type } | undefined;
+  readonly each: Stand['each'];
   readonly typing: Typing;
   readonly until: Typing | undefined;
   readonly texts: ReadonlyMap<Expr, Typing>;
@@ -50,36 +49,15 @@ export function checkGate(source: BlockSource<GateBlock>, world: World): Checked
   const mode = clauseOf(block, 'mode');
   const release = clauseOf(block, 'release');
   if (on === undefined || mode === undefined) return undefined;
-  checkRoles(release, world, reporter);
+  checkRoles(release?.roles ?? [], world, reporter);
   const texts = block.clauses.filter(
     (c): c is TextClause => c.kind === 'message' || c.kind === 'remedy',
   );
   const figures = clauseOf(block, 'answer')?.figures?.fields ?? [];
-  const points = standsOf(on).flatMap(
-    (stand) => checkPoint(stand, { mode, release, texts, figures }, reporter, world) ?? [],
+  const points = standsOf(on, world, reporter).map((stand) =>
+    checkPoint(stand, { mode, release, texts, figures }, reporter, world),
   );
   return { block, reporter, module, mode, release, texts, figures, points };
-}
-
-/** A point without `each` takes the next one after it: `on a, b each line` walks both. */
-function standsOf(on: OnClause): OnClause['points'] {
-  let each: OnClause['points'][number]['each'];
-  return on.points
-    .toReversed()
-    .map((stand) => {
-      each = stand.each ?? each;
-      return { path: stand.path, each };
-    })
-    .toReversed();
-}
-
-function checkRoles(release: ReleaseClause | undefined, world: World, reporter: Reporter): void {
-  const { roles } = world.index.catalog;
-  if (roles === undefined) return;
-  for (const { name, span } of release?.roles ?? []) {
-    if (!roles.includes(name))
-      reporter.report('unknownRole', span, { name }, didYouMean(name, roles, span));
-  }
 }
 
 interface Parts {
@@ -89,38 +67,12 @@ interface Parts {
   readonly figures: RecordNode['fields'];
 }
 
-/** The facts of a point as names; the variable of `each` takes the first local. */
-export function pointScope(
-  facts: ReadonlyMap<string, Type>,
-  settings: Type,
-  each?: { readonly name: string; readonly of: Type },
-): Scope {
-  const scope = inputScope(facts);
-  scope.set('settings', { kind: 'input', name: 'settings', type: settings });
-  if (each !== undefined)
-    scope.set(each.name, { kind: 'local', name: each.name, slot: 0, type: each.of });
-  return scope;
-}
-
 function checkPoint(
-  stand: OnClause['points'][number],
+  { point, each, facts }: Stand,
   parts: Parts,
   reporter: Reporter,
   world: World,
-): GatePoint | undefined {
-  const point = stand.path.text;
-  const facts = world.index.point(point);
-  if (facts === undefined) {
-    const fix = didYouMean(point, Object.keys(world.index.catalog.points), stand.path.span);
-    reporter.report('unknownPoint', stand.path.span, { name: point }, fix);
-    return undefined;
-  }
-  const found = stand.each && eachFact(facts, stand.each.name);
-  if (stand.each !== undefined && found === undefined) {
-    reporter.report('unknownEach', stand.each.span, { point, name: stand.each.name });
-    return undefined;
-  }
-  const each = stand.each && found && { name: stand.each.name, ...found };
+): GatePoint {
   const scope = pointScope(facts, world.index.settings, each);
   const params = each === undefined ? 0 : 1;
   const context = () => createContext({ world, reporter, scope, params });
