@@ -1,14 +1,13 @@
-import type { ParserMethod, TokenType } from 'chevrotain';
-import type { CompareOp, Expr } from './ast.ts';
+import type { IToken, TokenType } from 'chevrotain';
+import type { BinaryOp, CompareOp, Expr } from './ast.ts';
 import { between, spanOf } from './nodes.ts';
-import { OperandGrammar, RECORDED } from './operand-grammar.ts';
+import { OperandGrammar } from './operand-grammar.ts';
 import {
-  BinarySign,
   COMPARE_SIGNS,
   Coalesce,
-  CompareSign,
   Minus,
   Plus,
+  PresenceWord,
   Reserved,
   Slash,
   Star,
@@ -42,6 +41,9 @@ power(PRECEDENCE.additive, Plus, Minus);
 power(PRECEDENCE.multiplicative, Star, Slash);
 power(PRECEDENCE.of, R.of);
 
+const IS_SIGN: (boolean | undefined)[] = [];
+for (const type of COMPARE_SIGNS) IS_SIGN[type.tokenTypeIdx ?? 0] = true;
+
 /** Operators that are words, whatever the human language. */
 const WORDS = new Map<TokenType, 'or' | 'and' | 'of'>([
   [R.or, 'or'],
@@ -50,147 +52,127 @@ const WORDS = new Map<TokenType, 'or' | 'and' | 'of'>([
 ]);
 
 /**
- * Expressions. Operators are read by one rule with precedence climbing: `expression`
- * takes the weakest power it may read, so the precedence table above is the whole story.
+ * Expressions. Operators are read with precedence climbing: `read` takes the weakest power it may
+ * read, so the precedence table above is the whole story.
  */
 export class ExpressionGrammar extends OperandGrammar {
-  /** What stands left of the operator that is read now. */
-  private left: Expr = RECORDED;
-
-  override readonly expression: ParserMethod<[number], Expr> = this.RULE(
-    'expression',
-    (min: number) => {
-      this.enter();
-      let left = this.SUBRULE(this.operand);
-      this.MANY({
-        GATE: () => this.power() >= min,
-        DEF: () => {
-          this.countOperator();
-          this.left = left;
-          left = this.OR(this.operations);
-        },
-      });
-      this.leave();
-      return left;
-    },
-  );
-
-  /** The power of the operator that comes next; 0 when none does. */
-  private power(): number {
-    const next = this.LA(1);
-    if (next.tokenType === R.not) {
-      const { tokenType } = this.LA(2);
-      if (tokenType !== R.in && tokenType !== R.between) return 0;
+  protected override read(min: number): Expr {
+    this.enter();
+    let left = this.readOperand();
+    for (;;) {
+      const token = this.LA(1);
+      const power = this.powerOf(token);
+      if (power === 0 || power < min) break;
+      this.countOperator();
+      if (power === PRECEDENCE.comparison) left = this.readComparison(left, token);
+      else left = this.readBinary(left, token, power);
     }
-    return POWERS[next.tokenTypeIdx] ?? 0;
-  }
-
-  /** Takes the operand on the left, and counts on for the operator. */
-  private takeLeft(): Expr {
-    const { left } = this;
-    this.left = RECORDED;
+    this.leave();
     return left;
   }
 
-  private readonly operations = [
-    { ALT: () => this.SUBRULE(this.binary) },
-    { ALT: () => this.SUBRULE(this.comparison) },
-    { ALT: () => this.SUBRULE(this.membership) },
-    { ALT: () => this.SUBRULE(this.presence) },
-  ];
+  /** The power of the operator that a token is; 0 when it is none. */
+  private powerOf(token: IToken): number {
+    if (token.tokenType === R.not) {
+      const { tokenType } = this.LA(2);
+      if (tokenType !== R.in && tokenType !== R.between) return 0;
+    }
+    return POWERS[token.tokenTypeIdx] ?? 0;
+  }
 
-  private readonly binary: ParserMethod<[], Expr> = this.RULE('binary', (): Expr => {
-    const left = this.takeLeft();
-    const token = this.CONSUME(BinarySign);
-    const power = POWERS[token.tokenTypeIdx] ?? 0;
+  private readBinary(left: Expr, token: IToken, power: number): Expr {
+    this.consumeToken();
     // `??` and `of` group to the right: `a ?? b ?? c` tries each in turn.
     const rightward = token.tokenType === Coalesce || token.tokenType === R.of;
-    const right = this.SUBRULE(this.expression, { ARGS: [rightward ? power : power + 1] });
-    if (this.RECORDING_PHASE) return RECORDED;
-    const op = WORDS.get(token.tokenType) ?? (token.image as '+' | '-' | '*' | '/' | '??');
+    const right = this.read(rightward ? power : power + 1);
+    const op = WORDS.get(token.tokenType) ?? (token.image as BinaryOp);
     const span = between(left.span, right.span);
     return { kind: 'binary', op, opSpan: spanOf(token), left, right, span };
-  });
+  }
 
-  private readonly comparison: ParserMethod<[], Expr> = this.RULE('comparison', (): Expr => {
-    const left = this.takeLeft();
+  private readComparison(left: Expr, token: IToken): Expr {
+    const negated = token.tokenType === R.not;
+    if (negated) this.consumeToken();
+    switch (this.LA(1).tokenType) {
+      case R.in:
+        return this.readMembership(left, negated);
+      case R.between:
+        return this.readBetween(left, negated);
+      case R.is:
+        return this.readPresence(left);
+      default:
+        return this.readChain(left);
+    }
+  }
+
+  private readChain(left: Expr): Expr {
     const operands = [left];
     const ops: CompareOp[] = [];
-    this.AT_LEAST_ONE(() => {
-      ops.push(this.CONSUME(CompareSign).image as CompareOp);
-      operands.push(this.SUBRULE(this.expression, { ARGS: [PRECEDENCE['??']] }));
-    });
-    if (this.RECORDING_PHASE) return RECORDED;
-    const last = operands[operands.length - 1] ?? left;
+    let last = left;
+    for (let sign = this.LA(1); IS_SIGN[sign.tokenTypeIdx]; sign = this.LA(1)) {
+      this.consumeToken();
+      ops.push(sign.image as CompareOp);
+      last = this.read(PRECEDENCE['??']);
+      operands.push(last);
+    }
     return { kind: 'compare', operands, ops, span: between(left.span, last.span) };
-  });
+  }
 
-  private readonly membership: ParserMethod<[], Expr> = this.RULE('membership', (): Expr => {
-    const left = this.takeLeft();
-    const negated = this.OPTION(() => this.CONSUME(R.not)) !== undefined;
-    return this.OR([
-      {
-        ALT: (): Expr => {
-          this.CONSUME(R.in);
-          const right = this.SUBRULE(this.expression, { ARGS: [PRECEDENCE['??']] });
-          if (this.RECORDING_PHASE) return RECORDED;
-          return { kind: 'in', negated, left, right, span: between(left.span, right.span) };
-        },
-      },
-      {
-        ALT: (): Expr => {
-          this.CONSUME(R.between);
-          const low = this.SUBRULE2(this.expression, { ARGS: [PRECEDENCE['??']] });
-          this.CONSUME(R.and);
-          const high = this.SUBRULE3(this.expression, { ARGS: [PRECEDENCE['??']] });
-          if (this.RECORDING_PHASE) return RECORDED;
-          const span = between(left.span, high.span);
-          return { kind: 'between', negated, operand: left, low, high, span };
-        },
-      },
-    ]);
-  });
+  private readMembership(left: Expr, negated: boolean): Expr {
+    this.consumeToken();
+    const right = this.read(PRECEDENCE['??']);
+    return { kind: 'in', negated, left, right, span: between(left.span, right.span) };
+  }
 
-  private readonly presence: ParserMethod<[], Expr> = this.RULE('presence', (): Expr => {
-    const operand = this.takeLeft();
-    this.CONSUME(R.is);
-    const negated = this.OPTION(() => this.CONSUME(R.not)) !== undefined;
-    const token = this.OR([
-      { ALT: () => this.CONSUME(R.missing) },
-      { ALT: () => this.CONSUME(R.present) },
-    ]);
-    if (this.RECORDING_PHASE) return RECORDED;
-    const test = token.tokenType === R.missing ? 'missing' : 'present';
-    const span = between(operand.span, spanOf(token));
+  private readBetween(operand: Expr, negated: boolean): Expr {
+    this.consumeToken();
+    const low = this.read(PRECEDENCE['??']);
+    this.CONSUME(R.and);
+    const high = this.read(PRECEDENCE['??']);
+    const span = between(operand.span, high.span);
+    return { kind: 'between', negated, operand, low, high, span };
+  }
+
+  private readPresence(operand: Expr): Expr {
+    this.consumeToken();
+    const negated = this.LA(1).tokenType === R.not;
+    if (negated) this.consumeToken();
+    const word = this.CONSUME(PresenceWord);
+    const test = word.tokenType === R.missing ? 'missing' : 'present';
+    const span = between(operand.span, spanOf(word));
     return { kind: 'presence', operand, test, negated, span };
-  });
+  }
 
-  protected override readonly prefix: ParserMethod<[], Expr> = this.RULE('prefix', (): Expr => {
-    const token = this.OR([
-      { ALT: () => this.CONSUME(R.not) },
-      { ALT: () => this.CONSUME(Minus) },
-      { ALT: () => this.CONSUME(R.at) },
-    ]);
-    const power = token.tokenType === R.not ? PRECEDENCE.not + 1 : PRECEDENCE.unary;
-    const operand = this.SUBRULE(this.expression, { ARGS: [power] });
-    if (this.RECORDING_PHASE) return RECORDED;
-    const span = between(spanOf(token), operand.span);
+  protected override readPrefixed(token: IToken): Expr | undefined {
+    switch (token.tokenType) {
+      case R.not:
+      case Minus:
+      case R.at:
+        return this.readPrefix(token);
+      case R.if:
+        return this.readConditional(token);
+      default:
+        return undefined;
+    }
+  }
+
+  private readPrefix(token: IToken): Expr {
+    this.consumeToken();
+    const not = token.tokenType === R.not;
+    const operand = this.read(not ? PRECEDENCE.not + 1 : PRECEDENCE.unary);
+    const span = { start: token.startOffset, end: operand.span.end };
     if (token.tokenType === R.at) return { kind: 'at', operand, span };
-    return { kind: 'unary', op: token.tokenType === R.not ? 'not' : '-', operand, span };
-  });
+    return { kind: 'unary', op: not ? 'not' : '-', operand, span };
+  }
 
-  protected override readonly conditional: ParserMethod<[], Expr> = this.RULE(
-    'conditional',
-    (): Expr => {
-      const first = this.CONSUME(R.if);
-      const condition = this.SUBRULE(this.expression, { ARGS: [0] });
-      this.CONSUME(R.then);
-      const then = this.SUBRULE2(this.expression, { ARGS: [0] });
-      this.CONSUME(R.else);
-      const otherwise = this.SUBRULE3(this.expression, { ARGS: [0] });
-      if (this.RECORDING_PHASE) return RECORDED;
-      const span = between(spanOf(first), otherwise.span);
-      return { kind: 'if', condition, then, otherwise, span };
-    },
-  );
+  private readConditional(first: IToken): Expr {
+    this.consumeToken();
+    const condition = this.read(0);
+    this.CONSUME(R.then);
+    const then = this.read(0);
+    this.CONSUME(R.else);
+    const otherwise = this.read(0);
+    const span = { start: first.startOffset, end: otherwise.span.end };
+    return { kind: 'if', condition, then, otherwise, span };
+  }
 }

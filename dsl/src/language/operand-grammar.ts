@@ -2,10 +2,11 @@ import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type { Expr, NameNode, RecordNode } from './ast.ts';
 import { tokenEnd } from './lex.ts';
-import { between, nameNode, spanOf, unescapeText } from './nodes.ts';
+import { nameNode, spanOf, unescapeText } from './nodes.ts';
 import {
   Colon,
   Comma,
+  Contextual,
   DateLiteral,
   Dot,
   InstantLiteral,
@@ -13,7 +14,9 @@ import {
   LBracket,
   LParen,
   NumberLiteral,
+  Operand,
   type QToken,
+  QuotedName,
   RBrace,
   RBracket,
   Reserved,
@@ -29,6 +32,7 @@ import { TypeGrammar } from './type-grammar.ts';
 const MAX_DEPTH = 100;
 /** How many operators one clause may have: later phases walk the tree recursively. */
 const MAX_OPERATORS = 500;
+const MAX_NUMBER = 1e300;
 
 /** Thrown out of the grammar when a text is nested or chained beyond the limits. */
 export class TooComplex extends Error {
@@ -50,26 +54,45 @@ export class BadNumber extends Error {
   }
 }
 
-const MAX_NUMBER = 1e300;
-
 const R = Reserved;
 
 /** The list after `in` is anything tighter than a comparison (see `PRECEDENCE`). */
 const LIST_POWER = 5;
 
-/** What a rule gives while chevrotain records the grammar: its parts hold no tokens then. */
-export const RECORDED = undefined as unknown as Expr;
+/** What a rule gives while chevrotain records the grammar: there are no tokens then. */
+const RECORDED = undefined as unknown as Expr;
 
-/** What operators stand between: literals, names, calls, brackets, and fields of these. */
+/** Types of words that can be names, by their number. */
+const NAMES: (boolean | undefined)[] = [];
+for (const type of [Word, QuotedName, ...Object.values(Contextual)])
+  NAMES[type.tokenTypeIdx ?? 0] = true;
+
+/**
+ * What operators stand between: literals, names, calls, brackets, and fields of these.
+ *
+ * Expressions are most of every text, so they are read by hand, by precedence climbing: six times
+ * as fast as rules of chevrotain's. To chevrotain an expression is one token, an `Operand`.
+ */
 export abstract class OperandGrammar extends TypeGrammar {
   private depth = 0;
   private operators = 0;
+  /** Goes on to the next token: chevrotain's own, which its types leave out. */
+  declare protected consumeToken: () => void;
 
-  /** Expressions in brackets are read by the rule for expressions, one layer above. */
-  abstract readonly expression: ParserMethod<[number], Expr>;
-  /** `not x`, `-x`, `at x` and `if`: operands that end with an expression. */
-  protected abstract readonly prefix: ParserMethod<[], Expr>;
-  protected abstract readonly conditional: ParserMethod<[], Expr>;
+  /** Reads an expression whose operators have at least some power (see `PRECEDENCE`). */
+  protected abstract read(min: number): Expr;
+
+  readonly expression: ParserMethod<[number], Expr> = this.RULE('expression', (min: number) => {
+    if (!this.RECORDING_PHASE) return this.read(min);
+    this.CONSUME(Operand);
+    return RECORDED;
+  });
+
+  readonly record: ParserMethod<[], RecordNode> = this.RULE('record', () => {
+    if (!this.RECORDING_PHASE) return this.readRecord();
+    this.CONSUME(LBrace);
+    return RECORDED as RecordNode;
+  });
 
   override reset(): void {
     super.reset();
@@ -78,7 +101,7 @@ export abstract class OperandGrammar extends TypeGrammar {
   }
 
   protected enter(): void {
-    if (++this.depth > MAX_DEPTH && !this.RECORDING_PHASE) throw new TooComplex(this.LA(1));
+    if (++this.depth > MAX_DEPTH) throw new TooComplex(this.LA(1));
   }
 
   protected leave(): void {
@@ -89,166 +112,158 @@ export abstract class OperandGrammar extends TypeGrammar {
     if (++this.operators > MAX_OPERATORS) throw new TooComplex(this.LA(1));
   }
 
-  /** From a token to the last one that was read. */
+  /** From an offset to the end of the token that was read last. */
   protected spanFrom(start: number): Span {
     return { start, end: tokenEnd(this.LA(0)) };
   }
 
-  /** All that an operand can be, in one list that is made once: most of a text is operands. */
-  private readonly operands = [
-    { ALT: () => this.SUBRULE(this.nameOrCall) },
-    { ALT: () => this.SUBRULE(this.quantity) },
-    { ALT: () => this.SUBRULE(this.parenthesized) },
-    { ALT: () => this.SUBRULE(this.prefix) },
-    { ALT: () => this.SUBRULE(this.conditional) },
-    {
-      ALT: (): Expr => {
-        const token = this.CONSUME(TextLiteral);
-        return { kind: 'text', value: unescapeText(token.image), span: spanOf(token) };
-      },
-    },
-    { ALT: () => moment('date', this.CONSUME(DateLiteral)) },
-    { ALT: () => moment('time', this.CONSUME(TimeLiteral)) },
-    { ALT: () => moment('instant', this.CONSUME(InstantLiteral)) },
-    { ALT: (): Expr => ({ kind: 'bool', value: true, span: spanOf(this.CONSUME(R.true)) }) },
-    { ALT: (): Expr => ({ kind: 'bool', value: false, span: spanOf(this.CONSUME(R.false)) }) },
-    { ALT: (): Expr => ({ kind: 'missing', span: spanOf(this.CONSUME(R.missing)) }) },
-    { ALT: (): Expr => ({ kind: 'now', span: spanOf(this.CONSUME(R.now)) }) },
-    { ALT: (): Expr => ({ kind: 'today', span: spanOf(this.CONSUME(R.today)) }) },
-    { ALT: () => this.SUBRULE(this.bracketed) },
-    { ALT: (): Expr => this.SUBRULE(this.record) },
-  ];
-
-  protected readonly operand: ParserMethod<[], Expr> = this.RULE('operand', () => {
-    let target = this.OR(this.operands);
-    this.MANY(() => {
-      this.CONSUME(Dot);
-      const token = this.CONSUME(Word);
-      if (this.RECORDING_PHASE) return;
+  protected readOperand(): Expr {
+    let target = this.readPrimary();
+    while (this.LA(1).tokenType === Dot) {
+      this.consumeToken();
+      const { name, span: nameSpan } = nameNode(this.CONSUME(Word));
       this.countOperator();
-      const { name, span: nameSpan } = nameNode(token);
       const span = { start: target.span.start, end: nameSpan.end };
       target = { kind: 'field', target, name, nameSpan, span };
-    });
+    }
     return target;
-  });
+  }
 
-  private readonly quantity: ParserMethod<[], Expr> = this.RULE('quantity', (): Expr => {
-    const token = this.CONSUME(NumberLiteral);
-    const unit = this.OPTION(() => this.CONSUME(Unit));
-    if (this.RECORDING_PHASE) return RECORDED;
-    const { image } = token;
+  /** Operands that begin with an operator or `if`: undefined when the token begins none. */
+  protected abstract readPrefixed(token: IToken): Expr | undefined;
+
+  private readPrimary(): Expr {
+    const token = this.LA(1);
+    if (NAMES[token.tokenTypeIdx]) return this.readName(token);
+    switch (token.tokenType) {
+      case NumberLiteral:
+        return this.readNumber(token);
+      case LParen:
+        return this.readParenthesized();
+      case LBracket:
+        return this.readList();
+      case LBrace:
+        return this.readRecord();
+      default:
+        return this.readPrefixed(token) ?? this.readLiteral();
+    }
+  }
+
+  private readLiteral(): Expr {
+    const token = this.CONSUME(Operand);
+    const span = spanOf(token);
+    switch (token.tokenType) {
+      case TextLiteral:
+        return { kind: 'text', value: unescapeText(token.image), span };
+      case DateLiteral:
+        return { kind: 'date', text: token.image, span };
+      case TimeLiteral:
+        return { kind: 'time', text: token.image, span };
+      case InstantLiteral:
+        return { kind: 'instant', text: token.image, span };
+      case R.true:
+      case R.false:
+        return { kind: 'bool', value: token.tokenType === R.true, span };
+      case R.now:
+        return { kind: 'now', span };
+      case R.today:
+        return { kind: 'today', span };
+      default:
+        return { kind: 'missing', span };
+    }
+  }
+
+  private readNumber(token: IToken): Expr {
+    this.consumeToken();
+    const { image, startOffset } = token;
     const value = Number(image.includes('_') ? image.replaceAll('_', '') : image);
     if (value > MAX_NUMBER) throw new BadNumber(token);
-    if (unit === undefined) return { kind: 'number', value, unit, span: spanOf(token) };
+    const unit = this.LA(1);
+    if (unit.tokenType !== Unit)
+      return { kind: 'number', value, unit: undefined, span: spanOf(token) };
+    this.consumeToken();
     const written = { text: unit.image, span: spanOf(unit) };
-    return { kind: 'number', value, unit: written, span: this.spanFrom(token.startOffset) };
-  });
+    return { kind: 'number', value, unit: written, span: this.spanFrom(startOffset) };
+  }
 
-  private readonly nameOrCall: ParserMethod<[], Expr> = this.RULE('nameOrCall', (): Expr => {
-    const token = this.CONSUME(Word);
-    // A bracket on the next line begins something else.
-    const next = this.LA(1) as QToken;
-    const called = this.OPTION({
-      GATE: () => !next.firstOnLine,
-      DEF: () => {
-        this.CONSUME(LParen);
-        const inside = this.SUBRULE(this.callArguments);
-        this.CONSUME(RParen);
-        return inside;
-      },
-    });
+  private readName(token: IToken): Expr {
+    this.consumeToken();
     const named = nameNode(token);
-    if (called === undefined || this.RECORDING_PHASE) return named;
-    const { name, span: nameSpan } = named;
-    return { ...called, name, nameSpan, span: this.spanFrom(nameSpan.start) };
-  });
-
-  private readonly callArguments: ParserMethod<[], CallInside> = this.RULE(
-    'callArguments',
-    (): CallInside => {
-      let item: Expr | undefined;
-      const args: Expr[] = [];
-      this.OPTION(() => {
-        item = this.SUBRULE(this.expression, { ARGS: [0] });
-        args.push(item);
-        this.MANY(() => {
-          this.CONSUME(Comma);
-          args.push(this.SUBRULE2(this.expression, { ARGS: [0] }));
-        });
-      });
-      const source = this.OPTION2({
-        GATE: () => args.length < 2,
-        DEF: () => this.SUBRULE(this.comprehension),
-      });
-      return source === undefined ? { kind: 'call', args } : { kind: 'aggregate', item, ...source };
-    },
-  );
-
-  private readonly comprehension: ParserMethod<[], ComprehensionSource> = this.RULE(
-    'comprehension',
-    (): ComprehensionSource => {
-      this.CONSUME(R.for);
-      const variable = this.CONSUME(Word);
-      this.CONSUME(R.in);
-      const list = this.SUBRULE(this.expression, { ARGS: [LIST_POWER] });
-      const where = this.OPTION(() => {
-        this.CONSUME(R.where);
-        return this.SUBRULE2(this.expression, { ARGS: [0] });
-      });
-      return { variable: nameNode(variable), list, where };
-    },
-  );
-
-  private readonly parenthesized: ParserMethod<[], Expr> = this.RULE('parenthesized', (): Expr => {
-    const first = this.CONSUME(LParen);
-    const items: Expr[] = [this.SUBRULE(this.expression, { ARGS: [0] })];
-    this.MANY(() => {
-      this.CONSUME(Comma);
-      items.push(this.SUBRULE2(this.expression, { ARGS: [0] }));
-    });
+    const next = this.LA(1) as QToken;
+    // A bracket on the next line begins something else.
+    if (next.tokenType !== LParen || next.firstOnLine) return named;
+    this.consumeToken();
+    const inside = this.readArguments();
     this.CONSUME(RParen);
-    if (this.RECORDING_PHASE) return RECORDED;
-    const span = this.spanFrom(first.startOffset);
+    const { name, span: nameSpan } = named;
+    return { ...inside, name, nameSpan, span: this.spanFrom(nameSpan.start) };
+  }
+
+  private readArguments(): CallInside {
+    const args: Expr[] = [];
+    const { tokenType } = this.LA(1);
+    if (tokenType !== R.for && tokenType !== RParen) this.readItems(args);
+    if (args.length > 1 || this.LA(1).tokenType !== R.for) return { kind: 'call', args };
+    return { kind: 'aggregate', item: args[0], ...this.readComprehension() };
+  }
+
+  private readComprehension(): ComprehensionSource {
+    this.CONSUME(R.for);
+    const variable = nameNode(this.CONSUME(Word));
+    this.CONSUME(R.in);
+    const list = this.read(LIST_POWER);
+    if (this.LA(1).tokenType !== R.where) return { variable, list, where: undefined };
+    this.consumeToken();
+    return { variable, list, where: this.read(0) };
+  }
+
+  /** Expressions between commas. */
+  private readItems(items: Expr[]): void {
+    items.push(this.read(0));
+    while (this.LA(1).tokenType === Comma) {
+      this.consumeToken();
+      items.push(this.read(0));
+    }
+  }
+
+  private readParenthesized(): Expr {
+    const { startOffset } = this.CONSUME(LParen);
+    const items: Expr[] = [];
+    this.readItems(items);
+    this.CONSUME(RParen);
+    const span = this.spanFrom(startOffset);
     const [inner] = items;
     if (items.length === 1 && inner !== undefined) return { kind: 'paren', inner, span };
     return { kind: 'list', brackets: '(', items, span };
-  });
+  }
 
-  private readonly bracketed: ParserMethod<[], Expr> = this.RULE('bracketed', (): Expr => {
-    const first = this.CONSUME(LBracket);
+  private readList(): Expr {
+    const { startOffset } = this.CONSUME(LBracket);
     const items: Expr[] = [];
-    this.MANY_SEP({
-      SEP: Comma,
-      DEF: () => items.push(this.SUBRULE(this.expression, { ARGS: [0] })),
-    });
-    const last = this.CONSUME(RBracket);
-    return { kind: 'list', brackets: '[', items, span: between(spanOf(first), spanOf(last)) };
-  });
+    if (this.LA(1).tokenType !== RBracket) this.readItems(items);
+    this.CONSUME(RBracket);
+    return { kind: 'list', brackets: '[', items, span: this.spanFrom(startOffset) };
+  }
 
-  protected readonly record: ParserMethod<[], RecordNode> = this.RULE('record', (): RecordNode => {
-    const first = this.CONSUME(LBrace);
+  private readRecord(): RecordNode {
+    const { startOffset } = this.CONSUME(LBrace);
     const fields: { name: string; nameSpan: Span; value: Expr }[] = [];
-    this.MANY_SEP({
-      SEP: Comma,
-      DEF: () => {
-        const token = this.CONSUME(Word);
-        this.CONSUME(Colon);
-        const value = this.SUBRULE(this.expression, { ARGS: [0] });
-        const { name, span } = nameNode(token);
-        fields.push({ name, nameSpan: span, value });
-      },
-    });
-    const last = this.CONSUME(RBrace);
-    return { kind: 'record', fields, span: between(spanOf(first), spanOf(last)) };
-  });
+    const readField = (): void => {
+      const { name, span: nameSpan } = nameNode(this.CONSUME(Word));
+      this.CONSUME(Colon);
+      fields.push({ name, nameSpan, value: this.read(0) });
+    };
+    if (this.LA(1).tokenType !== RBrace) {
+      readField();
+      while (this.LA(1).tokenType === Comma) {
+        this.consumeToken();
+        readField();
+      }
+    }
+    this.CONSUME(RBrace);
+    return { kind: 'record', fields, span: this.spanFrom(startOffset) };
+  }
 }
-
-const moment = (kind: 'date' | 'time' | 'instant', token: IToken): Expr => ({
-  kind,
-  text: token.image,
-  span: spanOf(token),
-});
 
 interface ComprehensionSource {
   readonly variable: NameNode;

@@ -42,21 +42,21 @@ export class QToken implements IToken {
 const scanned = (name: string, label: string, categories: TokenType[] = []): TokenType =>
   createToken({ name, label, pattern: Lexer.NA, categories });
 
-export const InstantLiteral = scanned('InstantLiteral', 'an instant');
-export const DateLiteral = scanned('DateLiteral', 'a date');
-export const TimeLiteral = scanned('TimeLiteral', 'a time of day');
-export const NumberLiteral = scanned('NumberLiteral', 'a number');
-export const TextLiteral = scanned('TextLiteral', 'a text');
+/** All that an expression can begin with, for the rules that hold one. */
+export const Operand = scanned('Operand', 'an expression');
+/** The words after `is`. */
+export const PresenceWord = scanned('PresenceWord', '`missing` or `present`');
+
+export const InstantLiteral = scanned('InstantLiteral', 'an instant', [Operand]);
+export const DateLiteral = scanned('DateLiteral', 'a date', [Operand]);
+export const TimeLiteral = scanned('TimeLiteral', 'a time of day', [Operand]);
+export const NumberLiteral = scanned('NumberLiteral', 'a number', [Operand]);
+export const TextLiteral = scanned('TextLiteral', 'a text', [Operand]);
 export const UnclosedText = scanned('UnclosedText', 'a text that is not closed');
-export const Word = scanned('Word', 'a name');
+export const Word = scanned('Word', 'a name', [Operand]);
 export const QuotedName = scanned('QuotedName', 'a name in backticks', [Word]);
 /** Made from the words that stand straight after a number. */
 export const Unit = scanned('Unit', 'a unit');
-
-/** Operators between two operands share a category, so that the grammar has one place for them. */
-export const BinarySign = scanned('BinarySign', 'an operator');
-/** Comparison signs likewise: they make chains. */
-export const CompareSign = scanned('CompareSign', 'a comparison');
 
 /** Signs by their text, for the scanner. */
 export const SIGNS = new Map<string, TokenType>();
@@ -67,30 +67,30 @@ function sign(name: string, text: string, categories: TokenType[] = []): TokenTy
   return type;
 }
 
-export const LParen = sign('LParen', '(');
+export const LParen = sign('LParen', '(', [Operand]);
 export const RParen = sign('RParen', ')');
-export const LBracket = sign('LBracket', '[');
+export const LBracket = sign('LBracket', '[', [Operand]);
 export const RBracket = sign('RBracket', ']');
-export const LBrace = sign('LBrace', '{');
+export const LBrace = sign('LBrace', '{', [Operand]);
 export const RBrace = sign('RBrace', '}');
 export const Comma = sign('Comma', ',');
 export const Dot = sign('Dot', '.');
 export const Colon = sign('Colon', ':');
-export const Coalesce = sign('Coalesce', '??', [BinarySign]);
+export const Coalesce = sign('Coalesce', '??');
 export const Question = sign('Question', '?');
 export const Percent = sign('Percent', '%');
 
-export const NotEqual = sign('NotEqual', '!=', [CompareSign]);
-export const LessEqual = sign('LessEqual', '<=', [CompareSign]);
-export const GreaterEqual = sign('GreaterEqual', '>=', [CompareSign]);
-export const Equal = sign('Equal', '=', [CompareSign]);
-export const Less = sign('Less', '<', [CompareSign]);
-export const Greater = sign('Greater', '>', [CompareSign]);
+export const NotEqual = sign('NotEqual', '!=');
+export const LessEqual = sign('LessEqual', '<=');
+export const GreaterEqual = sign('GreaterEqual', '>=');
+export const Equal = sign('Equal', '=');
+export const Less = sign('Less', '<');
+export const Greater = sign('Greater', '>');
 export const COMPARE_SIGNS = [NotEqual, LessEqual, GreaterEqual, Equal, Less, Greater] as const;
-export const Plus = sign('Plus', '+', [BinarySign]);
-export const Minus = sign('Minus', '-', [BinarySign]);
-export const Star = sign('Star', '*', [BinarySign]);
-export const Slash = sign('Slash', '/', [BinarySign]);
+export const Plus = sign('Plus', '+');
+export const Minus = sign('Minus', '-', [Operand]);
+export const Star = sign('Star', '*');
+export const Slash = sign('Slash', '/');
 
 function keywordTokens<K extends KeywordKey>(
   keys: readonly K[],
@@ -100,10 +100,22 @@ function keywordTokens<K extends KeywordKey>(
   return Object.fromEntries(made) as Record<K, TokenType>;
 }
 
+const STARTS: ReadonlySet<ReservedKey> = new Set([
+  'not',
+  'if',
+  'true',
+  'false',
+  'missing',
+  'now',
+  'today',
+  'at',
+]);
+const TESTS: ReadonlySet<ReservedKey> = new Set(['missing', 'present']);
+
 /** Tokens of reserved words; which words those are tells the file's keyword table. */
 export const Reserved: Readonly<Record<ReservedKey, TokenType>> = keywordTokens(
   RESERVED_KEYS,
-  (key) => (key === 'or' || key === 'and' || key === 'of' ? [BinarySign] : []),
+  (key) => [...(STARTS.has(key) ? [Operand] : []), ...(TESTS.has(key) ? [PresenceWord] : [])],
 );
 /** Tokens of contextual keywords: each is also a `Word`, so it can be a name. */
 export const Contextual: Readonly<Record<ContextKey, TokenType>> = keywordTokens(
@@ -122,8 +134,8 @@ export const ALL_TOKENS: TokenType[] = [
   Word,
   QuotedName,
   Unit,
-  BinarySign,
-  CompareSign,
+  Operand,
+  PresenceWord,
   ...SIGNS.values(),
   ...Object.values(Reserved),
   ...Object.values(Contextual),
