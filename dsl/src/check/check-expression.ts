@@ -21,6 +21,8 @@ export interface ContextOptions {
   readonly demandGuards?: boolean;
   readonly partialRecords?: boolean;
   readonly dynamic?: boolean;
+  /** What is known before the expression begins: see `flow.ts`. */
+  readonly known?: readonly string[];
 }
 
 /** A context to check one expression in, with nothing known yet. */
@@ -31,7 +33,7 @@ export function createContext(options: ContextOptions): Context {
     typing: createTyping(options.params ?? 0),
     reporter: options.reporter,
     scope: options.scope,
-    facts: new Set(),
+    facts: new Set(options.known),
     answered: false,
     demandGuards: options.demandGuards ?? true,
     partialRecords: options.partialRecords ?? false,

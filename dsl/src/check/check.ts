@@ -2,10 +2,16 @@ import type { Block } from '../language/ast.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import type { RecordType } from '../types/type.ts';
+import { type CheckedAlert, checkAlert } from './alerts.ts';
+import { type CheckedApproval, checkApproval } from './approvals.ts';
+import { type CheckedAutomation, checkAutomation } from './automations.ts';
+import { type CheckedBalance, checkBalance } from './balances.ts';
 import { type CheckBlock, type CheckedModule, Checker, type NamedFile } from './checker.ts';
 import type { BlockSource, World } from './context.ts';
 import { type CheckedFormula, checkFormula } from './formulas.ts';
 import { type CheckedGate, checkGate } from './gates.ts';
+import { type CheckedKpi, checkKpi } from './kpis.ts';
+import { type CheckedSchedule, checkSchedule } from './schedules.ts';
 import { type CheckedTest, checkTest } from './tests.ts';
 
 /*
@@ -19,12 +25,18 @@ import { type CheckedTest, checkTest } from './tests.ts';
  *    changes: a result must depend on nothing else. Ask only for what is needed; all `names` of
  *    a kind only for a "did you mean". A new question goes into `World` and `Lookups`.
  * 4. A block with a `name` has its name in the table of its kind, and a second one is reported
- *    (`checker.ts`). Formulas are checked before everything else, callees first.
+ *    (`checker.ts`). What is called by name (`callables.ts`) is checked first, callees first.
  */
 
 const CHECKS: { readonly [K in Block['kind']]?: Check<Extract<Block, { kind: K }>> } = {
   formula: checkFormula,
   gate: checkGate,
+  approval: checkApproval,
+  kpi: checkKpi,
+  balance: checkBalance,
+  automation: checkAutomation,
+  schedule: checkSchedule,
+  alert: checkAlert,
   test: checkTest,
 };
 
@@ -40,6 +52,12 @@ export interface CheckedProgram {
   readonly modules: readonly CheckedModule[];
   readonly formulas: readonly CheckedFormula[];
   readonly gates: readonly CheckedGate[];
+  readonly approvals: readonly CheckedApproval[];
+  readonly kpis: readonly CheckedKpi[];
+  readonly balances: readonly CheckedBalance[];
+  readonly automations: readonly CheckedAutomation[];
+  readonly schedules: readonly CheckedSchedule[];
+  readonly alerts: readonly CheckedAlert[];
   readonly tests: readonly CheckedTest[];
   readonly settings: RecordType;
   /** File by file, in the order of the text. */
@@ -58,6 +76,12 @@ export function createChecker(
       modules: checker.modules,
       formulas: of<CheckedFormula>('formula'),
       gates: of<CheckedGate>('gate'),
+      approvals: of<CheckedApproval>('approval'),
+      kpis: of<CheckedKpi>('kpi'),
+      balances: of<CheckedBalance>('balance'),
+      automations: of<CheckedAutomation>('automation'),
+      schedules: of<CheckedSchedule>('schedule'),
+      alerts: of<CheckedAlert>('alert'),
       tests: of<CheckedTest>('test'),
       settings: index.settings,
       diagnostics: checker.diagnostics(),

@@ -1,12 +1,23 @@
-import type { ExpectClause, Expr, GivenClause, PathNode, TestBlock } from '../language/ast.ts';
+import type {
+  EventClause,
+  ExpectClause,
+  Expr,
+  GivenClause,
+  NameNode,
+  PathNode,
+  RecordNode,
+  TestBlock,
+  TestClause,
+} from '../language/ast.ts';
 import { walk } from '../language/visit.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { didYouMean } from '../source/suggest.ts';
-import { present, type Type } from '../types/type.ts';
+import { present, type RecordType, type Type } from '../types/type.ts';
 import { inferCondition } from './ask.ts';
 import { checkAgainst, createContext, inputScope } from './check-expression.ts';
-import type { BlockSource, Scope, Typing, World } from './context.ts';
-import { pointScope } from './gates.ts';
+import type { BlockSource, NamedKind, Scope, Typing, World } from './context.ts';
+import { durationMs, wholeNumber } from './durations.ts';
+import { pointScope } from './stands.ts';
 
 /** Where a `given` puts its value: into a fact, into the first element of a list fact, or a setting. */
 export interface GivenTarget {
@@ -16,54 +27,101 @@ export interface GivenTarget {
   readonly fields: readonly string[];
   readonly type: Type;
 }
+/** Fields as a test writes them, only some of a record. */
+export interface GivenFields {
+  readonly type: RecordType;
+  readonly value: RecordNode | undefined;
+  readonly typing: Typing;
+}
+
+/** A clause of a test, checked. A test is a story: its steps are played in their order. */
+export type CheckedStep =
+  | { readonly kind: 'at'; readonly clause: Extract<TestClause, { kind: 'at' }> }
+  | CheckedGiven
+  | { readonly kind: 'when'; readonly point: string }
+  | { readonly kind: 'event'; readonly event: string; readonly fields: GivenFields }
+  | { readonly kind: 'after'; readonly ms: number }
+  | CheckedExpect;
+export interface CheckedGiven {
+  readonly kind: 'given';
+  readonly clause: GivenClause;
+  readonly target: GivenTarget;
+  readonly typing: Typing;
+}
+export interface CheckedExpect {
+  readonly kind: 'expect';
+  readonly clause: ExpectClause;
+  /** Of a condition. */
+  readonly typing: Typing | undefined;
+  /** Of `did ACTION { … }`. */
+  readonly fields: GivenFields | undefined;
+}
 
 export interface CheckedTest extends BlockSource<TestBlock> {
-  readonly point: string | undefined;
   /** All names of the test with their types: what the fixture is made from. */
   readonly roots: ReadonlyMap<string, Type>;
-  readonly givens: readonly {
-    readonly clause: GivenClause;
-    readonly target: GivenTarget;
-    readonly typing: Typing;
-  }[];
-  readonly expects: readonly {
-    readonly clause: ExpectClause;
-    readonly typing: Typing | undefined;
-  }[];
+  readonly steps: readonly CheckedStep[];
 }
 
-/** Checks a test against the point it plays at, or, without one, against the records it names. */
+interface Telling {
+  readonly roots: ReadonlyMap<string, Type>;
+  readonly world: World;
+  readonly reporter: Reporter;
+  /** Has an operation been played by now? */
+  readonly hasPoint: boolean;
+}
+
+/** Checks a test against the points it plays at, or, without one, against the records it names. */
 export function checkTest(source: BlockSource<TestBlock>, world: World): CheckedTest {
   const { block, reporter } = source;
-  const clauses = block.clauses;
-  const when = clauses.find((c) => c.kind === 'when');
-  const expected = clauses.filter((c): c is ExpectClause => c.kind === 'expect');
-  const given = clauses.filter((c): c is GivenClause => c.kind === 'given');
-  if (expected.length === 0 && !block.broken) {
+  const { clauses } = block;
+  if (!block.broken && !clauses.some((clause) => clause.kind === 'expect'))
     reporter.report('missingClause', block.title.span, { block: 'test', clause: 'expect' });
-  }
-  checkOnce(block, reporter);
-  const facts = when && pointFacts(when.point, world, reporter);
-  const roots = facts ?? recordRoots(given, expected, world);
-  const scope = pointScope(roots, world.index.settings);
-  const givens = given.flatMap((clause) => checkGiven(clause, roots, world, reporter) ?? []);
-  const expects = expected.map((clause) => ({
-    clause,
-    typing: checkExpect(clause, {
-      scope,
-      world,
-      reporter,
-      hasPoint: when !== undefined,
-    }),
-  }));
-  return { ...source, point: when?.point.text, roots, givens, expects };
+  const roots = rootsOf(clauses, world, reporter);
+  let hasPoint = false;
+  const steps = clauses.flatMap((clause): CheckedStep | readonly [] => {
+    hasPoint ||= clause.kind === 'when';
+    return checkStep(clause, { roots, world, reporter, hasPoint }) ?? [];
+  });
+  return { ...source, roots, steps };
 }
 
-function checkOnce(block: TestBlock, reporter: Reporter): void {
-  for (const kind of ['at', 'when'] as const) {
-    const [, second] = block.clauses.filter((c) => c.kind === kind);
-    if (second !== undefined) reporter.report('duplicateClause', second.span, { clause: kind });
+function checkStep(clause: TestClause, telling: Telling): CheckedStep | undefined {
+  switch (clause.kind) {
+    case 'at':
+      return { kind: 'at', clause };
+    case 'given':
+      return checkGiven(clause, telling);
+    case 'when':
+      return { kind: 'when', point: clause.point.text };
+    case 'after':
+      return { kind: 'after', ms: durationMs(clause.duration, telling.reporter) };
+    case 'event':
+      return checkEvent(clause, telling);
+    case 'expect':
+      return checkExpect(clause, telling);
   }
+}
+
+// --- names ---------------------------------------------------------------------------------------
+
+/** The facts of the points, what can be asked at any time, and records where no point is. */
+function rootsOf(
+  clauses: readonly TestClause[],
+  world: World,
+  reporter: Reporter,
+): ReadonlyMap<string, Type> {
+  const roots = new Map<string, Type>(world.index.facts);
+  const points = clauses.flatMap((clause) => (clause.kind === 'when' ? clause.point : []));
+  for (const point of points) {
+    for (const [name, type] of pointFacts(point, world, reporter)) roots.set(name, type);
+  }
+  if (points.length > 0) return roots;
+  for (const name of namesIn(clauses)) {
+    const record = name === 'settings' ? undefined : world.index.record(name);
+    if (record !== undefined && !roots.has(name)) roots.set(name, record);
+  }
+  return roots;
 }
 
 function pointFacts(path: PathNode, world: World, reporter: Reporter): ReadonlyMap<string, Type> {
@@ -74,25 +132,16 @@ function pointFacts(path: PathNode, world: World, reporter: Reporter): ReadonlyM
   return new Map();
 }
 
-/** Without a point, a name that is a record's name stands for one such record. */
-function recordRoots(
-  given: readonly GivenClause[],
-  expected: readonly ExpectClause[],
-  world: World,
-): ReadonlyMap<string, Type> {
-  const names = new Set(given.map((clause) => clause.path.parts[0]?.name ?? ''));
-  for (const { what } of expected) {
-    if (what.kind !== 'true') continue;
-    walk(what.condition, (expr) => {
+function namesIn(clauses: readonly TestClause[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const clause of clauses) {
+    if (clause.kind === 'given') names.add(clause.path.parts[0]?.name ?? '');
+    if (clause.kind !== 'expect' || clause.what.kind !== 'true') continue;
+    walk(clause.what.condition, (expr) => {
       if (expr.kind === 'name') names.add(expr.name);
     });
   }
-  const roots = new Map<string, Type>();
-  for (const name of names) {
-    const record = name === 'settings' ? undefined : world.index.record(name);
-    if (record !== undefined) roots.set(name, record);
-  }
-  return roots;
+  return names;
 }
 
 /** `line` at a point with the list fact `lines` (or `linees`) stands for its first element. */
@@ -109,12 +158,14 @@ function rootOf(
   return undefined;
 }
 
-function checkGiven(
-  clause: GivenClause,
-  roots: ReadonlyMap<string, Type>,
-  world: World,
-  reporter: Reporter,
-): CheckedTest['givens'][number] | undefined {
+// --- what is given ---------------------------------------------------------------------------------
+
+/** Literals and settings: what a test may write where it gives values. */
+const givenScope = (world: World): Scope =>
+  inputScope(new Map<string, Type>([['settings', world.index.settings]]));
+
+function checkGiven(clause: GivenClause, telling: Telling): CheckedGiven | undefined {
+  const { roots, world, reporter } = telling;
   const [first, ...rest] = clause.path.parts;
   if (first === undefined) return undefined;
   const isSettings = first.name === 'settings';
@@ -122,72 +173,139 @@ function checkGiven(
     ? { type: world.index.settings, listFact: undefined }
     : rootOf(first.name, roots);
   if (root === undefined) {
-    reporter.report(
-      'givenPath',
-      clause.path.span,
-      {},
-      didYouMean(first.name, roots.keys(), first.span),
-    );
+    const fix = didYouMean(first.name, roots.keys(), first.span);
+    reporter.report('givenPath', clause.path.span, {}, fix);
     return undefined;
   }
-  let type: Type = root.type;
-  for (const part of rest) {
+  const type = fieldAt(rest, root.type, first.name, reporter);
+  if (type === undefined) return undefined;
+  const context = createContext({
+    world,
+    reporter,
+    scope: givenScope(world),
+    partialRecords: true,
+  });
+  // A test may take a value away: `given x = missing` is allowed for every field.
+  const value: Expr = clause.value;
+  if (value.kind !== 'missing') checkAgainst(value, type, clause.path.text, context);
+  const fields = rest.map((part) => part.name);
+  const target = { root: first.name, listFact: root.listFact, fields, type };
+  return { kind: 'given', clause, target, typing: context.typing };
+}
+
+function fieldAt(
+  path: readonly NameNode[],
+  root: Type,
+  rootName: string,
+  reporter: Reporter,
+): Type | undefined {
+  let type = root;
+  for (const { name, span } of path) {
     const target = present(type);
-    const field = target.kind === 'record' ? target.fields.get(part.name) : undefined;
+    const field = target.kind === 'record' ? target.fields.get(name) : undefined;
     if (field === undefined) {
       const known = target.kind === 'record' ? [...target.fields.keys()] : [];
-      const record = target.kind === 'record' ? (target.name ?? first.name) : first.name;
-      reporter.report(
-        'unknownField',
-        part.span,
-        { record, name: part.name },
-        didYouMean(part.name, known, part.span),
-      );
+      const record = target.kind === 'record' ? (target.name ?? rootName) : rootName;
+      reporter.report('unknownField', span, { record, name }, didYouMean(name, known, span));
       return undefined;
     }
     type = field;
   }
-  const scope: Scope = inputScope(new Map<string, Type>([['settings', world.index.settings]]));
+  return type;
+}
+
+function checkFields(
+  value: RecordNode | undefined,
+  type: RecordType,
+  name: string,
+  { world, reporter }: Telling,
+): GivenFields {
+  const scope = givenScope(world);
   const context = createContext({ world, reporter, scope, partialRecords: true });
-  // A test may take a value away: `given x = missing` is allowed for every field.
-  const value: Expr = clause.value;
-  if (value.kind !== 'missing') checkAgainst(value, type, clause.path.text, context);
-  const target = {
-    root: first.name,
-    listFact: root.listFact,
-    fields: rest.map((part) => part.name),
-    type,
-  };
-  return { clause, target, typing: context.typing };
+  if (value !== undefined) checkAgainst(value, type, name, context);
+  return { type, value, typing: context.typing };
 }
 
-interface Expecting {
-  readonly scope: Scope;
-  readonly world: World;
-  readonly reporter: Reporter;
-  readonly hasPoint: boolean;
-}
-
-function checkExpect(clause: ExpectClause, expecting: Expecting): Typing | undefined {
-  const { world, reporter, scope } = expecting;
-  const { what } = clause;
-  if (what.kind !== 'true') {
-    const words = what.kind === 'blocked' ? 'blocked by' : 'allowed';
-    if (!expecting.hasPoint) reporter.report('conflictingTests', clause.span, { what: words });
-    for (const { name, span } of what.kind === 'blocked' ? what.gates : []) {
-      if (world.has('gate', name)) continue;
-      const fix = didYouMean(name, world.names('gate'), span);
-      reporter.report('unknownGate', span, { name }, fix);
-    }
-    return undefined;
+function checkEvent({ event, fields }: EventClause, telling: Telling): CheckedStep | undefined {
+  const { index } = telling.world;
+  const type = index.event(event.text);
+  if (type !== undefined) {
+    const given = checkFields(fields, type, event.text, telling);
+    return { kind: 'event', event: event.text, fields: given };
   }
+  const fix = didYouMean(event.text, Object.keys(index.catalog.events ?? {}), event.span);
+  telling.reporter.report('unknownEvent', event.span, { name: event.text }, fix);
+  return undefined;
+}
+
+// --- what is expected --------------------------------------------------------------------------------
+
+const POINT_WORDS = { blocked: 'blocked by', allowed: 'allowed', waits: 'waits for' } as const;
+
+function checkExpect(clause: ExpectClause, telling: Telling): CheckedExpect {
+  const { what } = clause;
+  const { reporter } = telling;
+  const plain = { kind: 'expect', clause, typing: undefined, fields: undefined } as const;
+  if (what.kind in POINT_WORDS && !telling.hasPoint) {
+    const words = POINT_WORDS[what.kind as keyof typeof POINT_WORDS];
+    reporter.report('conflictingTests', clause.span, { what: words });
+  }
+  switch (what.kind) {
+    case 'blocked':
+      checkNames('gate', 'unknownGate', what.gates, telling);
+      return plain;
+    case 'waits':
+      checkNames('approval', 'unknownApproval', what.approvals, telling);
+      return plain;
+    case 'raised':
+      checkNames('alert', 'unknownAlert', what.alerts, telling);
+      return plain;
+    case 'did':
+      if (what.times !== undefined) wholeNumber(what.times, 1, 1_000_000, reporter);
+      return { ...plain, fields: checkDid(what.action, what.fields, telling) };
+    case 'true':
+      return { ...plain, typing: checkTrue(what.condition, telling) };
+    default:
+      return plain;
+  }
+}
+
+function checkNames(
+  kind: NamedKind,
+  code: 'unknownGate' | 'unknownApproval' | 'unknownAlert',
+  names: readonly NameNode[],
+  { world, reporter }: Telling,
+): void {
+  for (const { name, span } of names) {
+    if (!world.has(kind, name))
+      reporter.report(code, span, { name }, didYouMean(name, world.names(kind), span));
+  }
+}
+
+function checkDid(
+  action: PathNode,
+  fields: RecordNode | undefined,
+  telling: Telling,
+): GivenFields | undefined {
+  const { index } = telling.world;
+  const signature = index.action(action.text);
+  if (signature !== undefined) {
+    const type: RecordType = { kind: 'record', name: undefined, fields: signature.params };
+    return checkFields(fields, type, action.text, telling);
+  }
+  const fix = didYouMean(action.text, Object.keys(index.catalog.actions ?? {}), action.span);
+  telling.reporter.report('unknownAction', action.span, { name: action.text }, fix);
+  return undefined;
+}
+
+function checkTrue(condition: Expr, { roots, world, reporter }: Telling): Typing {
   const context = createContext({
     world,
     reporter,
-    scope,
+    scope: pointScope(roots, world.index.settings),
     demandGuards: false,
     partialRecords: true,
   });
-  inferCondition(what.condition, context);
+  inferCondition(condition, context);
   return context.typing;
 }

@@ -17,7 +17,12 @@ export interface EventRef {
 }
 /** What sets an automation or an alert going. */
 export type TriggerNode =
-  | { readonly kind: 'event'; readonly event: EventRef; readonly where: Expr | undefined }
+  | {
+      readonly kind: 'event';
+      readonly event: EventRef;
+      readonly where: Expr | undefined;
+      readonly per: Expr | undefined;
+    }
   | {
       readonly kind: 'absence';
       readonly event: EventRef;

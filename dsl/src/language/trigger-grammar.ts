@@ -127,7 +127,7 @@ export class TriggerGrammar extends ApprovalGrammar {
               const path = pathIn(first);
               if (path === undefined) return { kind: 'no event', span: first.span };
               const event = { path, alias };
-              if (second === undefined) return { kind: 'event', event, where };
+              if (second === undefined) return { kind: 'event', event, where, per };
               const { event: then, within } = second;
               return { kind: 'sequence', first: event, second: then, within, where, per };
             });

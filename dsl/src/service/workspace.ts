@@ -2,6 +2,7 @@ import type { CheckedProgram } from '../check/check.ts';
 import { check } from '../check/check.ts';
 import { type Typing, type World, worldWithoutBlocks } from '../check/context.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
+import type { CheckedStep } from '../check/tests.ts';
 import type { Expr } from '../language/ast.ts';
 import type { ParsedFile } from '../language/parse.ts';
 import { parseFile } from '../language/parse.ts';
@@ -104,12 +105,7 @@ export class Workspace {
             ...[...point.texts].map(([expr, typing]) => ({ expr, typing })),
           ]),
       ),
-      ...mine(tests).flatMap((test) => [
-        ...test.givens.map(({ clause, typing }) => ({ expr: clause.value, typing })),
-        ...test.expects.flatMap(({ clause, typing }) =>
-          clause.what.kind === 'true' && typing ? [{ expr: clause.what.condition, typing }] : [],
-        ),
-      ]),
+      ...mine(tests).flatMap((test) => [...test.steps.flatMap((step) => writtenIn(step))]),
     ];
   }
 
@@ -127,6 +123,16 @@ export class Workspace {
     }
     return found;
   }
+}
+
+/** The expressions of a step of a test. */
+function writtenIn(step: CheckedStep): readonly TypedExpr[] {
+  if (step.kind === 'given') return [{ expr: step.clause.value, typing: step.typing }];
+  if (step.kind !== 'event' && step.kind !== 'expect') return [];
+  if (step.kind === 'expect' && step.clause.what.kind === 'true' && step.typing !== undefined)
+    return [{ expr: step.clause.what.condition, typing: step.typing }];
+  const { fields } = step;
+  return fields?.value === undefined ? [] : [{ expr: fields.value, typing: fields.typing }];
 }
 
 /** Also just behind the last character, where a cursor stands while typing. */

@@ -73,11 +73,11 @@ function readPart(part: string, field: Field, found: Set<number>): CronFault | u
   if (more !== undefined || rest !== undefined) return wrong;
   const step = stepText === undefined ? 1 : digits(stepText);
   if (step === undefined || step === 0) return { reason: `\`${part.slice(0, 20)}\` has no step` };
-  const from = range === '*' ? field.low : valueOf(fromText, field);
+  const from = range === '*' ? field.low : numberOf(fromText, field);
   // `a/n` runs from a to the end, as in most crons.
   const open = range === '*' || (toText === undefined && stepText !== undefined);
   const last = field.high === 7 ? 6 : field.high;
-  const to = open ? last : toText === undefined ? from : valueOf(toText, field);
+  const to = open ? last : toText === undefined ? from : numberOf(toText, field);
   if (from === undefined || to === undefined) return wrong;
   if (from < field.low || to > field.high) {
     return { reason: `${field.name} is ${field.low} to ${field.high}, not ${part.slice(0, 20)}` };
@@ -90,7 +90,7 @@ function readPart(part: string, field: Field, found: Set<number>): CronFault | u
 const digits = (text: string): number | undefined =>
   /^\d{1,4}$/.test(text) ? Number(text) : undefined;
 
-function valueOf(text: string, { low, names }: Field): number | undefined {
+function numberOf(text: string, { low, names }: Field): number | undefined {
   const named = names.indexOf(text.toUpperCase());
   return named >= 0 ? named + low : digits(text);
 }
