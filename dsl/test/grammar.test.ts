@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compileProgram } from '../src/index.ts';
 import type { Expr } from '../src/language/ast.ts';
-import { CONTEXT_KEYS, KEYWORDS, RESERVED_KEYS } from '../src/language/keywords.ts';
+import {
+  CONTEXT_KEYS,
+  KEYWORDS,
+  type KeywordKey,
+  LANGUAGE_TAGS,
+  RESERVED_KEYS,
+  SECOND_KEYS,
+  SECOND_WORDS,
+} from '../src/language/keywords.ts';
 import { parseExpression, parseFile } from '../src/language/parse.ts';
 import { childrenOf } from '../src/language/visit.ts';
 import { PLANT } from './support/catalog.ts';
@@ -44,18 +52,22 @@ describe('GRAMMAR.md', () => {
     });
   }
 
-  it('lists the words of the table, and no others', () => {
-    const listed = (title: string): string[] => {
-      const line = GRAMMAR.split('\n').find(
-        (text, i, all) => text.startsWith('`') && (all[i - 2] ?? '').startsWith(title),
-      );
-      return (line ?? '').replaceAll('`', '').split(' ').sort();
+  it('lists the words of all languages, and no others', () => {
+    const rowsAfter = (title: string): string[][] => {
+      const lines = GRAMMAR.slice(GRAMMAR.indexOf(title)).split('\n').slice(4);
+      const end = lines.findIndex((line) => !line.startsWith('|'));
+      return lines.slice(0, end).map((line) => line.split('|').slice(1, -1).map(String));
     };
-    assert.deepEqual(
-      listed('Reserved everywhere'),
-      RESERVED_KEYS.map((k) => KEYWORDS.en[k]).sort(),
-    );
-    assert.deepEqual(listed('Keywords only where'), CONTEXT_KEYS.map((k) => KEYWORDS.en[k]).sort());
+    const wordsFor = (keys: readonly KeywordKey[]) =>
+      keys.map((key) =>
+        LANGUAGE_TAGS.map((tag) => {
+          const second = SECOND_KEYS.find((candidate) => candidate === key && tag !== 'en');
+          const words = [KEYWORDS[tag][key], ...(second ? [SECOND_WORDS[tag][second]] : [])];
+          return ` ${words.map((word) => `\`${word}\``).join(' ')} `;
+        }),
+      );
+    assert.deepEqual(rowsAfter('Reserved everywhere'), wordsFor(RESERVED_KEYS));
+    assert.deepEqual(rowsAfter('Keywords only where'), wordsFor(CONTEXT_KEYS));
   });
 });
 

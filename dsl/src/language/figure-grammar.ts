@@ -116,6 +116,7 @@ export class FigureGrammar extends ClauseGrammar {
     (): Bare<TermClause> => {
       const side = this.OR([
         { ALT: () => (this.CONSUME(R.in), 'in' as const) },
+        { ALT: () => (this.CONSUME(C.input), 'in' as const) },
         { ALT: () => (this.CONSUME(C.out), 'out' as const) },
         { ALT: () => (this.CONSUME(C.rest), 'rest' as const) },
       ]);

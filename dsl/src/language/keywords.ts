@@ -1,3 +1,8 @@
+import { canonicalWord } from './letters.ts';
+import { RUSSIAN, RUSSIAN_SECOND } from './words-ru.ts';
+import { UZBEK, UZBEK_SECOND } from './words-uz.ts';
+import { UZBEK_CYRILLIC, UZBEK_CYRILLIC_SECOND } from './words-uz-cyrl.ts';
+
 /**
  * The words of the language, one table per human language. The grammar knows only the keys, so a
  * further language is one more table here and nothing else.
@@ -65,6 +70,7 @@ export const CONTEXT_KEYS = [
   'over',
   'let',
   'result',
+  'input',
   'out',
   'rest',
   'tolerance',
@@ -146,15 +152,48 @@ export type ContextKey = (typeof CONTEXT_KEYS)[number];
 export type KeywordKey = ReservedKey | ContextKey;
 
 /** Languages that have a keyword table. */
-export type LanguageTag = 'en';
+export const LANGUAGE_TAGS = ['en', 'uz', 'uz-cyrl', 'ru'] as const;
+export type LanguageTag = (typeof LANGUAGE_TAGS)[number];
+
+/** What the languages are called in diagnostics. */
+export const LANGUAGE_NAMES: Readonly<Record<LanguageTag, string>> = {
+  en: 'English',
+  uz: 'Uzbek (Latin)',
+  'uz-cyrl': 'Uzbek (Cyrillic)',
+  ru: 'Russian',
+};
 
 export type KeywordTable = Readonly<Record<KeywordKey, string>>;
 
-const english = Object.fromEntries(
-  [...RESERVED_KEYS, ...CONTEXT_KEYS].map((key) => [key, key]),
-) as Record<KeywordKey, string>;
+/**
+ * English says `then` of a consequence and of what comes next, and `by` of who does something and
+ * of what things are grouped by. Where a language has two words, the second is that of the latter.
+ */
+export const SECOND_KEYS = ['then', 'by'] as const;
+export type SecondKey = (typeof SECOND_KEYS)[number];
+export type SecondWords = Readonly<Record<SecondKey, string>>;
 
-export const KEYWORDS: Readonly<Record<LanguageTag, KeywordTable>> = { en: english };
+const ENGLISH: KeywordTable = {
+  ...(Object.fromEntries(
+    [...RESERVED_KEYS, ...CONTEXT_KEYS].map((key) => [key, key]),
+  ) as KeywordTable),
+  // What goes into a balance: in English the word is that of membership.
+  input: 'in',
+};
+
+export const KEYWORDS: Readonly<Record<LanguageTag, KeywordTable>> = {
+  en: ENGLISH,
+  uz: UZBEK,
+  'uz-cyrl': UZBEK_CYRILLIC,
+  ru: RUSSIAN,
+};
+
+export const SECOND_WORDS: Readonly<Record<LanguageTag, SecondWords>> = {
+  en: { then: ENGLISH.then, by: ENGLISH.by },
+  uz: UZBEK_SECOND,
+  'uz-cyrl': UZBEK_CYRILLIC_SECOND,
+  ru: RUSSIAN_SECOND,
+};
 
 /** Block keywords, in the order a file usually has them. */
 export const BLOCK_KEYS = [
@@ -184,7 +223,7 @@ export const CLAUSE_KEYS = {
   gate: ['on', 'block', 'pause', 'hold', 'warn', 'answer', 'message', 'remedy', 'release'],
   approval: ['on', 'of', 'steps', 'when', 'expires', 'own', 'approved', 'rejected', 'message'],
   kpi: ['over', 'where', 'let', 'result', 'message'],
-  balance: ['in', 'out', 'rest', 'tolerance', 'message'],
+  balance: ['input', 'out', 'rest', 'tolerance', 'message'],
   automation: ['when', 'if', 'do', 'on', 'cooldown', 'once', 'allow'],
   schedule: ['every', 'cron', 'if', 'do', 'on', 'zone', 'holidays', 'missed'],
   alert: [
@@ -214,15 +253,28 @@ export function isReservedKey(key: KeywordKey): key is ReservedKey {
   return reservedKeys.has(key);
 }
 
-const byText = new Map<LanguageTag, ReadonlyMap<string, KeywordKey>>();
-
-/** Which keyword a word is in a language, if any. */
-export function keywordOf(word: string, language: LanguageTag): KeywordKey | undefined {
-  let table = byText.get(language);
-  if (table === undefined) {
-    const entries = Object.entries(KEYWORDS[language]) as [KeywordKey, string][];
-    table = new Map(entries.map(([key, text]) => [text, key]));
-    byText.set(language, table);
+/** Every word of a language with its key. */
+function wordsOf(language: LanguageTag): ReadonlyMap<string, KeywordKey> {
+  const words = new Map<string, KeywordKey>();
+  for (const key of [...RESERVED_KEYS, ...CONTEXT_KEYS]) {
+    const word = KEYWORDS[language][key];
+    if (!words.has(word)) words.set(word, key);
   }
-  return table.get(word);
+  for (const key of SECOND_KEYS) words.set(SECOND_WORDS[language][key], key);
+  return words;
 }
+
+export const WORDS: Readonly<Record<LanguageTag, ReadonlyMap<string, KeywordKey>>> = {
+  en: wordsOf('en'),
+  uz: wordsOf('uz'),
+  'uz-cyrl': wordsOf('uz-cyrl'),
+  ru: wordsOf('ru'),
+};
+
+/** Which keyword a word is in a language, if any; whichever apostrophe it is typed with. */
+export const keywordOf = (word: string, language: LanguageTag): KeywordKey | undefined =>
+  WORDS[language].get(canonicalWord(word));
+
+/** Is it the word `language`, in any language? A header may name a file's language in each of them. */
+export const isHeaderWord = (word: string): boolean =>
+  LANGUAGE_TAGS.some((tag) => KEYWORDS[tag].language === word);

@@ -1,8 +1,8 @@
 import type { TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import type { CommentNode } from './ast.ts';
-import { isReservedKey, KEYWORDS, type KeywordKey, type LanguageTag } from './keywords.ts';
-import { wordEnd } from './letters.ts';
+import { isHeaderWord, isReservedKey, type LanguageTag, WORDS } from './keywords.ts';
+import { canonicalWord, wordEnd } from './letters.ts';
 import {
   Colon,
   Contextual,
@@ -50,12 +50,15 @@ for (const [text, type] of SIGNS) if (text.length === 1) SIGN_OF[text.charCodeAt
 
 const keywordTypes = new Map<LanguageTag, ReadonlyMap<string, TokenType>>();
 
-function keywordsOf(language: LanguageTag): ReadonlyMap<string, TokenType> {
+/** The words of a language with the tokens they are. */
+export function keywordsOf(language: LanguageTag): ReadonlyMap<string, TokenType> {
   const known = keywordTypes.get(language);
   if (known !== undefined) return known;
-  const entries = Object.entries(KEYWORDS[language]) as [KeywordKey, string][];
   const types = new Map(
-    entries.map(([key, text]) => [text, isReservedKey(key) ? Reserved[key] : Contextual[key]]),
+    [...WORDS[language]].map(([word, key]) => [
+      word,
+      isReservedKey(key) ? Reserved[key] : Contextual[key],
+    ]),
   );
   keywordTypes.set(language, types);
   return types;
@@ -77,6 +80,8 @@ class Scanner implements LexedText {
   readonly comments: CommentNode[] = [];
   readonly #text: string;
   readonly #keywords: ReadonlyMap<string, TokenType>;
+  /** Words of this language may have apostrophes. */
+  readonly #apostrophes: boolean;
   readonly #reporter: Reporter;
   readonly #base: number;
   readonly #end: number;
@@ -92,6 +97,7 @@ class Scanner implements LexedText {
   constructor(text: string, language: LanguageTag, reporter: Reporter, base: number) {
     this.#text = text;
     this.#keywords = keywordsOf(language);
+    this.#apostrophes = language === 'uz';
     this.#reporter = reporter;
     this.#base = base;
     this.#end = text.length;
@@ -202,7 +208,9 @@ class Scanner implements LexedText {
     const token = this.#push(Word, end);
     // A dot that ends its line is one still being typed: the next line is a line of its own.
     const afterDot = before?.tokenType === Dot && !token.firstOnLine;
-    const keyword = afterDot ? undefined : this.#keywords.get(token.image);
+    let keyword = afterDot ? undefined : this.#keywordOf(token.image);
+    if (keyword === undefined && token.atMargin && isHeaderWord(token.image))
+      keyword = Contextual.language;
     if (keyword !== undefined) token.retype(keyword);
     this.#demandNormalized(token);
     return true;
@@ -248,11 +256,15 @@ class Scanner implements LexedText {
     const end = wordEnd(this.#text, from);
     if (end === from) return from;
     const word = this.#text.slice(from, end);
-    return this.#keywords.has(word) && !UNIT_KEYWORDS.has(word) ? from : end;
+    return this.#keywordOf(word) !== undefined && !UNIT_KEYWORDS.has(word) ? from : end;
   }
 
   #isKeyword(token: QToken): boolean {
-    return this.#keywords.get(token.image) === token.tokenType;
+    return this.#keywordOf(token.image) === token.tokenType;
+  }
+
+  #keywordOf(word: string): TokenType | undefined {
+    return this.#keywords.get(this.#apostrophes ? canonicalWord(word) : word);
   }
 
   #spanOf = (token: QToken) => ({ start: token.startOffset, end: tokenEnd(token) });

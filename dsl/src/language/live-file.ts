@@ -1,7 +1,8 @@
 import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
 import { type SourceText, sourceText } from '../source/text.ts';
 import type { Block, CommentNode, FileNode } from './ast.ts';
-import { isLanguageTag, KEYWORDS, type LanguageTag } from './keywords.ts';
+import { languageOf } from './detect.ts';
+import { isLanguageTag, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
 import { moveTree } from './move.ts';
 import { Piece, splitPieces } from './pieces.ts';
@@ -176,7 +177,7 @@ export class LiveFile {
       if (inside || (kind !== 'requires' && seen.has(kind)))
         reporter.report('headerPlace', block.span, { name: kind });
       if (kind === 'language' && !isLanguageTag(block.tag)) {
-        const known = Object.keys(KEYWORDS).join(', ');
+        const known = LANGUAGE_TAGS.join(', ');
         reporter.report('unknownLanguage', block.tagSpan, { name: block.tag, known });
       }
       seen.add(kind);
@@ -185,16 +186,6 @@ export class LiveFile {
     }
     return found;
   }
-}
-
-/** The language a file names in its header; read before the text is split into keywords. */
-function languageOf(text: string): LanguageTag {
-  for (const line of text.slice(0, 2000).split('\n')) {
-    const header = /^\ufeff?language[ \t]+([\p{L}-]+)/u.exec(line);
-    if (header?.[1] !== undefined) return isLanguageTag(header[1]) ? header[1] : 'en';
-    if (!/^\s*(#.*)?$/.test(line)) break;
-  }
-  return 'en';
 }
 
 /**

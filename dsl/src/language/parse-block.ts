@@ -4,30 +4,41 @@ import { nearest } from '../source/suggest.ts';
 import type { Span } from '../source/text.ts';
 import type { Block, TextClause, TriggerClause } from './ast.ts';
 import type { RawTextClause } from './clause-grammar.ts';
+import { quotedIn, reportForeign } from './foreign.ts';
 import type { Grammar } from './grammar.ts';
 import {
   BLOCK_KEYS,
   type BlockKey,
   CLAUSE_KEYS,
-  isReservedKey,
   KEYWORDS,
   type KeywordKey,
   type LanguageTag,
 } from './keywords.ts';
-import { tokenEnd } from './lex.ts';
+import { canonicalWord } from './letters.ts';
+import { keywordsOf, tokenEnd } from './lex.ts';
 import { spanOf } from './nodes.ts';
 import { parseRun } from './parser.ts';
 import { parseTemplate } from './template.ts';
 import { Contextual, type QToken, Reserved, Word } from './tokens.ts';
 import type { RawTriggerClause } from './trigger-grammar.ts';
 
-const tokenOf = (key: KeywordKey): TokenType =>
-  isReservedKey(key) ? Reserved[key] : Contextual[key];
+const BLOCK_OF = new Map<TokenType, BlockKey>(BLOCK_KEYS.map((key) => [Contextual[key], key]));
 
-const BLOCK_OF = new Map<TokenType, BlockKey>(BLOCK_KEYS.map((key) => [tokenOf(key), key]));
-const CLAUSES_OF = new Map<BlockKey, ReadonlySet<TokenType>>(
-  BLOCK_KEYS.map((key) => [key, new Set((CLAUSE_KEYS[key] as readonly KeywordKey[]).map(tokenOf))]),
-);
+const clauseStarts = new Map<string, ReadonlySet<TokenType>>();
+
+/** The tokens that begin a clause: in English one of them is a word that others begin nothing with. */
+function clauseStartsOf(block: BlockKey, language: LanguageTag): ReadonlySet<TokenType> {
+  const known = clauseStarts.get(`${language} ${block}`);
+  if (known !== undefined) return known;
+  const types = keywordsOf(language);
+  const starts = new Set(
+    clauseKeysOf(block).flatMap((key) => types.get(KEYWORDS[language][key]) ?? []),
+  );
+  clauseStarts.set(`${language} ${block}`, starts);
+  return starts;
+}
+
+const clauseKeysOf = (block: BlockKey): readonly KeywordKey[] => CLAUSE_KEYS[block];
 
 interface Reading {
   readonly run: readonly QToken[];
@@ -42,13 +53,15 @@ const spanOfRun = (run: readonly QToken[]) => ({
 });
 
 /** The head of a block, then one run for each clause keyword that is first on its line. */
-function clauseRuns(run: readonly QToken[], block: BlockKey): [QToken[], ...QToken[][]] {
-  const starts = CLAUSES_OF.get(block);
+function clauseRuns(
+  run: readonly QToken[],
+  starts: ReadonlySet<TokenType>,
+): [QToken[], ...QToken[][]] {
   const runs: QToken[][] = [];
   let from = 0;
   for (let i = 1; i < run.length; i++) {
     const token = run[i] as QToken;
-    if (!token.firstOnLine || starts?.has(token.tokenType) !== true) continue;
+    if (!token.firstOnLine || !starts.has(token.tokenType)) continue;
     runs.push(run.slice(from, i));
     from = i;
   }
@@ -148,21 +161,23 @@ export function parseBlock(
 
 function reportUnknownBlock(token: QToken, language: LanguageTag, reporter: Reporter): void {
   const span = spanOf(token);
+  const { image } = token;
+  if (reportForeign(image, span, language, reporter, (key) => isOneOf(BLOCK_KEYS, key))) return;
   const texts = BLOCK_KEYS.map((key) => KEYWORDS[language][key]);
-  const found = nearest(token.image, texts);
+  const found = nearest(canonicalWord(image), texts);
   const fix =
     found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
-  reporter.report('unknownBlock', span, { name: token.image.slice(0, 60) }, fix);
+  reporter.report('unknownBlock', span, { name: image.slice(0, 60) }, fix);
 }
 
 function parseHeadOnly(
   key: 'language' | 'module' | 'requires' | 'formula',
   reading: Reading,
 ): Block | undefined {
-  const { run, doc, reporter } = reading;
+  const { run, doc } = reading;
   const span = spanOfRun(run);
   const read = <T>(rule: (grammar: Grammar) => T): T | undefined =>
-    parseRun([...run], reporter, rule);
+    parseRun([...run], reading, rule);
   switch (key) {
     case 'language': {
       const head = read((g) => g.languageHead());
@@ -183,8 +198,28 @@ function parseHeadOnly(
   }
 }
 
+const isOneOf = (keys: readonly KeywordKey[], key: KeywordKey): boolean => keys.includes(key);
+
+/** Clause keywords of other languages that begin lines inside a clause's rest. */
+function foreignClausesIn(
+  run: readonly QToken[],
+  block: BlockKey,
+  { language, reporter }: Reading,
+): boolean {
+  const keys = clauseKeysOf(block);
+  const found = run.filter(
+    (token, index) =>
+      index > 0 &&
+      token.firstOnLine &&
+      token.tokenType === Word &&
+      reportForeign(token.image, spanOf(token), language, reporter, (key) => isOneOf(keys, key)),
+  );
+  return found.length > 0;
+}
+
 /** A word that begins a line inside a clause's rest is most likely a mistyped clause keyword. */
 function unknownClauseIn(run: readonly QToken[], block: BlockKey, reading: Reading): boolean {
+  if (foreignClausesIn(run, block, reading)) return true;
   const stray = run.find(
     (token, index) =>
       index > 0 &&
@@ -192,18 +227,17 @@ function unknownClauseIn(run: readonly QToken[], block: BlockKey, reading: Readi
       (token.tokenType === Word || token.tokenType.name.startsWith('kw_')),
   );
   if (stray === undefined || isReservedType(stray.tokenType)) return false;
-  const texts = (CLAUSE_KEYS[block] as readonly KeywordKey[]).map(
-    (key) => KEYWORDS[reading.language][key],
-  );
+  const words = KEYWORDS[reading.language];
+  const texts = clauseKeysOf(block).map((key) => words[key]);
   const before = run[run.indexOf(stray) - 1];
   // After an operator or inside brackets the line goes on: then the word is part of an expression.
   const name = stray.image;
-  const found = nearest(name, texts);
+  const found = nearest(canonicalWord(name), texts);
   if (found === undefined && before !== undefined && !ENDS_OPERAND.test(before.image)) return false;
   const span = spanOf(stray);
   const fix =
     found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
-  reading.reporter.report('unknownClause', span, { block, name }, fix);
+  reading.reporter.report('unknownClause', span, { block: words[block], name }, fix);
   return true;
 }
 
@@ -217,7 +251,7 @@ function parseClause<T>(
   reading: Reading,
   rule: (grammar: Grammar) => T,
 ): T | undefined {
-  return parseRun(run, reading.reporter, rule, () => unknownClauseIn(run, block, reading));
+  return parseRun(run, reading, rule, () => unknownClauseIn(run, block, reading));
 }
 
 /** A clause as the grammar reads it: a text is not split yet, an event not looked at. */
@@ -235,7 +269,7 @@ function parseClauses<K extends BlockKey, Head extends object, R extends Raw>(
   readHead: (grammar: Grammar) => Head,
   readClause: (grammar: Grammar) => R,
 ) {
-  const [first, ...rest] = clauseRuns(reading.run, kind);
+  const [first, ...rest] = clauseRuns(reading.run, clauseStartsOf(kind, reading.language));
   const head = parseClause(first, kind, reading, readHead);
   if (head === undefined) return undefined;
   const clauses: Finished<R>[] = [];
@@ -262,7 +296,10 @@ function finish<R extends Raw>(
   if (raw.kind === 'trigger') {
     const { trigger } = raw as RawTriggerClause;
     if (trigger.kind === 'no event') {
-      const expected = 'an event, or `becomes true` or `stays true` after a condition';
+      const expected = quotedIn(
+        'an event, or `becomes true` or `stays true` after a condition',
+        language,
+      );
       reporter.report('syntax', trigger.span, { expected, found: 'a condition' });
       return undefined;
     }

@@ -37,6 +37,8 @@ export function parseExpression(
   }
   const { tokens } = lex(text, language, reporter);
   if (tokens.length === 0) return none({ start: 0, end: 1 }, 'nothing');
-  const expr = parseRun([...tokens], reporter, (grammar) => grammar.aloneExpression());
+  const expr = parseRun([...tokens], { language, reporter }, (grammar) =>
+    grammar.aloneExpression(),
+  );
   return { expr, source, diagnostics: reporter.diagnostics };
 }

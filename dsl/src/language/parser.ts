@@ -1,11 +1,13 @@
 import type { IRecognitionException } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
+import { quotedIn, reportForeign } from './foreign.ts';
 import { Grammar } from './grammar.ts';
+import type { LanguageTag } from './keywords.ts';
 import { tokenEnd } from './lex.ts';
 import { spanOf } from './nodes.ts';
 import { BadNumber, TooComplex } from './operand-grammar.ts';
-import { type QToken, UnclosedText } from './tokens.ts';
+import { Dot, type QToken, UnclosedText, Word } from './tokens.ts';
 
 let shared: Grammar | undefined;
 
@@ -23,15 +25,27 @@ function spanOfTokens(tokens: readonly QToken[]): Span {
 function reportSyntax(
   fault: IRecognitionException,
   tokens: readonly QToken[],
-  reporter: Reporter,
+  { language, reporter }: Reading,
 ): void {
   const token = fault.token;
+  const at = tokens.indexOf(token as QToken);
+  // A keyword of another language reads as a name: the fault is at it, or straight behind it.
+  for (const word of [tokens[at], tokens.at(at - 1)]) {
+    const read = word?.tokenType === Word && tokens[tokens.indexOf(word) - 1]?.tokenType !== Dot;
+    if (word && read && reportForeign(word.image, spanOf(word), language, reporter)) return;
+  }
   const atEnd = Number.isNaN(token.startOffset) || token.image === '';
   const whole = spanOfTokens(tokens);
   const span = atEnd ? { start: whole.end, end: whole.end + 1 } : spanOf(token);
   const image = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
   const found = atEnd ? 'the end' : `\`${image}\``;
-  reporter.report('syntax', span, { expected: fault.message, found });
+  reporter.report('syntax', span, { expected: quotedIn(fault.message, language), found });
+}
+
+/** In which words a text is written, and who is told what is wrong with it. */
+export interface Reading {
+  readonly language: LanguageTag;
+  readonly reporter: Reporter;
 }
 
 /**
@@ -41,7 +55,7 @@ function reportSyntax(
  */
 export function parseRun<T>(
   tokens: QToken[],
-  reporter: Reporter,
+  { language, reporter }: Reading,
   rule: (grammar: Grammar) => T,
   explain: () => boolean = () => false,
 ): T | undefined {
@@ -53,7 +67,7 @@ export function parseRun<T>(
     if (fault === undefined) return result;
     // What follows from a text that is not closed is not told: the text itself has been.
     if (!explain() && !tokens.some((token) => token.tokenType === UnclosedText))
-      reportSyntax(fault, tokens, reporter);
+      reportSyntax(fault, tokens, { language, reporter });
   } catch (fault) {
     if (fault instanceof TooComplex) {
       if (!explain()) reporter.report('tooComplex', fault.span ?? spanOfTokens(tokens));

@@ -59,5 +59,5 @@ function parseInside(
     reporter.report('badTemplate', at);
     return undefined;
   }
-  return parseRun([...tokens], reporter, (grammar) => grammar.aloneExpression());
+  return parseRun([...tokens], { language, reporter }, (grammar) => grammar.aloneExpression());
 }

@@ -2,6 +2,7 @@ import { EmbeddedActionsParser, type IToken, type ParserMethod } from 'chevrotai
 import type { Span } from '../source/text.ts';
 import type { NameNode, PathNode, TypeNode } from './ast.ts';
 import { errorMessages } from './error-messages.ts';
+import { canonicalWord } from './letters.ts';
 import { between, nameNode, spanOf } from './nodes.ts';
 import {
   ALL_TOKENS,
@@ -14,6 +15,7 @@ import {
   NumberLiteral,
   Percent,
   Question,
+  QuotedName,
   RBrace,
   Reserved,
   RParen,
@@ -30,7 +32,7 @@ function textOf(token: IToken, index: number, all: readonly IToken[]): string {
   if (token.tokenType === R.of) return ' of ';
   if (all[index + 1]?.tokenType === R.of) return 'list';
   if (token.tokenType === Contextual.oneof && all[index + 1]?.tokenType === LParen) return 'oneof';
-  return token.image;
+  return token.tokenType === QuotedName ? token.image : canonicalWord(token.image);
 }
 
 /** Types and paths: what stands in declarations. */

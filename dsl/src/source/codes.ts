@@ -66,6 +66,11 @@ export const CODES = {
     'Q1019',
     'more than {limit} blocks have errors; the rest of the file is not read',
   ),
+  mixedLanguages: error(
+    'Q1020',
+    '`{name}` is {theirs}, but this file is in {ours}',
+    'the words of a file are of one language, the one it names in its header',
+  ),
 
   unknownName: error('Q2001', 'unknown name `{name}`'),
   unknownField: error('Q2002', '`{record}` has no field `{name}`'),
@@ -97,7 +102,7 @@ export const CODES = {
   ),
   reservedName: error(
     'Q2021',
-    'every {block} has a `{name}` of its own',
+    '`{name}` is what every {block} has of its own',
     'give this one another name',
   ),
 
@@ -241,7 +246,7 @@ export const CODES = {
   duplicateRole: error(
     'Q5015',
     '`{name}` stands twice here',
-    'two people of one role are `{name} and {name}`',
+    'in `steps`, two people of one role are `{name} and {name}`',
   ),
   tooManyWays: error(
     'Q5016',
