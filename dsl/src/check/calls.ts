@@ -149,7 +149,7 @@ function inferChoice(node: CallNode, context: Context, found: readonly Type[]): 
     else if (type.kind === 'quantity' && (chosen === undefined || chosen.kind === 'quantity')) {
       if (chosen === undefined) result = type;
       else
-        result = demandSameUnit(chosen, type, arg, context)
+        result = demandSameUnit(chosen, type, arg, context, [node.args[0] as Expr, arg])
           ? mergeQuantities(chosen, type)
           : UNKNOWN;
     } else if (chosen === undefined && ['date', 'time', 'instant'].includes(type.kind))
