@@ -1,6 +1,15 @@
 import type { Compiler } from '../compile/js/compile.ts';
 import type { Ir, Unit, Units } from '../ir/ir.ts';
-import { BAD, type Border, enter, leave, readOwn, type Value } from '../values/border.ts';
+import {
+  BAD,
+  type Border,
+  borderOf,
+  enter,
+  goesOut,
+  leave,
+  readOwn,
+  type Value,
+} from '../values/border.ts';
 import { DEFAULT_ZONE } from '../values/calendar.ts';
 import { type Environment, type Natives, NO_NATIVES } from '../values/environment.ts';
 import { Fault } from '../values/fault.ts';
@@ -33,11 +42,15 @@ export function environmentOf(
   };
 }
 
-/** A value that must be there and is not is a fault of the whole. */
+/** A value that must be there and is not, or that can't go out, is a fault of the whole. */
 export function settle(value: Value, body: Ir, file: string): Value {
-  if (value !== null || body.nullable) return value;
-  return new Fault('missing', body.span, file, []);
+  if (value === null) return body.nullable ? null : new Fault('missing', body.span, file, []);
+  if (value instanceof Fault || goesOut(value, borderOf(body.type))) return value;
+  return faultAmong(value) ?? new Fault('range', body.span, file, []);
 }
+
+const faultAmong = (value: Value): Fault | undefined =>
+  Array.isArray(value) ? value.find((item) => item instanceof Fault) : undefined;
 
 /** Arguments by name, as values. */
 export function enterArguments(

@@ -1,6 +1,14 @@
 import type { Type } from '../types/type.ts';
 import { fromBase, toBase, type Unit } from '../types/units.ts';
-import { formatDate, formatTime, parseDate, parseInstant, parseTime } from './calendar.ts';
+import {
+  FIRST_DAY,
+  formatDate,
+  formatTime,
+  LAST_DAY,
+  parseDate,
+  parseInstant,
+  parseTime,
+} from './calendar.ts';
 import { Fault } from './fault.ts';
 
 /**
@@ -149,6 +157,28 @@ function enterList(data: readonly unknown[], of: Border, zone: string, wrong: ()
     values.push(value === BAD ? wrong() : value);
   }
   return values;
+}
+
+/** The last instant a `Date` can hold, in milliseconds. */
+const LAST_INSTANT = 8.64e15;
+
+/** The smallest and the largest value a border lets out; undefined where any goes. */
+export function outermost(kind: Border['kind']): readonly [number, number] | undefined {
+  if (kind === 'date') return [FIRST_DAY, LAST_DAY];
+  return kind === 'instant' ? [-LAST_INSTANT, LAST_INSTANT] : undefined;
+}
+
+/**
+ * Can a value go out? A number may be beyond the doubles in its unit, a moment beyond the calendar,
+ * and a list is as good as its elements.
+ */
+export function goesOut(value: Value, border: Border): boolean {
+  if (border.kind === 'list' && Array.isArray(value))
+    return value.every((item: Value) => !(item instanceof Fault) && goesOut(item, border.of));
+  if (typeof value !== 'number') return true;
+  if (border.kind === 'number') return Number.isFinite(fromBase(value, border.unit));
+  const [first, last] = outermost(border.kind) ?? [value, value];
+  return value >= first && value <= last;
 }
 
 /** Turns a value (no fault) into plain data: quantities in their unit, instants as `Date`. */

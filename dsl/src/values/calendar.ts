@@ -1,5 +1,8 @@
 /** Dates are whole days since 1970-01-01, times of day and instants whole milliseconds. */
 export const DAY_MS = 86_400_000;
+/** 0001-01-01 and 9999-12-31: the dates that can be written. */
+export const FIRST_DAY = -719_162;
+export const LAST_DAY = 2_932_896;
 export const DEFAULT_ZONE = 'Asia/Tashkent';
 
 /** The day number of `YYYY-MM-DD`; undefined when there is no such day. Years begin with 1. */
@@ -143,11 +146,14 @@ export function parseInstant(text: string, zone: string): number | undefined {
 /** A date some months later; a day the month doesn't have becomes its last. */
 export function addMonths(days: number, months: number): number {
   const date = new Date(days * DAY_MS);
-  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1);
-  const next = new Date(first);
-  const last = Date.UTC(next.getUTCFullYear(), next.getUTCMonth() + 1, 0) / DAY_MS;
-  return Math.min(first / DAY_MS + date.getUTCDate() - 1, last);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
+  const last = firstOf(year, month + 1) - 1;
+  return Math.min(firstOf(year, month) + date.getUTCDate() - 1, last);
 }
+
+/** The day a month begins with. `Date.UTC` would take the years before 100 for the 20th century's. */
+const firstOf = (year: number, month: number): number =>
+  new Date(0).setUTCFullYear(year, month, 1) / DAY_MS;
 
 /** 0 for Monday to 6 for Sunday. */
 export const weekdayOf = (days: number): number => (((days + 3) % 7) + 7) % 7;

@@ -1,6 +1,6 @@
 import type { CallIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
-import type { Border } from '../../values/border.ts';
+import { type Border, outermost } from '../../values/border.ts';
 import { emitArithmetic, emitMath, emitRound, emitScale } from './emit-arithmetic.ts';
 import { emitCompare, emitIn } from './emit-compare.ts';
 import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
@@ -8,6 +8,7 @@ import {
   emitField,
   emitInput,
   enterRaw,
+  lookedUp,
   type Outside,
   readFrom,
   thatIsThere,
@@ -124,12 +125,19 @@ function emitResult(body: Ir, scope: Scope, slots: Slots): string {
         div === 1
           ? `${val.code} / ${out.constant(mul)}`
           : `${val.code} * ${out.constant(div)} / ${out.constant(mul)}`;
-      return out.temp(val.nullable ? `${val.code} === null ? null : ${scaled}` : scaled);
+      const left = out.temp(val.nullable ? `${val.code} === null ? null : ${scaled}` : scaled);
+      // In its unit it may be beyond the doubles; null less null is 0.
+      out.leaveIf(`${left} - ${left} !== 0`);
+      return left;
     }
     case 'date':
     case 'time':
-    case 'instant':
+    case 'instant': {
+      const limits = outermost(type.kind)?.map((limit) => out.constant(limit));
+      if (limits !== undefined && val.kind !== 'null')
+        out.leaveIf(`${val.code} < ${limits[0]} || ${val.code} > ${limits[1]}`);
       return out.temp(`H.leave(${val.code}, ${out.constant(type.kind)})`);
+    }
     case 'bool':
     case 'text':
     case 'enum':
@@ -144,10 +152,15 @@ function emitResult(body: Ir, scope: Scope, slots: Slots): string {
 const strict = (ir: Ir, scope: Scope, slots: Slots): Val =>
   thatIsThere(emit(ir, scope, slots), scope.out);
 
-function emit(ir: Ir, scope: Scope, slots: Slots): Val {
+const emit = (ir: Ir, scope: Scope, slots: Slots): Val =>
+  lookedUp(emitLoose(ir, scope, slots), scope.out);
+
+/** As `emit`, but a text that may be one of several may still have to be looked up. */
+function emitLoose(ir: Ir, scope: Scope, slots: Slots): Val {
   if (++scope.nodes > MOST_NODES) notEmitted();
   const { out } = scope;
   const there = (part: Ir): Val => strict(part, scope, slots);
+  const loose = (part: Ir): Val => thatIsThere(emitLoose(part, scope, slots), out);
   switch (ir.kind) {
     case 'const':
       return emitConstant(ir.value, out);
@@ -173,9 +186,9 @@ function emit(ir: Ir, scope: Scope, slots: Slots): Val {
     case 'round':
       return emitRound(there(ir.operand), there(ir.step), ir.how, out);
     case 'compare':
-      return emitCompare(ir, there, out);
+      return emitCompare(ir, loose, out);
     case 'in':
-      return emitIn(ir, there, out);
+      return emitIn(ir, loose, out);
     case 'and':
     case 'or': {
       const result = out.variable(truth(there(ir.left)));

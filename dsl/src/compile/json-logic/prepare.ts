@@ -1,5 +1,5 @@
 import { present, type Type } from '../../types/type.ts';
-import { BAD, borderOf, enter, leave, readOwn, type Value } from '../../values/border.ts';
+import { BAD, borderOf, enter, goesOut, leave, readOwn, type Value } from '../../values/border.ts';
 import { Fault } from '../../values/fault.ts';
 
 /** The name under which the data of a rule holds `now` and `zone`. */
@@ -61,7 +61,10 @@ function leaveTyped(value: Value, type: Type): unknown {
     const items = (value as readonly Value[]).map((item) => leaveTyped(item, plain.of));
     return items.find((item) => item instanceof Fault) ?? items;
   }
-  if (plain.kind !== 'record') return leave(value, borderOf(plain));
+  if (plain.kind !== 'record') {
+    const border = borderOf(plain);
+    return goesOut(value, border) ? leave(value, border) : new Fault('range', NOWHERE, '', []);
+  }
   const made: Record<string, unknown> = {};
   for (const [name, field] of plain.fields) {
     const inner = leaveTyped(readOwn(value as object, name) as Value, field);
