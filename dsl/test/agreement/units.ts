@@ -1,0 +1,122 @@
+import jsonLogic from 'json-logic-js';
+import { createContext, inputScope } from '../../src/check/check-expression.ts';
+import { worldWithoutBlocks } from '../../src/check/context.ts';
+import { infer } from '../../src/check/infer.ts';
+import { createCompiler, type Straight } from '../../src/compile/js/compile.ts';
+import { compileJsonLogic } from '../../src/compile/json-logic/compile.ts';
+import { JSON_LOGIC_OPERATORS } from '../../src/compile/json-logic/operators.ts';
+import { leaveJsonLogic, prepareJsonLogic } from '../../src/compile/json-logic/prepare.ts';
+import type { Ir, Unit, Units } from '../../src/ir/ir.ts';
+import { lower } from '../../src/ir/lower.ts';
+import type { Expr } from '../../src/language/ast.ts';
+import { parseExpression } from '../../src/language/parse.ts';
+import { environmentOf, settle } from '../../src/program/runtime.ts';
+import { evaluateUnit } from '../../src/reference/evaluate.ts';
+import { createReporter } from '../../src/source/diagnostic.ts';
+import { EMPTY_CATALOG, indexCatalog } from '../../src/types/catalog.ts';
+import { borderOf, leave, type Value } from '../../src/values/border.ts';
+import { Fault } from '../../src/values/fault.ts';
+import { TYPES } from './vars.ts';
+
+export type Facts = Readonly<Record<string, unknown>>;
+export type Answer =
+  | { readonly value: unknown }
+  | { readonly fault: string }
+  | { readonly notSupported: string };
+
+for (const [name, run] of Object.entries(JSON_LOGIC_OPERATORS)) {
+  jsonLogic.add_operation(name, run as (...args: unknown[]) => unknown);
+}
+
+export const CLOCK = { now: new Date('2025-08-28T05:00:00Z') };
+const NONE: Units = new Map();
+const WORLD = worldWithoutBlocks(indexCatalog(EMPTY_CATALOG));
+
+export interface Made {
+  readonly text: string;
+  readonly expr: Expr;
+  readonly unit: Unit;
+}
+
+/** The typed tree of a text over the names of random expressions. @throws Error when it is wrong */
+export function made(text: string): Made {
+  const { expr, diagnostics } = parseExpression(text);
+  const reporter = createReporter('expression');
+  if (expr === undefined || diagnostics.length > 0)
+    throw new Error(`${text}: ${diagnostics[0]?.message ?? 'no expression'}`);
+  const context = createContext({
+    world: WORLD,
+    reporter,
+    scope: inputScope(TYPES),
+    demandGuards: false,
+  });
+  infer(expr, context);
+  const error = reporter.diagnostics.find(({ severity }) => severity === 'error');
+  if (error !== undefined) throw new Error(`${text}: ${error.message}`);
+  const body = lower(expr, context.typing);
+  const unit = {
+    name: 'expression',
+    file: 'expression',
+    params: [],
+    slots: context.typing.slots,
+    body,
+  };
+  return { text, expr, unit };
+}
+
+/** As JSON has it: one zero, moments as text. */
+function plain(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? 'no instant' : value.toISOString();
+  if (typeof value === 'number') return value + 0;
+  return Array.isArray(value) ? value.map(plain) : value;
+}
+
+/** The reference's answer; `watch` sees every value as it comes about. */
+export function referenceAnswer(
+  { unit }: Made,
+  facts: Facts,
+  watch: (ir: Ir, value: Value) => void,
+): Answer {
+  const environment = environmentOf(facts, CLOCK);
+  return answerOf(unit, evaluateUnit(unit, [], { units: NONE, environment, watch }));
+}
+
+function answerOf(unit: Unit, value: Value): Answer {
+  const settled = settle(value, unit.body, unit.file);
+  if (settled instanceof Fault) return { fault: settled.code };
+  return { value: plain(leave(settled, borderOf(unit.body.type))) };
+}
+
+/** The other back ends that run in this process, by name. */
+export function othersOf({ unit }: Made): Readonly<Record<string, (facts: Facts) => Answer>> {
+  const closures = createCompiler(NONE, { generate: false }).compile(unit);
+  const compiler = createCompiler(NONE);
+  const slow: Straight = (values) => {
+    const value = settle(
+      compiler.compile(unit)([], environmentOf(values as Facts, CLOCK)),
+      unit.body,
+      unit.file,
+    );
+    return value instanceof Fault ? value : leave(value, borderOf(unit.body.type));
+  };
+  const generated = compiler.straight(unit, { settings: 'among the values', gives: 'value' }, slow);
+  const rule = compileJsonLogic(unit, NONE);
+  // Through JSON and back: a rule that only lives in memory would be of no use.
+  const sent =
+    'rule' in rule ? (JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic) : undefined;
+  const outcome = (value: unknown): Answer =>
+    value instanceof Fault ? { fault: value.code } : { value: plain(value) };
+  return {
+    closures: (facts) => answerOf(unit, closures([], environmentOf(facts, CLOCK))),
+    generated: (facts) => outcome(generated(facts, CLOCK, undefined)),
+    jsonLogic(facts) {
+      if (sent === undefined)
+        return { notSupported: 'notSupported' in rule ? rule.notSupported : '' };
+      const { now, zone } = environmentOf(facts, CLOCK);
+      const result: unknown = jsonLogic.apply(sent, prepareJsonLogic(facts, TYPES, { now, zone }));
+      return outcome(leaveJsonLogic(result, unit.body.type, unit.body.nullable));
+    },
+  };
+}
