@@ -33,7 +33,7 @@ function mustDivide(b: Val, out: Writer): void {
   }
   out.mustBeFinite(b);
   const size = b.number.positive ? b.code : `Math.abs(${b.code})`;
-  out.leaveIf(`${size} <= ${out.constant(TOLERANCE)}`);
+  out.leaveIf(`!(${size} > ${out.constant(TOLERANCE)})`);
 }
 
 /** `operand * mul / div` */

@@ -1,6 +1,6 @@
 import type { CompareIr, InIr, Ir } from '../../ir/ir.ts';
 import { steps, TOLERANCE } from '../../values/numbers.ts';
-import { enterRaw } from './emit-read.ts';
+import { enterRaw, isOneOf, lookedUp } from './emit-read.ts';
 import {
   type Numeric,
   notEmitted,
@@ -20,13 +20,22 @@ import {
 const WIDE = 2 * TOLERANCE;
 const NARROW = 0.2;
 
-/** Emits a part that must be there. */
-export type EmitStrict = (ir: Ir) => Val;
+/** Emits a part that must be there; a text may still have to be looked up. */
+export type EmitLoose = (ir: Ir) => Val;
 
-export function emitCompare(ir: CompareIr, strict: EmitStrict, out: Writer): Val {
-  const [a, b] = [strict(ir.left), strict(ir.right)];
-  if (a.kind !== b.kind) return notEmitted();
+export function emitCompare(ir: CompareIr, loose: EmitLoose, out: Writer): Val {
   const bool = (code: string): Val => plainVal(code, 'bool');
+  if (ir.op === 'eq' || ir.op === 'ne') {
+    const constant = textOf(ir.left) ?? textOf(ir.right);
+    if (constant !== undefined) {
+      const text = loose(textOf(ir.left) === undefined ? ir.left : ir.right);
+      if (text.kind !== 'text') return notEmitted();
+      const same = isOneOf(text, [constant], out);
+      return bool(ir.op === 'eq' ? same : `!${same}`);
+    }
+  }
+  const [a, b] = [ir.left, ir.right].map((part) => lookedUp(loose(part), out)) as [Val, Val];
+  if (a.kind !== b.kind) return notEmitted();
   if (a.kind !== 'number') {
     if (a.kind !== 'text' && a.kind !== 'bool') return notEmitted();
     if (ir.op === 'eq') return bool(out.temp(`${a.code} === ${b.code}`));
@@ -47,6 +56,9 @@ export function emitCompare(ir: CompareIr, strict: EmitStrict, out: Writer): Val
       return bool(`!${order(b, a, false, out)}`);
   }
 }
+
+const textOf = (ir: Ir): string | undefined =>
+  ir.kind === 'const' && typeof ir.value === 'string' ? ir.value : undefined;
 
 /** Writes `a = b` or `a <= b`. */
 type Order = (a: Val, b: Val, equal: boolean, out: Writer) => string;
@@ -79,8 +91,20 @@ function difference(a: Val, b: Val, out: Writer): string {
   return code;
 }
 
-const exact: Order = (a, b, equal, out) =>
-  out.temp(`${difference(a, b, out)} ${equal ? '===' : '<='} 0`);
+/**
+ * Whole numbers are never infinite, and what is no number compares false: a true answer proves that
+ * both are numbers, and only a false one has to be asked about.
+ */
+const exact: Order = (a, b, equal, out) => {
+  for (const val of [a, b]) if (!val.number.whole) out.mustBeFinite(val);
+  const result = out.temp(`${a.code} ${equal ? '===' : '<='} ${b.code}`);
+  const open = [a, b].filter(({ number }) => number.whole && number.constant === undefined);
+  if (open.length > 0)
+    out.block(`if (!${result}) {`, () => {
+      for (const val of open) out.mustBeFinite(val);
+    });
+  return result;
+};
 
 const near: Order = (a, b, equal, out) => {
   const d = difference(a, b, out);
@@ -119,8 +143,15 @@ function bySteps(a: Val, b: Val, equal: boolean, step: number, out: Writer): str
 }
 
 /** Membership: all items have to be there, whichever of them is the one. */
-export function emitIn(ir: InIr, strict: EmitStrict, out: Writer): Val {
-  const x = strict(ir.left);
+export function emitIn(ir: InIr, loose: EmitLoose, out: Writer): Val {
+  const strict: EmitLoose = (part) => lookedUp(loose(part), out);
+  const left = loose(ir.left);
+  if (left.kind === 'text' && ir.list.kind === 'list') {
+    const texts = ir.list.items.map(textOf).filter((text) => text !== undefined);
+    if (texts.length === ir.list.items.length && texts.length > 0)
+      return plainVal(isOneOf(left, texts, out), 'bool');
+  }
+  const x = lookedUp(left, out);
   out.mustBeFinite(x);
   if (ir.list.kind === 'list') {
     const items = ir.list.items.map(strict);
@@ -137,7 +168,7 @@ export function emitIn(ir: InIr, strict: EmitStrict, out: Writer): Val {
   const found = out.variable('false');
   const i = out.index();
   out.block(`for (let ${i} = 0; ${i} < ${list.code}.length; ${i}++) {`, () => {
-    const item = enterRaw(out.temp(`${list.code}[${i}]`), of, false, out);
+    const item = lookedUp(enterRaw(out.temp(`${list.code}[${i}]`), of, false, out), out);
     if (item.kind !== x.kind) notEmitted();
     out.mustBeFinite(item);
     out.line(`if (${key} === ${keyOf(item, ir.step, out)}) { ${found} = true; }`);

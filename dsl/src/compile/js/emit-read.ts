@@ -32,7 +32,7 @@ export function emitField(ir: FieldIr, target: Val, out: Writer): Val {
   const result = out.variable('null');
   let inner = plainVal('null', 'null', true);
   out.block(`if (${target.code} !== null) {`, () => {
-    inner = readFrom(target.code, ir.name, ir.border, ir.nullable, out);
+    inner = lookedUp(readFrom(target.code, ir.name, ir.border, ir.nullable, out), out);
     out.line(`${result} = ${inner.code};`);
   });
   // What was learned of the value inside is not known of the name outside.
@@ -67,7 +67,7 @@ export function enterRaw(raw: string, border: Border, nullable: boolean, out: Wr
   const result = out.variable('null');
   let inner = plainVal('null', 'null', true);
   out.block(`if (${raw} !== null && ${raw} !== undefined) {`, () => {
-    inner = enterPresent(raw, border, out);
+    inner = lookedUp(enterPresent(raw, border, out), out);
     out.line(`${result} = ${inner.code};`);
   });
   const number =
@@ -113,13 +113,15 @@ function enterPresent(raw: string, border: Border, out: Writer): Val {
       out.leaveIf(`typeof ${raw} !== "string"`);
       return plainVal(raw, 'text');
     case 'enum':
-      out.leaveIf(notAmong(raw, border.values, out));
-      return plainVal(raw, 'text');
+      return { ...plainVal(raw, 'text'), among: border.values };
     case 'date':
     case 'time':
     case 'instant': {
       // Data of the wrong form comes out as NaN, which the check for finite numbers stops.
-      const value = out.temp(`H.${border.kind}(${raw}, k)`);
+      const read = `H.${border.kind}(${raw}, k)`;
+      const known = border.kind === 'instant' ? `${raw}.__proto__ === D ? ${raw}.getTime() : ` : '';
+      if (border.kind === 'instant') out.leaveIf(`${raw} === null || ${raw} === undefined`);
+      const value = out.temp(`${known}${read}`);
       const number = { ...UNKNOWN_NUMBER, carries: new Set([value]), safe: true, whole: true };
       return numberVal(value, number);
     }
@@ -145,10 +147,52 @@ function enterNumber(raw: string, unit: { mul: number; div: number }, out: Write
   return numberVal(scaled, { ...number, safe: false });
 }
 
-function notAmong(raw: string, values: readonly string[], out: Writer): string {
-  if (values.length >= MANY_VALUES) return `!H.among(${raw}, ${out.constant(values)})`;
-  if (values.length === 0) return 'true';
-  return values.map((value) => `${raw} !== ${out.constant(value)}`).join(' && ');
+/** The text, which is one of those it may be. */
+export function lookedUp(val: Val, out: Writer): Val {
+  const { among, ...known } = val;
+  if (among === undefined) return val;
+  leaveUnlessAmong(val.code, among, out);
+  return known;
+}
+
+function leaveUnlessAmong(code: string, values: readonly string[], out: Writer): void {
+  const key = `${code} is among ${values.join()}`;
+  if (out.known(key) !== undefined) return;
+  if (values.length >= MANY_VALUES) out.leaveIf(`!H.among(${out.constant(values)}, ${code})`);
+  else
+    out.leaveIf(
+      differsFromAll(
+        code,
+        values.map((value) => out.constant(value)),
+      ),
+    );
+  out.learn(key, plainVal(code, 'text'));
+}
+
+const differsFromAll = (code: string, others: readonly string[]): string =>
+  others.length === 0 ? 'true' : others.map((other) => `${code} !== ${other}`).join(' && ');
+
+/**
+ * Is the text one of some constants? Where it may be others too they are looked up only when it is
+ * none of these: a text that is one of them needs no other proof.
+ */
+export function isOneOf(val: Val, constants: readonly string[], out: Writer): string {
+  const { code, among = [] } = val;
+  const key = `${code} is among ${among.join()}`;
+  const codes = constants.map((value) => out.constant(value));
+  const proved = val.among === undefined || out.known(key) !== undefined;
+  if (proved || !constants.every((value) => among.includes(value))) {
+    const known = lookedUp(val, out).code;
+    return out.temp(codes.map((other) => `${known} === ${other}`).join(' || '));
+  }
+  const result = out.variable('true');
+  const rest = among.filter((value) => !constants.includes(value));
+  out.block(`if (${differsFromAll(code, codes)}) {`, () => {
+    out.line(`${result} = false;`);
+    leaveUnlessAmong(code, rest, out);
+  });
+  out.learn(key, plainVal(code, 'text'));
+  return result;
 }
 
 /**

@@ -14,6 +14,7 @@ type Factory = (
   C: readonly unknown[],
   N: readonly string[],
   P: object,
+  D: object,
   S: Straight,
 ) => Straight;
 
@@ -32,7 +33,7 @@ function factoryOf({ text, names }: Emitted): {
   const known = factories.get(key);
   if (known !== undefined) return { factory: known, isNew: false };
   verifyEmitted(text, names);
-  const factory = new Function('H', 'C', 'N', 'P', 'S', `"use strict";\n${text}`) as Factory;
+  const factory = new Function('H', 'C', 'N', 'P', 'D', 'S', `"use strict";\n${text}`) as Factory;
   if (factories.size >= MAX_FACTORIES) factories.clear();
   factories.set(key, factory);
   return { factory, isNew: true };
@@ -69,9 +70,18 @@ export function generate(
   const { factory, isNew } = factoryOf(emitted);
   let rehearsing = isNew;
   const end: Straight = (values, asked, how) => (rehearsing ? null : slow(values, asked, how));
-  const made = factory(HELPERS, emitted.constants, emitted.names, Object.prototype, end);
-  // A call that was never seen stops an engine from optimising the loop a rule is asked in.
-  for (let i = 0; rehearsing && i < REHEARSALS; i++) made(null);
+  const made = factory(
+    HELPERS,
+    emitted.constants,
+    emitted.names,
+    Object.prototype,
+    Date.prototype,
+    end,
+  );
+  // A call that was never seen keeps an engine from optimising the loop a condition is asked in.
+  // Beside a number it would do harm: the number would have to be handed on as an object.
+  const times = rehearsing && unit.body.type.kind === 'bool' ? REHEARSALS : 0;
+  for (let i = 0; i < times; i++) made(null);
   rehearsing = false;
   return made;
 }

@@ -1,7 +1,7 @@
 /**
  * The second wall: emitted text is read again, by a reader that knows nothing of the emitter, and
  * refused unless it is made of a short list of forms. Names are `t1 c1 n1 i1`, the values `v`, the
- * clock `k`, the prototype of all objects `P`; helpers are `H.name`. Properties of data are read
+ * clock `k`, the prototypes of all objects `P` and of dates `D`; helpers are `H.name`. Properties of data are read
  * only by names `n1`, which are judged themselves: none that any object has of its prototype.
  */
 const HELPERS = new Set([
@@ -257,8 +257,13 @@ function named(token: string, r: Reader): void {
   } else if (r.accept('.')) {
     if (token !== 'v' && !LOCAL.test(token)) r.refuse();
     if (r.accept('length')) return;
-    // The prototype is only compared, never handed on.
-    r.expect('__proto__', '!==', 'P');
+    // The prototype is only compared, never handed on; what is proved a `Date` gives its time.
+    r.expect('__proto__');
+    if (r.accept('!==')) r.expect('P');
+    else {
+      r.expect('===', 'D', '?', token, '.', 'getTime', '(', ')', ':');
+      expression(r);
+    }
   } else if (token === 'v') {
     comparedOrHandedToBare(r);
   } else if (!VALUE.test(token)) r.refuse();

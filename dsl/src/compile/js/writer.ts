@@ -29,6 +29,8 @@ export interface Val {
   readonly number: Numeric;
   /** Of a list as it came in: what its elements are. */
   readonly of: Border | undefined;
+  /** Of a text that has not been looked up yet: what it may be. */
+  readonly among?: readonly string[];
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -70,6 +72,12 @@ interface Pending {
   readonly carries: ReadonlySet<string>;
 }
 
+/**
+ * The text as engines keep the names of properties: one copy, found by its address. A piece cut out
+ * of a program is not that, and as a name it would have to be looked up at every read.
+ */
+const asKey = (text: string): string => Object.keys({ [text]: 0 })[0] ?? text;
+
 /** Writes the text of one function, and remembers what it has established at each place. */
 export class Writer {
   private readonly lines: string[] = [];
@@ -107,7 +115,7 @@ export class Writer {
   constant(value: unknown): string {
     const known = this.constants.findIndex((c) => Object.is(c, value));
     if (known >= 0) return `c${known}`;
-    this.constants.push(value);
+    this.constants.push(typeof value === 'string' ? asKey(value) : value);
     return `c${this.constants.length - 1}`;
   }
 
@@ -116,7 +124,7 @@ export class Writer {
     if (name in Object.prototype) notEmitted();
     const known = this.names.indexOf(name);
     if (known >= 0) return `n${known}`;
-    this.names.push(name);
+    this.names.push(asKey(name));
     return `n${this.names.length - 1}`;
   }
 
