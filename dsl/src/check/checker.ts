@@ -10,7 +10,7 @@ import { reportRecursion } from './rules/no-recursion.ts';
 
 export interface NamedFile {
   readonly name: string;
-  readonly file: FileNode;
+  readonly file: Pick<FileNode, 'blocks'>;
   /** Where a block begins by now, when its spans still tell where it began before an edit. */
   readonly startOf?: (block: Block) => number;
 }

@@ -1,11 +1,10 @@
-import type { CheckedProgram } from '../check/check.ts';
-import { check } from '../check/check.ts';
+import type { CheckedProgram, NamedFile } from '../check/check.ts';
+import { createChecker } from '../check/check.ts';
 import { type Typing, type World, worldWithoutBlocks } from '../check/context.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
 import type { CheckedStep } from '../check/tests.ts';
 import type { Expr } from '../language/ast.ts';
-import type { ParsedFile } from '../language/parse.ts';
-import { parseFile } from '../language/parse.ts';
+import { LiveFile, type ParsedFile } from '../language/live-file.ts';
 import { walk } from '../language/visit.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
@@ -19,44 +18,61 @@ export interface TypedExpr {
   readonly typing: Typing;
 }
 
-/** The files a service works on; a changed file is parsed again, the program is checked when asked. */
+/**
+ * The files a service works on. A change reads and checks again only what it touched: diagnostics
+ * are there at once, and the trees of what has moved follow when somebody asks for them.
+ */
 export class Workspace {
   readonly index: CatalogIndex;
-  readonly #files = new Map<string, ParsedFile>();
-  #program: CheckedProgram | undefined;
+  readonly #files = new Map<string, LiveFile>();
+  readonly #check: ReturnType<typeof createChecker>;
+  #checked: CheckedProgram | undefined;
+  #parsed: ReadonlyMap<string, ParsedFile> | undefined;
 
   constructor(catalog: Catalog) {
     this.index = indexCatalog(catalog);
+    this.#check = createChecker(this.index);
   }
 
   set(name: string, text: string): void {
-    if (this.#files.get(name)?.source.text === text) return;
-    this.#files.set(name, parseFile(name, text));
-    this.#program = undefined;
+    const file = this.#files.get(name);
+    if (file?.text === text) return;
+    if (file === undefined) this.#files.set(name, new LiveFile(name, text));
+    else file.text = text;
+    this.#changed();
   }
 
   remove(name: string): void {
     this.#files.delete(name);
-    this.#program = undefined;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#checked = undefined;
+    this.#parsed = undefined;
   }
 
   file(name: string): ParsedFile | undefined {
-    return this.#files.get(name);
+    return this.#files.get(name)?.parsed;
   }
 
   get files(): ReadonlyMap<string, ParsedFile> {
-    return this.#files;
+    this.#parsed ??= new Map([...this.#files].map(([name, { parsed }]) => [name, parsed]));
+    return this.#parsed;
+  }
+
+  /** The checked program, with every position as it is now. */
+  get program(): CheckedProgram {
+    for (const file of this.#files.values()) void file.parsed;
+    return this.#latest();
   }
 
   /** Checked in the order of the names: which of two equal names comes first never depends on edits. */
-  get program(): CheckedProgram {
-    this.#program ??= check(
-      [...this.#files]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, { file }]) => ({ name, file })),
-      this.index,
+  #latest(): CheckedProgram {
+    this.#checked ??= this.#check(
+      [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(standing),
     );
-    return this.#program;
+    return this.#checked;
   }
 
   formula(name: string): CheckedFormula | undefined {
@@ -84,7 +100,8 @@ export class Workspace {
   diagnostics(name: string): readonly Diagnostic[] {
     const file = this.#files.get(name);
     if (file === undefined) return [];
-    return [...file.diagnostics, ...this.program.diagnostics.filter((item) => item.file === name)];
+    const checked = this.#latest().diagnostics.filter((item) => item.file === name);
+    return [...file.diagnostics, ...checked];
   }
 
   /** Every checked expression of a file, whole ones only. */
@@ -134,6 +151,13 @@ function writtenIn(step: CheckedStep): readonly TypedExpr[] {
   const { fields } = step;
   return fields?.value === undefined ? [] : [{ expr: fields.value, typing: fields.typing }];
 }
+
+/** A file for the checker, which asks where blocks stand only when it has something to tell. */
+const standing = (file: LiveFile): NamedFile => ({
+  name: file.name,
+  file,
+  startOf: (block) => file.startOf(block),
+});
 
 /** Also just behind the last character, where a cursor stands while typing. */
 export const covers = (span: Span, offset: number): boolean =>
