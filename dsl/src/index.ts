@@ -11,6 +11,7 @@ export type { SqlColumn, SqlResult, SqlText } from './compile/sql/compile.ts';
 export type { ColumnKind, SqlField, SqlList, SqlSource, SqlTable } from './compile/sql/schema.ts';
 export type { ExplainNode } from './explain/explain.ts';
 export { format } from './format/index.ts';
+export { fromJsonLogic, JsonLogicError } from './from-json-logic/index.ts';
 export { BLOCK_KEYS, CONTEXT_KEYS, RESERVED_KEYS } from './language/keywords.ts';
 export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';

@@ -32,7 +32,8 @@ export function compileJsonLogic(unit: Unit, units: Units): JsonLogicRule {
     });
     const native = emitNative(body);
     const strict = emit(body, undefined);
-    if (native === undefined) return { rule: strict, operators: operatorsIn(strict) };
+    const operators = operatorsIn(strict);
+    if (native === undefined || operators.length === 0) return { rule: strict, operators };
     const rule =
       native.guards.length === 0
         ? native.rule
