@@ -1,6 +1,6 @@
 import type { CompareIr, InIr, Ir } from '../../ir/ir.ts';
 import { steps, TOLERANCE } from '../../values/numbers.ts';
-import { enterRaw, isOneOf, lookedUp } from './emit-read.ts';
+import { enterRaw, lookedUp } from './emit-read.ts';
 import {
   type Numeric,
   notEmitted,
@@ -25,15 +25,6 @@ export type EmitLoose = (ir: Ir) => Val;
 
 export function emitCompare(ir: CompareIr, loose: EmitLoose, out: Writer): Val {
   const bool = (code: string): Val => plainVal(code, 'bool');
-  if (ir.op === 'eq' || ir.op === 'ne') {
-    const constant = textOf(ir.left) ?? textOf(ir.right);
-    if (constant !== undefined) {
-      const text = loose(textOf(ir.left) === undefined ? ir.left : ir.right);
-      if (text.kind !== 'text') return notEmitted();
-      const same = isOneOf(text, [constant], out);
-      return bool(ir.op === 'eq' ? same : `!${same}`);
-    }
-  }
   const [a, b] = [ir.left, ir.right].map((part) => lookedUp(loose(part), out)) as [Val, Val];
   if (a.kind !== b.kind) return notEmitted();
   if (a.kind !== 'number') {
@@ -55,6 +46,28 @@ export function emitCompare(ir: CompareIr, loose: EmitLoose, out: Writer): Val {
       // Less and not equal is the contrary of "greater or equal".
       return bool(`!${order(b, a, false, out)}`);
   }
+}
+
+/** Texts that something is compared with: `x = a`, `x in (a, b)`. */
+interface Choice {
+  readonly of: Ir;
+  readonly texts: readonly string[];
+  /** Of `x != a`. */
+  readonly negated: boolean;
+}
+
+/** The comparison as a choice among constant texts, if it is one. */
+export function choiceOf(ir: Ir): Choice | undefined {
+  if (ir.kind === 'compare' && (ir.op === 'eq' || ir.op === 'ne')) {
+    const [left, right] = [textOf(ir.left), textOf(ir.right)];
+    const text = left ?? right;
+    if (text === undefined) return undefined;
+    return { of: left === undefined ? ir.left : ir.right, texts: [text], negated: ir.op === 'ne' };
+  }
+  if (ir.kind !== 'in' || ir.list.kind !== 'list') return undefined;
+  const texts = ir.list.items.map(textOf).filter((text) => text !== undefined);
+  if (texts.length === 0 || texts.length < ir.list.items.length) return undefined;
+  return { of: ir.left, texts, negated: false };
 }
 
 const textOf = (ir: Ir): string | undefined =>
@@ -145,13 +158,7 @@ function bySteps(a: Val, b: Val, equal: boolean, step: number, out: Writer): str
 /** Membership: all items have to be there, whichever of them is the one. */
 export function emitIn(ir: InIr, loose: EmitLoose, out: Writer): Val {
   const strict: EmitLoose = (part) => lookedUp(loose(part), out);
-  const left = loose(ir.left);
-  if (left.kind === 'text' && ir.list.kind === 'list') {
-    const texts = ir.list.items.map(textOf).filter((text) => text !== undefined);
-    if (texts.length === ir.list.items.length && texts.length > 0)
-      return plainVal(isOneOf(left, texts, out), 'bool');
-  }
-  const x = lookedUp(left, out);
+  const x = strict(ir.left);
   out.mustBeFinite(x);
   if (ir.list.kind === 'list') {
     const items = ir.list.items.map(strict);

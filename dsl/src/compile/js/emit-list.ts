@@ -14,17 +14,17 @@ import {
 export type Slot = Val | { readonly raw: string; readonly border: Border };
 export type Slots = ReadonlyMap<number, Slot>;
 
-/** Emits a part that must be there, with the locals it sees. */
-export type EmitStrictIn = (ir: Ir, slots: Slots) => Val;
+/** Emits the parts of an aggregate, with the locals they see. */
+export interface EmitInside {
+  /** A part that must be there. */
+  strict(ir: Ir, slots: Slots): Val;
+  /** Goes to `target` when a condition does not hold. */
+  jumpUnless(ir: Ir, target: string, slots: Slots): void;
+}
 
 /** A loop that folds as it goes; only what the rule asks of an element is read of it. */
-export function emitAggregate(
-  ir: AggregateIr,
-  slots: Slots,
-  strict: EmitStrictIn,
-  out: Writer,
-): Val {
-  const list = strict(ir.list, slots);
+export function emitAggregate(ir: AggregateIr, slots: Slots, emit: EmitInside, out: Writer): Val {
+  const list = emit.strict(ir.list, slots);
   if (list.kind !== 'list' || list.of === undefined) return notEmitted();
   if (ir.name === 'count' && ir.where === undefined) {
     return numberVal(`${list.code}.length`, { ...FINITE, positive: true, whole: true });
@@ -36,9 +36,16 @@ export function emitAggregate(
     const raw = out.temp(`${list.code}[${i}]`);
     const inside = new Map(slots).set(ir.slot, { raw, border: of });
     const step = (): void =>
-      fold.step(ir.item === undefined ? plainVal('true', 'bool') : strict(ir.item, inside));
-    if (ir.where === undefined) step();
-    else out.block(`if (${truth(strict(ir.where, inside))}) {`, step);
+      fold.step(ir.item === undefined ? plainVal('true', 'bool') : emit.strict(ir.item, inside));
+    const { where } = ir;
+    if (where === undefined) step();
+    else {
+      const label = out.label();
+      out.block(`${label}: {`, () => {
+        emit.jumpUnless(where, `break ${label};`, inside);
+        step();
+      });
+    }
   });
   return fold.end();
 }

@@ -173,26 +173,27 @@ const differsFromAll = (code: string, others: readonly string[]): string =>
   others.length === 0 ? 'true' : others.map((other) => `${code} !== ${other}`).join(' && ');
 
 /**
- * Is the text one of some constants? Where it may be others too they are looked up only when it is
- * none of these: a text that is one of them needs no other proof.
+ * Goes elsewhere when the text is none of some constants. Where it may be others too, these are
+ * looked up only then: a text that is one of the constants needs no other proof.
  */
-export function isOneOf(val: Val, constants: readonly string[], out: Writer): string {
+export function jumpUnlessOneOf(
+  val: Val,
+  constants: readonly string[],
+  target: string,
+  out: Writer,
+): void {
   const { code, among = [] } = val;
   const key = `${code} is among ${among.join()}`;
-  const codes = constants.map((value) => out.constant(value));
-  const proved = val.among === undefined || out.known(key) !== undefined;
-  if (proved || !constants.every((value) => among.includes(value))) {
-    const known = lookedUp(val, out).code;
-    return out.temp(codes.map((other) => `${known} === ${other}`).join(' || '));
-  }
-  const result = out.variable('true');
   const rest = among.filter((value) => !constants.includes(value));
+  const open = val.among !== undefined && out.known(key) === undefined;
+  const proof = rest.length + constants.length === among.length;
+  if (open && !proof) lookedUp(val, out);
+  const codes = constants.map((value) => out.constant(value));
   out.block(`if (${differsFromAll(code, codes)}) {`, () => {
-    out.line(`${result} = false;`);
-    leaveUnlessAmong(code, rest, out);
+    if (open && proof) leaveUnlessAmong(code, rest, out);
+    out.jump(target);
   });
-  out.learn(key, plainVal(code, 'text'));
-  return result;
+  if (open) out.learn(key, plainVal(code, 'text'));
 }
 
 /**

@@ -2,12 +2,13 @@ import type { CallIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
 import { type Border, outermost } from '../../values/border.ts';
 import { emitArithmetic, emitMath, emitRound, emitScale } from './emit-arithmetic.ts';
-import { emitCompare, emitIn } from './emit-compare.ts';
+import { choiceOf, emitCompare, emitIn } from './emit-compare.ts';
 import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
 import {
   emitField,
   emitInput,
   enterRaw,
+  jumpUnlessOneOf,
   lookedUp,
   type Outside,
   readFrom,
@@ -64,9 +65,8 @@ export function emitUnit(unit: Unit, units: Units, entry: Entry): Emitted | unde
   const scope: Scope = { units, outside: entry, out, nodes: 0 };
   try {
     if (entry.each !== undefined) emitEach(unit, entry.each, scope);
-    else if (entry.gives === 'verdict') {
-      out.line(`return ${truth(strict(unit.body, scope, paramsOf(unit, out)))};`);
-    } else out.line(`return ${emitResult(unit.body, scope, paramsOf(unit, out))};`);
+    else if (entry.gives === 'verdict') emitVerdict(unit.body, scope, paramsOf(unit, out));
+    else emitAnswer(unit.body, scope, paramsOf(unit, out));
   } catch (fault) {
     if (fault instanceof NotEmitted) return undefined;
     throw fault;
@@ -106,9 +106,63 @@ function emitEach(unit: Unit, each: { fact: string; border: Border }, scope: Sco
     // The list's elements are the parameter, so they must have its form whether it is read or not.
     enterRaw(raw, each.border, false, out);
     const slots = new Map<number, Slot>([[0, { raw, border: each.border }]]);
-    out.line(`if (${truth(strict(unit.body, scope, slots))}) { return true; }`);
+    emitJump(unit.body, true, 'return true;', scope, slots);
   });
   out.line('return false;');
+}
+
+function emitVerdict(body: Ir, scope: Scope, slots: Slots): void {
+  emitJump(body, false, 'return false;', scope, slots);
+  scope.out.line('return true;');
+}
+
+function emitAnswer(body: Ir, scope: Scope, slots: Slots): void {
+  if (body.type.kind === 'bool' && !body.nullable) emitVerdict(body, scope, slots);
+  else scope.out.line(`return ${emitResult(body, scope, slots)};`);
+}
+
+/** Goes to `target` when a condition comes out as `when`; the text runs on when it does not. */
+function emitJump(ir: Ir, when: boolean, target: string, scope: Scope, slots: Slots): void {
+  const { out } = scope;
+  if (++scope.nodes > MOST_NODES) notEmitted();
+  if (ir.kind === 'not') {
+    emitJump(ir.operand, !when, target, scope, slots);
+  } else if (ir.kind === 'and' || ir.kind === 'or') {
+    const deciding = ir.kind === 'or';
+    if (when === deciding) {
+      emitJump(ir.left, when, target, scope, slots);
+      emitJump(ir.right, when, target, scope, slots);
+      return;
+    }
+    const label = out.label();
+    out.block(`${label}: {`, () => {
+      emitJump(ir.left, deciding, `break ${label};`, scope, slots);
+      emitJump(ir.right, when, target, scope, slots);
+    });
+  } else {
+    const choice = choiceOf(ir);
+    if (choice !== undefined && when === choice.negated) {
+      const text = thatIsThere(emitLoose(choice.of, scope, slots), out);
+      if (text.kind !== 'text') notEmitted();
+      jumpUnlessOneOf(text, choice.texts, target, out);
+      return;
+    }
+    const code = truth(strict(ir, scope, slots));
+    out.block(`if (${when ? code : `!${code}`}) {`, () => out.jump(target));
+  }
+}
+
+/** A condition as a value. */
+function emitCondition(ir: Ir, scope: Scope, slots: Slots): Val {
+  const { out } = scope;
+  const deciding = ir.kind === 'or';
+  const result = out.variable(String(deciding));
+  const label = out.label();
+  out.block(`${label}: {`, () => {
+    emitJump(ir, deciding, `break ${label};`, scope, slots);
+    out.line(`${result} = ${!deciding};`);
+  });
+  return plainVal(result, 'bool');
 }
 
 /** The result in the unit in which it goes out. */
@@ -190,12 +244,8 @@ function emitLoose(ir: Ir, scope: Scope, slots: Slots): Val {
     case 'in':
       return emitIn(ir, loose, out);
     case 'and':
-    case 'or': {
-      const result = out.variable(truth(there(ir.left)));
-      const open = ir.kind === 'and' ? `if (${result}) {` : `if (!${result}) {`;
-      out.block(open, () => out.line(`${result} = ${truth(there(ir.right))};`));
-      return plainVal(result, 'bool');
-    }
+    case 'or':
+      return emitCondition(ir, scope, slots);
     case 'not':
       return plainVal(out.temp(`!${truth(there(ir.operand))}`), 'bool');
     case 'if':
@@ -216,7 +266,15 @@ function emitLoose(ir: Ir, scope: Scope, slots: Slots): Val {
       return ir.nullable ? val : thatIsThere(val, out);
     }
     case 'aggregate':
-      return emitAggregate(ir, slots, (part, inside) => strict(part, scope, inside), out);
+      return emitAggregate(
+        ir,
+        slots,
+        {
+          strict: (part, inside) => strict(part, scope, inside),
+          jumpUnless: (part, target, inside) => emitJump(part, false, target, scope, inside),
+        },
+        out,
+      );
     case 'list':
     case 'cast':
     case 'record':

@@ -23,6 +23,7 @@ const HELPERS = new Set([
 const MATH = new Set(['abs', 'min', 'max', 'sqrt']);
 const TYPES = new Set(['"number"', '"boolean"', '"string"']);
 const LOCAL = /^t\d+$/;
+const LABEL = /^b\d+$/;
 const VALUE = /^(?:[tc]\d+|k)$/;
 const TARGET = /^(?:t\d+|[vkP])$/;
 const PROPERTY = /^n\d+$/;
@@ -158,7 +159,11 @@ function statement(r: Reader): void {
       loop(r);
       return;
     default:
-      assignment(r);
+      if (LABEL.test(r.peek())) {
+        r.take();
+        r.expect(':');
+        block(r);
+      } else assignment(r);
   }
 }
 
@@ -171,7 +176,7 @@ function assignment(r: Reader): void {
 
 function leave(r: Reader): void {
   r.expect('break');
-  r.accept('out');
+  if (LABEL.test(r.peek()) || r.peek() === 'out') r.take();
   r.expect(';');
 }
 

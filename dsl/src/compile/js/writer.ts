@@ -108,6 +108,10 @@ export class Writer {
     return name;
   }
 
+  label(): string {
+    return `b${this.next++}`;
+  }
+
   index(): string {
     return `i${this.next++}`;
   }
@@ -140,6 +144,12 @@ export class Writer {
   /** Leaves the straight road when a condition holds. */
   leaveIf(condition: string): void {
     this.line(`if (${condition}) break out;`);
+  }
+
+  /** Goes elsewhere. What was left to later checks is checked after all. */
+  jump(target: string): void {
+    this.pendings = [];
+    this.line(target);
   }
 
   known(key: string): Val | undefined {
