@@ -36,13 +36,13 @@ export function checkFormula(source: BlockSource<FormulaBlock>, world: World): C
 }
 
 /** A declared result keeps the step its body works in. */
-function declaredResult(declared: Type, body: Type): Type {
+export function declaredResult(declared: Type, body: Type): Type {
   const [to, from] = [present(declared), present(body)];
   if (to.kind !== 'quantity' || from.kind !== 'quantity') return declared;
   const kept = quantity(to.unit, from.resolution);
   return declared.kind === 'optional' ? optional(kept) : kept;
 }
 
-function dropLiteral(type: Type): Type {
+export function dropLiteral(type: Type): Type {
   return type.kind === 'quantity' ? quantity(type.unit, type.resolution) : type;
 }

@@ -74,3 +74,13 @@ export const refusedText = (name: string, language: string): string =>
 /** What is said where a gate could not be decided. */
 export const undecidedText = (name: string, language: string, fault: string): string =>
   sentence(UNDECIDED, language, name, fault);
+
+const UNBALANCED: Sentences = {
+  en: (name, figures) => `${name} is off by ${figures}`,
+  uz: (name, figures) => `${name} to‘g‘ri kelmayapti: ${figures}`,
+  ru: (name, figures) => `${name} не сходится: ${figures}`,
+};
+
+/** What is said of a balance that has no message of its own. */
+export const balanceText = (name: string, delta: string, limit: string, language: string): string =>
+  sentence(UNBALANCED, language, name, `${delta} > ${limit}`);
