@@ -7,9 +7,20 @@
 export type { JsonLogicRule } from './compile/json-logic/compile.ts';
 export { JSON_LOGIC_OPERATORS } from './compile/json-logic/operators.ts';
 export type { SqlConstant, SqlParameter } from './compile/sql/build.ts';
-export type { SqlColumn, SqlResult, SqlText } from './compile/sql/compile.ts';
-export type { ColumnKind, SqlField, SqlList, SqlSource, SqlTable } from './compile/sql/schema.ts';
+export type { SqlResult, SqlText } from './compile/sql/compile.ts';
+export type {
+  Bind,
+  ColumnKind,
+  SqlField,
+  SqlGrain,
+  SqlList,
+  SqlSchema,
+  SqlSource,
+  SqlTable,
+} from './compile/sql/schema.ts';
+export type { SqlValue } from './compile/sql/values.ts';
 export type { ExplainNode } from './explain/explain.ts';
+export type { FormatOptions } from './format/index.ts';
 export { format } from './format/index.ts';
 export { fromJsonLogic, JsonLogicError } from './from-json-logic/index.ts';
 export { BLOCK_KEYS, CONTEXT_KEYS, RESERVED_KEYS } from './language/keywords.ts';

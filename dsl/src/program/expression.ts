@@ -59,10 +59,10 @@ export interface CompiledExpression {
    */
   sql(dialect?: 'postgresql'): SqlResult;
   /**
-   * The same over the rows of a table whose columns are its inputs.
-   * @param keys columns to show beside `value` and `fault`
+   * The same over rows: its inputs are fields of the first record, whose keys stand beside `value`
+   * and `fault`.
    */
-  sqlOver(source: SqlSource, keys: readonly string[]): SqlResult;
+  sqlOver(source: SqlSource): SqlResult;
   /** What a statement's `$1`, `$2` … stand for. */
   sqlValues(statement: SqlResult, values: Values, clock?: Clock): readonly SqlValue[];
 }
@@ -168,8 +168,8 @@ class Expression implements CompiledExpression {
     return compileSql(this.#known, NO_UNITS);
   }
 
-  sqlOver(source: SqlSource, keys: readonly string[]): SqlResult {
-    return sqlStatement(source, keys, [{ name: 'value', unit: this.#known }], NO_UNITS);
+  sqlOver(source: SqlSource): SqlResult {
+    return sqlStatement(source, [{ name: 'value', unit: this.#known }], NO_UNITS);
   }
 
   sqlValues(statement: SqlResult, values: Values, clock: Clock = {}): readonly SqlValue[] {

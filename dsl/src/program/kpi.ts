@@ -1,4 +1,5 @@
 import { type CheckedKpi, INCLUDED } from '../check/kpis.ts';
+import type { SqlSchema } from '../compile/sql/schema.ts';
 import type { ExplainNode } from '../explain/explain.ts';
 import { costOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
@@ -9,6 +10,7 @@ import { callsOfFigures, figureTexts, unitOfPart } from './figures.ts';
 import type { Facts, GateEnvironment } from './gate.ts';
 import { momentUnit, type Period, periodOf } from './kpi-period.ts';
 import { type KpiRows, rowsOf } from './kpi-rows.ts';
+import { type KpiSqlOptions, type KpiStatement, kpiSql } from './kpi-sql.ts';
 import type { Outcome, Runtime } from './runtime.ts';
 
 /** A record of a KPI's rows. */
@@ -63,6 +65,11 @@ export interface CompiledKpi {
   inPeriod(row: Facts, period: Period, env: GateEnvironment): Outcome;
   /** @throws RangeError when there is no such result */
   explain(row: Facts, result: string, env: GateEnvironment, language: string): ExplainNode;
+  /**
+   * The KPI over a period as one statement of PostgreSQL, see `kpiSql`.
+   * @throws RangeError when the period's dates do not exist
+   */
+  sql(schema: SqlSchema, env: GateEnvironment, options?: KpiSqlOptions): KpiStatement;
   /** The KPI's `message` for a row, or undefined when it has none. */
   message(row: Facts, env: GateEnvironment, language: string): string | undefined;
 }
@@ -110,6 +117,7 @@ export function compileKpi(kpi: CheckedKpi, runtime: Runtime): CompiledKpi {
       return 'fault' in found ? found : { value: periodOf(period, env).holds(found.value) };
     },
     explain: (row, result, env, language) => calls(result).explain(row, env, language),
+    sql: (schema, env, options) => kpiSql(kpi, runtime, schema, env, options),
     message: texts,
   };
 }

@@ -32,9 +32,10 @@ const FACTS: SqlTable = {
 
 /** An expression over some of the facts. */
 export function statementOf({ unit }: Made, first: number, count: number): SqlResult {
-  const where = (alias: string): string =>
-    `${alias}.n >= ${first} AND ${alias}.n < ${first + count}`;
-  return sqlStatement({ of: FACTS, where }, ['n'], [{ name: 'value', unit }], new Map());
+  const where = ([facts]: readonly string[]): string =>
+    `${facts}.n >= ${first} AND ${facts}.n < ${first + count}`;
+  const grain = [{ name: 'n', of: FACTS }];
+  return sqlStatement({ grain, where }, [{ name: 'value', unit }], new Map());
 }
 
 /** What the statement's parameters are. */

@@ -43,6 +43,10 @@ export function compileCall(ir: CallIr, part: (node: Ir) => Compiled, walk: Walk
     const [x, y] = [text(0), text(1)];
     return strict('bool', run(x.value, y.value), [x, y]);
   };
+  const ofNumbers = (run: (x: Expr, y: Expr) => Expr): Scalar => {
+    const [x, y] = [number(0), number(1)];
+    return strict('float8', run(x.value, y.value), [x, y], faultOf('range'));
+  };
   switch (ir.name) {
     case 'abs':
       return ofNumber('float8', (x) => sql`abs(${x})`);
@@ -88,10 +92,8 @@ export function compileCall(ir: CallIr, part: (node: Ir) => Compiled, walk: Walk
       return ofNumber('float8', (x) => fromLocal(x, walk.zone()));
     case 'weekday':
       return ofNumber('text', weekday);
-    case 'add_months': {
-      const [x, y] = [number(0), number(1)];
-      return strict('float8', addMonths(x.value, y.value, b), [x, y], faultOf('range'));
-    }
+    case 'add_months':
+      return ofNumbers((x, y) => addMonths(x, y, b));
     case 'shift_date':
     case 'shift_kind':
     case 'shift_start':

@@ -1,15 +1,27 @@
 import type { Ir, Unit, Units } from '../../ir/ir.ts';
-import type { Border } from '../../values/border.ts';
-import { borderOf } from '../../values/border.ts';
+import { type Border, borderOf } from '../../values/border.ts';
 import { enterJson, leave } from './border.ts';
-import { Builder, type Expr, NotSupported, NULL, quoted, raw, type SqlParameter } from './build.ts';
+import {
+  type Block,
+  Builder,
+  type Expr,
+  NotSupported,
+  NULL,
+  quoted,
+  raw,
+  type SqlConstant,
+  type SqlParameter,
+  sql,
+  TRUE,
+} from './build.ts';
 import { compileNode } from './nodes.ts';
-import { fieldOfRow, sourceRow, tableName } from './rows.ts';
-import type { SqlSource } from './schema.ts';
+import { fieldOfRow, joined, sourceRow } from './rows.ts';
+import type { SqlSource, SqlTable } from './schema.ts';
 import {
   as,
   type Compiled,
   firstFault,
+  inline,
   type Locals,
   type Row,
   type Scalar,
@@ -25,11 +37,9 @@ export type SqlResult = SqlText | { readonly notSupported: string };
 
 /** One result of a statement over rows. */
 export interface SqlColumn {
-  /** The column's name; its fault stands in `NAME_fault`. Later columns may use it as an input. */
+  /** The column's name; its fault stands in `NAME_fault`. */
   readonly name: string;
   readonly unit: Unit;
-  /** Only a step for later columns: not in the result. */
-  readonly step?: boolean;
 }
 
 const MOST_PARTS = 20_000;
@@ -87,16 +97,25 @@ function finish(
   columns: readonly { name: string; x: Scalar }[],
   more: readonly string[],
   b: Builder,
+  filters: readonly Expr[] = [],
 ): SqlText {
   const select = columns.flatMap(({ name, x }) => [
     `${x.value.sql} AS ${quoted(name)}`,
     `${faultText(x)} AS ${quoted(faultName(name))}`,
   ]);
-  const text = `SELECT ${[...more, ...select].join(', ')} FROM (${b.block.text()} OFFSET 0) s`;
+  const filter = filters.length === 0 ? '' : ` WHERE ${filters.map((x) => x.sql).join(' AND ')}`;
+  const text = `SELECT ${[...more, ...select].join(', ')} FROM (${b.block.text()} OFFSET 0) s${filter}`;
   return { text, params: b.params };
 }
 
 const faultName = (name: string): string => (name === 'value' ? 'fault' : `${name}_fault`);
+
+/** An input as a parameter in JSON. */
+function given(name: string, border: Border, walk: Walk): Compiled {
+  const { b } = walk;
+  const json = b.bind({ kind: 'input', name }, 'jsonb');
+  return enterJson(b.base(raw(`nullif(${json}, 'null'::jsonb)`)), border, NULL, walk);
+}
 
 /**
  * One expression over given values, each a parameter in JSON. The result has one row with `value`
@@ -104,59 +123,111 @@ const faultName = (name: string): string => (name === 'value' ? 'fault' : `${nam
  */
 export function compileSql(unit: Unit, units: Units): SqlResult {
   return attempt(() => {
-    const walk = walkOf(units, (name, border, { b }) =>
-      enterJson(
-        b.base(raw(`nullif(${b.bind({ kind: 'input', name }, 'jsonb')}, 'null'::jsonb)`)),
-        border,
-        NULL,
-        walk,
-      ),
-    );
+    const walk = walkOf(units, given);
     walk.b.open(undefined);
     const x = settled(unit, walk.compile(unit.body, []), walk);
     return finish([{ name: 'value', x }], [], walk.b);
   });
 }
 
+/** The rows of a period: those whose moment (days or milliseconds) is from `from`, before `to`. */
+export interface SqlPeriod {
+  readonly moment: Unit;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SqlRowsOptions {
+  readonly period?: SqlPeriod | undefined;
+  /** A condition: rows of which it is false are left out. */
+  readonly included?: Unit | undefined;
+  /** Inputs that are parameters, such as `settings`; others are fields of the first record. */
+  readonly given?: ReadonlySet<string>;
+}
+
 /**
- * Expressions over the rows of a table, as one statement: for each row (or each combination of
- * `source.distinct`) the keys asked for, and each column as a value and a fault code.
- * @param keys columns of the source to show beside the results
+ * Units over the rows of tables as one statement: for each row the keys of its records, and each
+ * column as a value and a fault code. The parameters of the units are the records of the rows. Of a
+ * row whose moment or condition can't be told, all columns have that fault.
  */
 export function sqlStatement(
   source: SqlSource,
-  keys: readonly string[],
   columns: readonly SqlColumn[],
   units: Units,
+  options: SqlRowsOptions = {},
 ): SqlResult {
   return attempt(() => {
-    const made = new Map<string, Compiled>();
-    let row: Row | undefined;
+    let rows: readonly Row[] = [];
     const walk = walkOf(units, (name, border) => {
-      const step = made.get(name);
-      if (step !== undefined) return step;
-      if (row === undefined) throw new NotSupported('inputs without a source');
-      return name === source.as ? row : fieldOfRow(row, name, border, walk);
+      if (options.given?.has(name) === true) return given(name, border, walk);
+      const [first] = rows;
+      if (first === undefined) throw new NotSupported('an input outside of the rows');
+      return fieldOfRow(first, name, border, walk);
     });
     const { b } = walk;
-    const alias = b.name('t_');
-    const block = b.open(sourceText(source, alias, b));
-    row = sourceRow(source.of, alias, block, walk);
-    const shown = keys.map((key) => `${(row as Row).column(key).sql} AS ${quoted(key)}`);
-    const results: { name: string; x: Scalar }[] = [];
-    for (const { name, unit, step } of columns) {
-      const value = walk.compile(unit.body, []);
-      made.set(name, value);
-      if (step !== true) results.push({ name, x: settled(unit, value, walk) });
-    }
-    return finish(results, shown, b);
+    const { from, aliases } = joined(source.grain, walk);
+    const block = b.open(raw(from));
+    const tables = source.grain.map(({ of }) => of);
+    rows = aliases.map((alias, i) => sourceRow(tables[i] as SqlTable, alias, block, walk));
+    const where = source.where?.(aliases, (value, type) => b.bind(constant(value), type));
+    if (where !== undefined) block.where.push(`(${where})`);
+    const asked = (unit: Unit): Scalar => as('missing', walk.compile(unit.body, rows));
+    const { period } = options;
+    const moment = period && asked(period.moment);
+    if (period !== undefined) addPeriod(period, rows, block, b);
+    const included = options.included && as('bool', asked(options.included));
+    const conditions = [moment, included].filter((x) => x !== undefined);
+    const results = columns.map(({ name, unit }) => ({
+      name,
+      x: under(conditions, settled(unit, walk.compile(unit.body, rows), walk), b),
+    }));
+    const keys = rows.map(
+      ({ value }, i) => `${value.sql} AS ${quoted(source.grain[i]?.name ?? '')}`,
+    );
+    const filters = [
+      ...(included === undefined ? [] : [sql`${included.value} IS NOT FALSE`]),
+      ...(period === undefined || moment === undefined ? [] : [inPeriod(moment.value, period, b)]),
+    ];
+    return finish(results, keys, b, filters);
   });
 }
 
-function sourceText(source: SqlSource, alias: string, b: Builder): Expr {
-  const where = source.where?.(alias, (value, type) => b.bind({ kind: 'constant', value }, type));
-  const from = `${tableName(source.of)} ${alias}${where === undefined ? '' : ` WHERE ${where}`}`;
-  const columns = source.distinct?.map((name) => `${alias}.${quoted(name)}`);
-  const select = columns === undefined ? `${alias}.*` : `DISTINCT ${columns.join(', ')}`;
-  return raw(`(SELECT ${select} FROM ${from}) ${alias}`);
+/** A column of a row that is told only where the conditions are. */
+function under(conditions: readonly Scalar[], x: Scalar, b: Builder): Scalar {
+  if (conditions.length === 0) return x;
+  const told = conditions.reduce(
+    (all, { value }) => inline(sql`${all} AND ${value} IS NOT NULL`),
+    TRUE,
+  );
+  const value = b.ref(sql`CASE WHEN ${told} THEN ${x.value} END`);
+  return { ...x, value, fault: firstFault(conditions, x.fault, b) };
+}
+
+const constant = (value: SqlConstant): SqlParameter => ({ kind: 'constant', value });
+
+/** A moment that can't be told is in every period: its row must be seen. */
+function inPeriod(moment: Expr, { from, to }: SqlPeriod, b: Builder): Expr {
+  const [first, end] = [b.constant(from, 'float8'), b.constant(to, 'float8')];
+  return sql`(${moment} IS NULL OR ${moment} >= ${first} AND ${moment} < ${end})`;
+}
+
+/** The same of a plain column, before anything is computed: an index can serve it. */
+function addPeriod(
+  { moment, from, to }: SqlPeriod,
+  rows: readonly Row[],
+  block: Block,
+  b: Builder,
+): void {
+  const { body } = moment;
+  if (body.kind !== 'field' || body.target.kind !== 'local') return;
+  const row = rows[body.target.slot];
+  const field = row?.of.field(body.name);
+  if (row === undefined || field?.kind !== 'column') return;
+  const bound = (value: number): string => b.bind(constant(value), 'float8');
+  const column = row.place(field.column);
+  const between = (at: (value: number) => string): void => {
+    block.where.push(`(${column} IS NULL OR ${column} >= ${at(from)} AND ${column} < ${at(to)})`);
+  };
+  if (field.type === 'date') between((value) => `date '1970-01-01' + ${bound(value)}::int`);
+  if (field.type === 'timestamptz') between((value) => `to_timestamp(${bound(value)} / 1000)`);
 }

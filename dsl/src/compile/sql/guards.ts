@@ -109,7 +109,7 @@ function inStepsOf(x: Expr, step: Expr, whole: number | Expr | undefined): Expr 
 
 /** The whole inverse of a step that is only known when the statement runs. */
 function wholeOf(step: Expr, b: Builder): Expr {
-  const turned = b.ref(sql`CASE WHEN ${step} > ${double(1e-300)} THEN 1 / ${step} END`);
+  const turned = b.ref(sql`CASE WHEN ${step} > ${double(5.7e-309)} THEN 1 / ${step} END`);
   const whole = b.ref(nearest(turned));
   return b.ref(
     sql`CASE WHEN ${whole} > 0 THEN CASE WHEN abs(${whole} * ${step} - 1) <= ${double(1e-9)} THEN ${whole} END END`,

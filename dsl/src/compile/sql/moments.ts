@@ -21,9 +21,10 @@ function offset(ms: Expr, zone: Expr, b: Builder): Expr {
 export const fromLocal = (local: Expr, zone: Expr): Expr =>
   sql`(extract(epoch FROM (to_timestamp(${local} / 1000) AT TIME ZONE 'UTC') AT TIME ZONE ${zone}) * 1000)::float8`;
 
-/** The instants a `Date` can hold, less a margin for zones; NULL outside. */
-const LAST_MS = double(8.64e15 - 1e9);
-const inCalendar = (ms: Expr): Expr => sql`CASE WHEN abs(${ms}) <= ${LAST_MS} THEN ${ms} END`;
+/** The instants a `Date` can hold, less a margin for zones, in milliseconds. */
+const LAST_MS = 8.64e15 - 1e9;
+const inCalendar = (ms: Expr): Expr =>
+  sql`CASE WHEN abs(${ms}) <= ${double(LAST_MS)} THEN ${ms} END`;
 
 const localOf = (ms: Expr, zone: Expr, b: Builder): Expr =>
   b.ref(sql`${ms} + ${offset(ms, zone, b)}`);
@@ -37,7 +38,7 @@ export function timeOf(instant: Expr, zone: Expr, b: Builder): Expr {
 }
 
 export function atMidnight(days: Expr, zone: Expr, b: Builder): Expr {
-  const held = sql`CASE WHEN abs(${days}) <= ${double((8.64e15 - 1e9) / DAY_MS)} THEN ${days} * ${double(DAY_MS)} END`;
+  const held = sql`CASE WHEN abs(${days}) <= ${double(LAST_MS / DAY_MS)} THEN ${days} * ${double(DAY_MS)} END`;
   return fromLocal(b.ref(held), zone);
 }
 

@@ -41,16 +41,27 @@ export interface SqlList {
   where?(alias: string, bind: Bind): string;
 }
 
+/** A record of the rows a statement computes over. */
+export interface SqlGrain {
+  /** What its key is called in the result. */
+  readonly name: string;
+  readonly of: SqlTable;
+  /**
+   * How it is found from a record before it: by the fields of a path; a row for each of its
+   * elements where the last one is a list. The first record has no way: its rows are all rows.
+   */
+  readonly way?: { readonly from: number; readonly path: readonly string[] } | undefined;
+}
+
 /** The rows a statement computes over. */
 export interface SqlSource {
-  readonly of: SqlTable;
-  /** The name of an input that is the row itself; other inputs are its fields. */
-  readonly as?: string;
-  /** The period, the organisation …: a condition over the alias given. */
-  where?(alias: string, bind: Bind): string;
-  /**
-   * One result for each combination of these columns instead of one for each row: facts are then
-   * the keys and the lists that are joined by them.
-   */
-  readonly distinct?: readonly string[];
+  readonly grain: readonly SqlGrain[];
+  /** A condition over the records' aliases: the organisation, what is published … */
+  where?(aliases: readonly string[], bind: Bind): string;
+}
+
+/** Where the records of a catalog are kept. */
+export interface SqlSchema {
+  /** Undefined when a record is in no table. */
+  record(name: string): SqlTable | undefined;
 }

@@ -36,6 +36,8 @@ export interface Row {
   readonly value: Expr;
   readonly fault: Expr;
   readonly block: Block;
+  /** A column's name in the block's FROM. */
+  place(name: string): string;
   column(name: string): Expr;
   readonly fields: Map<string, Compiled>;
 }
