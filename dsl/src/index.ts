@@ -24,6 +24,10 @@ export type { FormatOptions } from './format/index.ts';
 export { format } from './format/index.ts';
 export { fromJsonLogic, JsonLogicError } from './from-json-logic/index.ts';
 export { BLOCK_KEYS, CONTEXT_KEYS, RESERVED_KEYS } from './language/keywords.ts';
+export type { ActionInfo, ActionPlan, PlannedAction } from './program/action.ts';
+export type { AlertFigure, CompiledAlert } from './program/alert.ts';
+export type { AlertInput, AlertResult, AlertState, Notice } from './program/alert-state.ts';
+export type { CompiledAutomation, Triggered } from './program/automation.ts';
 export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
 export type { CompiledFormula } from './program/formula.ts';
@@ -40,7 +44,19 @@ export { LANGUAGE_VERSION } from './program/hash.ts';
 export { blocksNamedIn, pointsNamedIn } from './program/points.ts';
 export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
 export { compileProgram } from './program/program.ts';
+export type { ConditionTrace, FlowContext } from './program/rule.ts';
 export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
+export type { CompiledSchedule, ScheduleOptions } from './program/schedule.ts';
+export type { TriggerInfo } from './program/trigger.ts';
+export type {
+  Firing,
+  FlowEvent,
+  FlowInput,
+  StepContext,
+  StepResult,
+  Trace,
+  TriggerState,
+} from './program/trigger-state.ts';
 export type {
   Completion,
   CompletionKind,

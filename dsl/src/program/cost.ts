@@ -3,6 +3,7 @@ import type { CheckedGate } from '../check/gates.ts';
 import { costOf } from '../ir/analyse.ts';
 import type { Unit, Units } from '../ir/ir.ts';
 import { type Diagnostic, diagnose } from '../source/diagnostic.ts';
+import type { Bounded } from './flows.ts';
 import type { PointRule } from './gate.ts';
 
 /** Steps that one evaluation may take, with lists reckoned long: some tenths of a second. */
@@ -20,9 +21,13 @@ export function tooCostly(
   formulas: readonly CheckedFormula[],
   gates: readonly Compiled[],
   units: Units,
+  flows: readonly Bounded[],
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  const judge = ({ block, reporter }: CheckedFormula | CheckedGate, all: readonly Unit[]) => {
+  const judge = (
+    { block, reporter }: Pick<Bounded, 'block' | 'reporter'>,
+    all: readonly Unit[],
+  ) => {
     const over = all.flatMap((unit) => excess(unit, units) ?? [])[0];
     const { name, span } = block.name;
     if (over !== undefined)
@@ -33,6 +38,7 @@ export function tooCostly(
     if (unit !== undefined) judge(formula, [unit]);
   }
   for (const { checked, rules } of gates) judge(checked, [...rules.values()].flatMap(unitsOf));
+  for (const flow of flows) judge(flow, flow.units);
   return found;
 }
 

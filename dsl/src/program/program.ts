@@ -5,11 +5,15 @@ import { parseFile } from '../language/parse.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Catalog, indexCatalog } from '../types/catalog.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
+import type { CompiledAlert } from './alert.ts';
+import type { CompiledAutomation } from './automation.ts';
 import { tooCostly } from './cost.ts';
+import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flows.ts';
 import { type CompiledFormula, compileFormula, formulaUnit } from './formula.ts';
 import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
 import type { Runtime } from './runtime.ts';
+import type { CompiledSchedule } from './schedule.ts';
 
 export interface ProgramFile {
   readonly name: string;
@@ -31,6 +35,9 @@ export interface Program {
   readonly modules: readonly CheckedModule[];
   readonly gates: readonly CompiledGate[];
   readonly formulas: readonly CompiledFormula[];
+  readonly automations: readonly CompiledAutomation[];
+  readonly schedules: readonly CompiledSchedule[];
+  readonly alerts: readonly CompiledAlert[];
   readonly tests: readonly ProgramTest[];
   /** Of the text and the version of the language; the order of the files does not matter. */
   readonly hash: string;
@@ -46,6 +53,7 @@ export interface ProgramParts {
   readonly checked: CheckedProgram;
   readonly runtime: Runtime;
   readonly rules: ReadonlyMap<string, ReadonlyMap<string, PointRule>>;
+  readonly flows: Flows;
 }
 
 const parts = new WeakMap<Program, ProgramParts>();
@@ -88,15 +96,21 @@ export function compileProgram(
   const compiled = readable
     ? checked.gates.map((gate) => ({ checked: gate, ...compileGate(gate, runtime) }))
     : [];
-  const costly = readable ? tooCostly(checked.formulas, compiled, units) : [];
+  const acting = readable ? compileFlows(checked, runtime) : NO_FLOWS;
+  const bounded = readable ? boundedFlows(checked, acting) : [];
+  const costly = readable ? tooCostly(checked.formulas, compiled, units, bounded) : [];
   const diagnostics = [...found, ...costly];
   const sound = readable && costly.length === 0;
   const gates = sound ? compiled : [];
+  const flows = sound ? acting : NO_FLOWS;
   const program: Program = {
     diagnostics,
     modules: checked.modules,
     gates: gates.map(({ gate }) => gate),
     formulas: sound ? checked.formulas.map((formula) => compileFormula(formula, runtime)) : [],
+    automations: flows.automations,
+    schedules: flows.schedules,
+    alerts: flows.alerts,
     tests: sound
       ? checked.tests.map(({ block, module, reporter }) => ({
           title: block.title.value,
@@ -107,6 +121,6 @@ export function compileProgram(
     hash: hashOf(files),
   };
   const rules = new Map(gates.map(({ gate, rules: byPoint }) => [gate.name, byPoint]));
-  parts.set(program, { checked, runtime, rules });
+  parts.set(program, { checked, runtime, rules, flows });
   return program;
 }

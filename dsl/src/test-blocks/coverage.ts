@@ -1,5 +1,5 @@
-import { type Ir, partsOf, type Unit, type Units } from '../ir/ir.ts';
-import { present } from '../types/type.ts';
+import { atomsOf } from '../ir/atoms.ts';
+import type { Ir, Unit, Units } from '../ir/ir.ts';
 import type { Value } from '../values/border.ts';
 
 export interface ConditionCoverage {
@@ -19,28 +19,6 @@ interface Seen {
   isTrue: boolean;
   isFalse: boolean;
 }
-
-/** The conditions of a unit that no `and`, `or`, `not` or `if` is made of. */
-function atomsOf(ir: Ir): readonly Ir[] {
-  switch (ir.kind) {
-    case 'and':
-    case 'or':
-      return [...atomsOf(ir.left), ...atomsOf(ir.right)];
-    case 'not':
-      return atomsOf(ir.operand);
-    case 'if':
-      return [ir.condition, ir.then, ir.otherwise].flatMap(atomsOf);
-    default:
-      return isAtom(ir) ? [ir] : partsOf(ir).flatMap(atomsOf);
-  }
-}
-
-/** A formula's own conditions are counted with the formula. */
-const isAtom = (ir: Ir): boolean =>
-  present(ir.type).kind === 'bool' &&
-  ir.kind !== 'const' &&
-  ir.kind !== 'formula' &&
-  ir.kind !== 'coalesce';
 
 /** Counts, for every atomic condition, whether it came out true and false. */
 export interface Coverage {
