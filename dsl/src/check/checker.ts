@@ -1,5 +1,6 @@
 import type { Block, FileNode } from '../language/ast.ts';
 import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
+import type { Span } from '../source/text.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import { callOrder } from './call-order.ts';
@@ -33,6 +34,8 @@ interface Called {
 /** What checking found out about one block. It holds as long as its look-ups do. */
 interface Result {
   readonly source: BlockSource;
+  /** Where the block began at that time: what was found is told from there. */
+  readonly at: number;
   readonly checked: unknown;
   readonly lookups: Lookups;
 }
@@ -104,11 +107,14 @@ export class Checker {
   /** What was found, file by file, block by block in the order of the text. */
   diagnostics(): readonly Diagnostic[] {
     return this.#standings.flatMap(({ block, file, reporter }) => {
-      const own = this.#results.get(block)?.source.reporter.diagnostics ?? [];
+      const result = this.#results.get(block);
+      const own = result?.source.reporter.diagnostics ?? [];
       if (own.length === 0 && reporter.diagnostics.length === 0) return [];
-      const by = file.startOf === undefined ? 0 : file.startOf(block) - block.span.start;
-      const found = [...reporter.diagnostics, ...own];
-      return by === 0 ? found : found.map((item) => moved(item, by));
+      const start = file.startOf?.(block) ?? block.span.start;
+      return [
+        ...moved(reporter.diagnostics, start - block.span.start),
+        ...moved(own, start - (result?.at ?? start)),
+      ];
     });
   }
 
@@ -177,7 +183,7 @@ export class Checker {
     const source: BlockSource = { block, reporter: createReporter(file.name), module };
     const lookups = new Lookups(this.#world);
     const checked = this.#checkBlock(source, lookups);
-    this.#results.set(block, { source, checked, lookups });
+    this.#results.set(block, { source, at: block.span.start, checked, lookups });
   }
 
   /** What blocks see of one another, at the time they ask. */
@@ -202,11 +208,14 @@ export class Checker {
   }
 }
 
-function moved(item: Diagnostic, by: number): Diagnostic {
-  const move = ({ start, end }: Diagnostic['span']) => ({ start: start + by, end: end + by });
-  const { fix } = item;
-  const span = move(item.span);
-  return fix === undefined
-    ? { ...item, span }
-    : { ...item, span, fix: { ...fix, span: move(fix.span) } };
+function moved(found: readonly Diagnostic[], by: number): readonly Diagnostic[] {
+  if (by === 0) return found;
+  const move = ({ start, end }: Span): Span => ({ start: start + by, end: end + by });
+  return found.map((item) => {
+    const span = move(item.span);
+    const { fix } = item;
+    return fix === undefined
+      ? { ...item, span }
+      : { ...item, span, fix: { ...fix, span: move(fix.span) } };
+  });
 }
