@@ -1,110 +1,57 @@
-import type { Block, FormulaBlock, GateClause, TestClause, TypeNode } from '../language/ast.ts';
-import type { Span } from '../source/text.ts';
-import type { Doc } from './doc.ts';
-import { commaList, concat, group, indent, soft, wrapped } from './doc.ts';
-import type { Slice } from './expression.ts';
-import { expressionDoc, lineDoc } from './expression.ts';
-
-type Named = { readonly span: Span };
-
-const names = (items: readonly Named[], slice: Slice): Doc =>
-  group(indent(commaList(items.map((item) => slice(item.span)))));
+import type { Block, FormulaBlock, KpiBlock } from '../language/ast.ts';
+import type { KeywordKey } from '../language/keywords.ts';
+import { commaList, concat, type Doc, group, indent, soft, wrapped } from './doc.ts';
+import { lineDoc } from './expression.ts';
+import { names, path, typed, typeText } from './parts.ts';
+import type { Words } from './words.ts';
 
 /** The first line of a block, without its clauses. */
-export function headDoc(block: Block, slice: Slice): Doc {
+export function headDoc(block: Block, words: Words): Doc {
+  const word = (key: KeywordKey) => words.keyword(key);
   switch (block.kind) {
     case 'language':
-      return `language ${block.tag}`;
+      return `${word('language')} ${block.tag}`;
     case 'module':
-      return `module ${path(block.path, slice)}`;
-    case 'requires':
-      return concat(
-        'requires ',
-        group(indent(commaList(block.names.map((name) => path(name, slice))))),
-      );
+      return `${word('module')} ${path(block.path, words)}`;
+    case 'requires': {
+      const required = block.names.map((name) => path(name, words));
+      return concat(`${word('requires')} `, group(indent(commaList(required))));
+    }
     case 'formula':
-      return formulaDoc(block, slice);
-    case 'gate':
-      return `gate ${slice(block.name.span)}`;
+      return formulaDoc(block, words);
     case 'test':
-      return `test ${slice(block.title.span)}`;
+      return `${word('test')} ${words.slice(block.title.span)}`;
+    case 'kpi':
+      return kpiDoc(block, words);
+    case 'balance':
+      return `${word('balance')} ${words.name(block.name)} ${word('of')} ${words.name(block.record)}`;
+    case 'screen': {
+      const head = `${word('screen')} ${words.name(block.name)} ${word('for')} `;
+      return concat(head, names(block.roles, words));
+    }
+    default:
+      return `${word(block.kind)} ${words.name(block.name)}`;
   }
 }
 
-function formulaDoc(block: FormulaBlock, slice: Slice): Doc {
+function formulaDoc(block: FormulaBlock, words: Words): Doc {
   const params = block.params.map(({ name, type }) =>
-    concat(`${slice(name.span)}: `, typeText(type, slice)),
+    concat(`${words.name(name)}: `, typeText(type, words)),
   );
   const list = params.length === 0 ? '' : concat(indent(concat(soft, commaList(params))), soft);
-  const result = block.type === undefined ? '' : concat(': ', typeText(block.type, slice));
+  const head = `${words.keyword('formula')} ${words.name(block.name)}(`;
   return concat(
-    group(concat(`formula ${slice(block.name.span)}(`, list, ')', result, ' =')),
-    wrapped(lineDoc(block.body, slice)),
+    group(concat(head, list, ')', typed(block.type, words), ' =')),
+    wrapped(lineDoc(block.body, words)),
   );
 }
 
-/** A type with one space where its parts need one. */
-function typeText(type: TypeNode, slice: Slice): string {
-  const parts = slice(type.span).match(/#[^\n]*|`[^`]*`|[\p{L}\p{M}\p{N}_]+|\S/gu) ?? [];
-  return parts
-    .filter((part) => !part.startsWith('#'))
-    .join(' ')
-    .replace(/(`[^`]*`)| (?=[,:?)}*/(])|(?<=[({*/]) /gu, '$1');
-}
-
-const path = ({ parts }: { readonly parts: readonly Named[] }, slice: Slice): string =>
-  parts.map((part) => slice(part.span)).join('.');
-
-/** One clause of a gate or a test. */
-export function clauseDoc(clause: GateClause | TestClause, slice: Slice): Doc {
-  switch (clause.kind) {
-    case 'on':
-      return onDoc(clause, slice);
-    case 'mode': {
-      const target = clause.target === undefined ? '' : ` ${slice(clause.target.span)}`;
-      return concat(
-        `${clause.mode}${target}${clause.after ? ' after' : ''} when `,
-        expressionDoc(clause.condition, slice),
-      );
-    }
-    case 'answer':
-      return clause.figures === undefined
-        ? `answer ${slice(clause.code.span)}`
-        : concat(`answer ${slice(clause.code.span)} `, expressionDoc(clause.figures, slice));
-    case 'message':
-    case 'remedy': {
-      const language = clause.language === undefined ? '' : ` ${clause.language}`;
-      return `${clause.kind}${language} ${slice(clause.template.span)}`;
-    }
-    case 'release':
-      return releaseDoc(clause, slice);
-    case 'at':
-      return `at ${slice(clause.moment.span)}`;
-    case 'given':
-      return concat(`given ${path(clause.path, slice)} = `, expressionDoc(clause.value, slice));
-    case 'when':
-      return `when ${path(clause.point, slice)}`;
-    case 'expect': {
-      const { what } = clause;
-      if (what.kind === 'allowed') return 'expect allowed';
-      if (what.kind === 'blocked') return concat('expect blocked by ', names(what.gates, slice));
-      return concat('expect ', expressionDoc(what.condition, slice));
-    }
-  }
-}
-
-function onDoc(clause: Extract<GateClause, { kind: 'on' }>, slice: Slice): Doc {
-  const stands = clause.points.map(
-    (stand) =>
-      `${path(stand.path, slice)}${stand.each === undefined ? '' : ` each ${slice(stand.each.span)}`}`,
+function kpiDoc(block: KpiBlock, words: Words): Doc {
+  const grain = block.grain.map(({ name, source }) =>
+    source === undefined
+      ? words.name(name)
+      : `${words.name(name)} ${words.keyword('in')} ${path(source, words)}`,
   );
-  return concat('on ', group(indent(commaList(stands))));
-}
-
-function releaseDoc(clause: Extract<GateClause, { kind: 'release' }>, slice: Slice): Doc {
-  if (clause.never) return 'release never';
-  const clear = clause.whenClear ? ' when clear' : '';
-  const until =
-    clause.until === undefined ? '' : concat(' until ', expressionDoc(clause.until, slice));
-  return concat('release by ', names(clause.roles, slice), clear, until);
+  const head = `${words.keyword('kpi')} ${words.name(block.name)} ${words.keyword('per')} `;
+  return concat(head, group(indent(commaList(grain))));
 }

@@ -1,10 +1,11 @@
-import type { Block, CommentNode, FileNode, GateClause, TestClause } from '../language/ast.ts';
+import type { Block, CommentNode, FileNode } from '../language/ast.ts';
 import type { Span } from '../source/text.ts';
+import type { Clause } from './clauses.ts';
 import type { InnerComment } from './print.ts';
 
 /** What is printed as one: a block's head, or a clause. */
 export interface Anchor {
-  readonly of: Block | GateClause | TestClause;
+  readonly of: Block | Clause;
   readonly block: Block;
   readonly span: Span;
 }
@@ -30,14 +31,32 @@ export interface PlacedComments {
 export function anchorsOf(file: FileNode): Anchor[] {
   return file.blocks.flatMap((block): Anchor[] => {
     const head = { of: block, block, span: { start: block.span.start, end: headEnd(block) } };
-    const clauses = block.kind === 'gate' || block.kind === 'test' ? block.clauses : [];
+    const clauses: readonly Clause[] = 'clauses' in block ? block.clauses : [];
     return [head, ...clauses.map((clause) => ({ of: clause, block, span: clause.span }))];
   });
 }
 
+/** Where the words before the first clause end. */
 function headEnd(block: Block): number {
-  if (block.kind === 'gate') return block.name.span.end;
-  return block.kind === 'test' ? block.title.span.end : block.span.end;
+  switch (block.kind) {
+    case 'language':
+    case 'module':
+    case 'requires':
+    case 'formula':
+      return block.span.end;
+    case 'test':
+      return block.title.span.end;
+    case 'kpi': {
+      const last = block.grain.at(-1);
+      return (last?.source ?? last?.name ?? block.name).span.end;
+    }
+    case 'balance':
+      return block.record.span.end;
+    case 'screen':
+      return (block.roles.at(-1) ?? block.name).span.end;
+    default:
+      return block.name.span.end;
+  }
 }
 
 /** Gives every comment its place; the order of the text stays. */

@@ -1,25 +1,44 @@
 import type { Block } from '../language/ast.ts';
-import { CLAUSE_KEYS, KEYWORDS, type LanguageTag } from '../language/keywords.ts';
-import { parseFile } from '../language/parse.ts';
+import { CLAUSE_KEYS, type KeywordKey, type LanguageTag } from '../language/keywords.ts';
+import { type ParsedFile, parseFile } from '../language/parse.ts';
 import { QoidaError } from '../source/diagnostic.ts';
-import { clauseDoc, headDoc } from './blocks.ts';
+import { headDoc } from './blocks.ts';
+import { type Clause, clauseDoc } from './clauses.ts';
 import type { Anchor, CommentLines, PlacedComments } from './comments.ts';
 import { anchorsOf, placeComments } from './comments.ts';
-import type { Slice } from './expression.ts';
 import { print } from './print.ts';
+import { translate } from './translate.ts';
+import { type Words, wordsOf } from './words.ts';
 
 const WIDTH = 100;
 
+export interface FormatOptions {
+  /** In whose words the file is written; without it, in those it has. */
+  readonly language?: LanguageTag;
+}
+
 /**
- * Writes a file in the one layout: two spaces a level, lines of 100 characters where they can be
- * broken, `\n` at line ends. The tree and all comments stay; formatting twice changes nothing.
+ * Writes a file in the one layout, and in the words of one language: two spaces a level, lines of
+ * 100 characters where they can be broken, `\n` at line ends. The tree and all comments stay;
+ * formatting twice changes nothing. A file that is translated says its language in its header,
+ * unless it comes to be in English and had none.
  * @throws QoidaError when the text can't be read
  */
-export function format(text: string): string {
-  const { file, diagnostics } = parseFile('file', text);
-  const errors = diagnostics.filter((item) => item.severity === 'error');
+export function format(text: string, options: FormatOptions = {}): string {
+  const parsed = readable(text);
+  const made = translate(parsed, options.language ?? parsed.file.language);
+  return laidOut(made === text ? parsed : readable(made));
+}
+
+function readable(text: string): ParsedFile {
+  const parsed = parseFile('file', text);
+  const errors = parsed.diagnostics.filter((item) => item.severity === 'error');
   if (errors.length > 0) throw new QoidaError(errors);
-  const slice: Slice = ({ start, end }) => text.slice(start, end);
+  return parsed;
+}
+
+function laidOut({ file, source: { text } }: ParsedFile): string {
+  const words = wordsOf(text, file.language);
   const anchors = anchorsOf(file);
   const comments = placeComments(file, text, anchors);
   const out: string[] = [];
@@ -29,7 +48,7 @@ export function format(text: string): string {
       out.push(...commentLines(comments.inside.get(previous.block) ?? [], '  '));
       if (!(isHeader(previous.block) && isHeader(anchor.block))) out.push('');
     }
-    out.push(...anchorLines(anchor, { slice, comments, language: file.language }));
+    out.push(...anchorLines(anchor, { words, comments }));
   });
   const end = anchors.at(-1);
   if (end !== undefined) out.push(...commentLines(comments.inside.get(end.block) ?? [], '  '));
@@ -42,20 +61,19 @@ const isHeader = (block: Block) =>
   block.kind === 'language' || block.kind === 'module' || block.kind === 'requires';
 
 interface Layout {
-  readonly slice: Slice;
+  readonly words: Words;
   readonly comments: PlacedComments;
-  readonly language: LanguageTag;
 }
 
-function anchorLines(anchor: Anchor, { slice, comments, language }: Layout): string[] {
+function anchorLines(anchor: Anchor, { words, comments }: Layout): string[] {
   const { of, block } = anchor;
   const depth = of === block ? 0 : 1;
-  const keys: readonly (keyof (typeof KEYWORDS)['en'])[] = CLAUSE_KEYS[block.kind];
-  const body = print(of === block ? headDoc(block, slice) : clauseDoc(of as ClauseOf, slice), {
+  const keys: readonly KeywordKey[] = CLAUSE_KEYS[block.kind];
+  const body = print(of === block ? headDoc(block, words) : clauseDoc(of as Clause, words), {
     width: WIDTH,
     depth,
     comments: comments.within.get(anchor) ?? [],
-    clauseWords: new Set(keys.map((key) => KEYWORDS[language][key])),
+    clauseWords: new Set(keys.map((key) => words.keyword(key))),
   });
   const margin = '  '.repeat(depth);
   const behind = comments.behind.get(anchor);
@@ -64,8 +82,6 @@ function anchorLines(anchor: Anchor, { slice, comments, language }: Layout): str
     `${margin}${body}${behind === undefined ? '' : `  ${behind}`}`,
   ];
 }
-
-type ClauseOf = Parameters<typeof clauseDoc>[0];
 
 /** Empty lines are kept between blocks, not between clauses. */
 function commentLines(

@@ -1,1 +1,1 @@
-export { format } from './format.ts';
+export { type FormatOptions, format } from './format.ts';

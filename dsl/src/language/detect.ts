@@ -58,6 +58,11 @@ function byBlocks(text: string): LanguageTag | undefined {
 const PARTS =
   /\n|#[^\n]*|"(?:[^"\\\n]|\\.)*"?|`[^`\n]*`|[\p{L}_][\p{L}\p{M}\p{N}_'‘’]*|[^\s\p{L}_]/gu;
 
+const OPERAND = /^[\p{L}\d"`]/u;
+const ENDS_OPERAND = /[\p{L}\p{M}\p{N}"`)\]}%]$/u;
+/** Keywords that stand for a value stand where names do. */
+const VALUES: ReadonlySet<string> = new Set(['true', 'false', 'missing', 'now', 'today']);
+
 /** By the words of clauses, then by those of expressions, among the languages that have all block words. */
 function byWords(text: string): LanguageTag {
   const blocks = [...text.matchAll(WORD)]
@@ -71,9 +76,11 @@ function byWords(text: string): LanguageTag {
     ),
   );
   const words = parts.flatMap((word, i) => {
-    const before = parts[i - 1] ?? '\n';
+    const [before, after] = [parts[i - 1] ?? '\n', parts[i + 1] ?? '\n'];
     const free = /^\p{L}/u.test(word) && before !== '.' && !names.has(word);
-    return free ? [{ word, clause: before === '\n' }] : [];
+    // Straight beside another operand no name can stand.
+    const beside = OPERAND.test(after) || (ENDS_OPERAND.test(before) && after !== '\n');
+    return free ? [{ word, clause: before === '\n', beside }] : [];
   });
   const only = (word: string, accept: (key: KeywordKey) => boolean): LanguageTag | undefined => {
     const found = languagesOf(word, accept).filter((tag) => among.includes(tag));
@@ -83,8 +90,8 @@ function byWords(text: string): LanguageTag {
     const found = clause ? only(word, isClauseKey) : undefined;
     if (found !== undefined) return found;
   }
-  for (const { word } of words) {
-    const found = only(word, isReservedKey);
+  for (const { word, beside } of words) {
+    const found = only(word, (key) => isReservedKey(key) && (beside || VALUES.has(key)));
     if (found !== undefined) return found;
   }
   return among[0] ?? 'en';

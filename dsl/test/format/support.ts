@@ -15,14 +15,14 @@ export const RULE_FILES: readonly { readonly name: string; readonly text: string
 export const isReadable = (text: string): boolean =>
   !parseFile('f', text).diagnostics.some(({ severity }) => severity === 'error');
 
-/** The tree without places; types keep their words only. */
+/** The tree without places, and without the backticks that only one language needs. */
 export function treeOf(text: string): unknown {
   const strip = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(strip);
     if (typeof node !== 'object' || node === null) return node;
     return Object.fromEntries(
       Object.entries(node)
-        .filter(([key]) => !/^(?:span|\w+Span)$/.test(key))
+        .filter(([key]) => !/^(?:span|\w+Span|quoted)$/.test(key))
         .map(([key, value]) => [key, strip(value)]),
     );
   };
