@@ -205,18 +205,23 @@ export const baseUnit: (dimension: Dimension) => Unit = memoised((dimension) => 
 
 const isOneFactor = ({ text }: Unit): boolean => !/[*/]/.test(text);
 
+const multiplied = memoised((key): Unit => {
+  const [left = '', sign, right = ''] = key.split(' ');
+  const [a, b] = [parseUnit(left) ?? NUMBER, parseUnit(right) ?? NUMBER];
+  const dimension = combine(a.dimension, b.dimension, sign === '/' ? -1 : 1);
+  const base = baseUnit(dimension);
+  const factors = powersOf(a.dimension).size + powersOf(b.dimension).size;
+  const plain = isOneFactor(b) && (sign === '/' || !left.includes('/'));
+  if (!plain || NAMED.has(dimension) || powersOf(dimension).size < factors) return base;
+  return parseUnit(`${left || '1'}${sign}${right}`) ?? base;
+});
+
 /**
  * The unit that a product (`sign` 1) or a quotient (`sign` -1) is shown in: the two side by side
  * where nothing cancels (`kg` by `h` is `kg/h`), else the base unit of the dimension.
  */
-export function productUnit(a: Unit, b: Unit, sign: 1 | -1): Unit {
-  const dimension = combine(a.dimension, b.dimension, sign);
-  const base = baseUnit(dimension);
-  const factors = powersOf(a.dimension).size + powersOf(b.dimension).size;
-  const plain = isOneFactor(b) && (sign === -1 || !a.text.includes('/'));
-  if (!plain || NAMED.has(dimension) || powersOf(dimension).size < factors) return base;
-  return parseUnit(`${a.text || '1'}${sign === 1 ? '*' : '/'}${b.text}`) ?? base;
-}
+export const productUnit = (a: Unit, b: Unit, sign: 1 | -1): Unit =>
+  multiplied(`${a.text} ${sign === 1 ? '*' : '/'} ${b.text}`);
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
