@@ -4,6 +4,7 @@
  * work on the typed tree. Nothing here touches a file, a socket or a clock of its own.
  */
 
+export type { Votes } from './check/votes.ts';
 export type { JsonLogicRule } from './compile/json-logic/compile.ts';
 export { JSON_LOGIC_OPERATORS } from './compile/json-logic/operators.ts';
 export type { SqlConstant, SqlParameter } from './compile/sql/build.ts';
@@ -27,7 +28,11 @@ export { BLOCK_KEYS, CONTEXT_KEYS, RESERVED_KEYS } from './language/keywords.ts'
 export type { ActionInfo, ActionPlan, PlannedAction } from './program/action.ts';
 export type { AlertFigure, CompiledAlert } from './program/alert.ts';
 export type { AlertInput, AlertResult, AlertState, Notice } from './program/alert-state.ts';
+export type { ApprovalStage, CompiledApproval, NeededApproval } from './program/approval.ts';
 export type { CompiledAutomation, Triggered } from './program/automation.ts';
+export type { BalanceTerm, CompiledBalance } from './program/balance.ts';
+export type { ApprovalRequest, ApprovalState, Decision, Refusal } from './program/decide.ts';
+export { decide } from './program/decide.ts';
 export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
 export type { CompiledFormula } from './program/formula.ts';
@@ -41,6 +46,9 @@ export type {
   GateResult,
 } from './program/gate.ts';
 export { LANGUAGE_VERSION } from './program/hash.ts';
+export type { CompiledKpi, KpiAnswer, KpiGrain } from './program/kpi.ts';
+export type { Period } from './program/kpi-period.ts';
+export type { KpiRows } from './program/kpi-rows.ts';
 export { blocksNamedIn, pointsNamedIn } from './program/points.ts';
 export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
 export { compileProgram } from './program/program.ts';
@@ -57,6 +65,7 @@ export type {
   Trace,
   TriggerState,
 } from './program/trigger-state.ts';
+export { stagesInWords, votesInWords } from './program/votes-text.ts';
 export type {
   Completion,
   CompletionKind,

@@ -94,18 +94,30 @@ interface WithTexts {
   readonly textTypings: ReadonlyMap<Expr, Typing>;
 }
 
+/** The units of all expressions in texts. */
+export const textUnits = (figures: Figures & WithTexts): readonly Unit[] =>
+  [...figures.textTypings.keys()].map((expr) => textUnit(expr, figures));
+
+function textUnit(expr: Expr, figures: Figures & WithTexts): Unit {
+  const params = paramsOf(figures);
+  const typing = figures.textTypings.get(expr) ?? createTyping(params.length);
+  return {
+    name: figures.signature.name,
+    file: figures.reporter.file,
+    params,
+    slots: typing.slots,
+    body: lower(expr, typing),
+  };
+}
+
 /** The block's `message` for a reader, or undefined when it has none. */
 export function figureTexts(
   figures: Figures & WithTexts,
   runtime: Runtime,
 ): (args: Facts, env: GateEnvironment, language: string) => string | undefined {
-  const params = paramsOf(figures);
-  const { reporter, signature, textTypings } = figures;
-  const { file } = reporter;
+  const { signature } = figures;
   const compile = (expr: Expr) => {
-    const typing = textTypings.get(expr) ?? createTyping(params.length);
-    const body = lower(expr, typing);
-    const unit = { name: signature.name, file, params, slots: typing.slots, body };
+    const unit = textUnit(expr, figures);
     return { unit, run: runtime.compiler.compile(unit) };
   };
   const texts = compileTexts(figures.texts, 'message', compile);

@@ -48,7 +48,10 @@ export type GateResult =
 export const PASS: GateResult = Object.freeze({ verdict: 'pass' });
 
 /** The elements `each` walks, or a fault when there is no list. */
-function elementsOf(rule: PointRule, environment: Environment): readonly Value[] | Fault {
+export function elementsOf(
+  rule: Pick<PointRule, 'each' | 'unit'>,
+  environment: Environment,
+): readonly Value[] | Fault {
   if (rule.each === undefined) return [];
   const { fact, border } = rule.each;
   const { span } = rule.unit.body;

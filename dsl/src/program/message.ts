@@ -84,3 +84,13 @@ const UNBALANCED: Sentences = {
 /** What is said of a balance that has no message of its own. */
 export const balanceText = (name: string, delta: string, limit: string, language: string): string =>
   sentence(UNBALANCED, language, name, `${delta} > ${limit}`);
+
+const AWAITED: Sentences = {
+  en: (name, who) => `${name} needs agreement: ${who}`,
+  uz: (name, who) => `${name} uchun rozilik kerak: ${who}`,
+  ru: (name, who) => `для ${name} нужно согласие: ${who}`,
+};
+
+/** What is said of an approval that has no message of its own. */
+export const approvalText = (name: string, who: string, language: string): string =>
+  sentence(AWAITED, language, name, who);

@@ -6,12 +6,22 @@ import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Catalog, indexCatalog } from '../types/catalog.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
 import type { CompiledAlert } from './alert.ts';
+import type { CompiledApproval } from './approval.ts';
 import type { CompiledAutomation } from './automation.ts';
+import type { CompiledBalance } from './balance.ts';
 import { tooCostly } from './cost.ts';
 import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flows.ts';
-import { type CompiledFormula, compileFormula, formulaUnit } from './formula.ts';
+import { type CompiledFormula, compileFormula } from './formula.ts';
 import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
+import type { CompiledKpi } from './kpi.ts';
+import {
+  boundedReckonings,
+  compileReckonings,
+  NO_RECKONINGS,
+  type Reckonings,
+  unitsCalled,
+} from './reckonings.ts';
 import type { Runtime } from './runtime.ts';
 import type { CompiledSchedule } from './schedule.ts';
 
@@ -34,7 +44,10 @@ export interface Program {
   readonly diagnostics: readonly Diagnostic[];
   readonly modules: readonly CheckedModule[];
   readonly gates: readonly CompiledGate[];
+  readonly approvals: readonly CompiledApproval[];
   readonly formulas: readonly CompiledFormula[];
+  readonly kpis: readonly CompiledKpi[];
+  readonly balances: readonly CompiledBalance[];
   readonly automations: readonly CompiledAutomation[];
   readonly schedules: readonly CompiledSchedule[];
   readonly alerts: readonly CompiledAlert[];
@@ -54,6 +67,7 @@ export interface ProgramParts {
   readonly runtime: Runtime;
   readonly rules: ReadonlyMap<string, ReadonlyMap<string, PointRule>>;
   readonly flows: Flows;
+  readonly reckonings: Reckonings;
 }
 
 const parts = new WeakMap<Program, ProgramParts>();
@@ -83,9 +97,7 @@ export function compileProgram(
   const checked = check(parsed, indexCatalog(catalog));
   const found = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
   const readable = !found.some((d) => d.severity === 'error');
-  const units = new Map<string, Unit>();
-  if (readable)
-    for (const formula of checked.formulas) units.set(formula.signature.name, formulaUnit(formula));
+  const units = readable ? unitsCalled(checked) : new Map<string, Unit>();
   const texts = new Map(files.map(({ name, text }) => [name, text]));
   const runtime: Runtime = {
     units,
@@ -97,17 +109,24 @@ export function compileProgram(
     ? checked.gates.map((gate) => ({ checked: gate, ...compileGate(gate, runtime) }))
     : [];
   const acting = readable ? compileFlows(checked, runtime) : NO_FLOWS;
-  const bounded = readable ? boundedFlows(checked, acting) : [];
+  const reckoned = readable ? compileReckonings(checked, runtime) : NO_RECKONINGS;
+  const bounded = readable
+    ? [...boundedFlows(checked, acting), ...boundedReckonings(checked, reckoned, units)]
+    : [];
   const costly = readable ? tooCostly(checked.formulas, compiled, units, bounded) : [];
   const diagnostics = [...found, ...costly];
   const sound = readable && costly.length === 0;
   const gates = sound ? compiled : [];
   const flows = sound ? acting : NO_FLOWS;
+  const reckonings = sound ? reckoned : NO_RECKONINGS;
   const program: Program = {
     diagnostics,
     modules: checked.modules,
     gates: gates.map(({ gate }) => gate),
+    approvals: reckonings.approvals,
     formulas: sound ? checked.formulas.map((formula) => compileFormula(formula, runtime)) : [],
+    kpis: reckonings.kpis,
+    balances: reckonings.balances,
     automations: flows.automations,
     schedules: flows.schedules,
     alerts: flows.alerts,
@@ -121,6 +140,6 @@ export function compileProgram(
     hash: hashOf(files),
   };
   const rules = new Map(gates.map(({ gate, rules: byPoint }) => [gate.name, byPoint]));
-  parts.set(program, { checked, runtime, rules, flows });
+  parts.set(program, { checked, runtime, rules, flows, reckonings });
   return program;
 }
