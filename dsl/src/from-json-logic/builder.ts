@@ -1,5 +1,6 @@
 import { lineDoc } from '../format/expression.ts';
 import { print } from '../format/print.ts';
+import { wordsOf } from '../format/words.ts';
 import type { AggregateNode, BinaryOp, CompareOp, Expr, NameNode } from '../language/ast.ts';
 import { RESERVED_KEYS } from '../language/keywords.ts';
 import { childrenOf } from '../language/visit.ts';
@@ -56,8 +57,7 @@ export class ExpressionBuilder {
     if (sizeOf(expr, new Map()) > MAX_NODES) {
       throw new JsonLogicError('', 'its text would be too large', '');
     }
-    const text = this.#written;
-    const doc = lineDoc(expr, ({ start, end }) => text.slice(start, end));
+    const doc = lineDoc(expr, wordsOf(this.#written, 'en'));
     return print(doc, { width: 100, depth: 0, comments: [], clauseWords: new Set() });
   }
 
@@ -121,6 +121,10 @@ export class ExpressionBuilder {
     if (operand.kind === 'presence') {
       return this.presence(operand.operand, operand.test === 'present' ? 'missing' : 'present');
     }
+    const [sign] = operand.kind === 'compare' && operand.ops.length === 1 ? operand.ops : [];
+    if (operand.kind === 'compare' && (sign === '=' || sign === '!=')) {
+      return { ...operand, ops: [sign === '=' ? '!=' : '='] };
+    }
     if (operand.kind === 'in') return { ...operand, negated: !operand.negated };
     return { kind: 'unary', op: 'not', operand: this.#wrap(operand, 3), span: NOWHERE };
   }
@@ -130,6 +134,10 @@ export class ExpressionBuilder {
   }
 
   binary(op: BinaryOp, left: Expr, right: Expr): Expr {
+    // `a and (b and c)` is `a and b and c`.
+    if ((op === 'and' || op === 'or') && right.kind === 'binary' && right.op === op) {
+      return this.binary(op, this.binary(op, left, right.left), right.right);
+    }
     const power = POWER[op];
     const rightwards = op === '??' || op === 'of';
     return {

@@ -1,6 +1,6 @@
 import type { CompareOp, Expr } from '../language/ast.ts';
 import { BOOL, isNumber, present, type Type } from '../types/type.ts';
-import type { OperationNode } from './rule.ts';
+import type { OperationNode, RuleNode } from './rule.ts';
 import {
   aligned,
   constant,
@@ -160,18 +160,22 @@ function demandOrdered(a: Term, b: Term, node: OperationNode): void {
 }
 
 /** What JSON Logic takes for true, as a condition. */
-export function truth(term: Term, node: OperationNode | undefined, t: Translation): Expr {
+export function truth(term: Term, node: RuleNode, t: Translation): Expr {
   const { build } = t;
   const { type, expr } = term;
   const plain = present(type);
   if (term.constant !== undefined) return build.bool(Boolean(term.constant));
+  if (term.truth !== undefined) return term.truth;
   const guarded = (test: Expr): Expr =>
     maybe(type) ? build.binary('and', build.presence(expr, 'present'), test) : test;
   switch (plain.kind) {
     case 'bool':
     case 'dynamic':
       // An untyped value has to be a condition where one is asked for.
-      return maybe(type) ? build.binary('??', expr, build.bool(false)) : expr;
+      if (!maybe(type)) return expr;
+      // `??` would answer more than a missing condition.
+      if (term.path !== true) return refuseTruth(term, node);
+      return build.binary('??', expr, build.bool(false));
     case 'quantity': {
       const unit = isNumber(plain) ? '' : plain.unit.text;
       return guarded(build.compare(['!='], [expr, build.number(0, unit)]));
@@ -189,6 +193,9 @@ export function truth(term: Term, node: OperationNode | undefined, t: Translatio
     case 'instant':
       return maybe(type) ? build.presence(expr, 'present') : build.bool(true);
     default:
-      return node === undefined ? expr : refuse(node, `${wordsOf(term)}: ${declareIt}`);
+      return refuseTruth(term, node);
   }
 }
+
+const refuseTruth = (term: Term, node: RuleNode): never =>
+  refuse(node, `it asks whether ${wordsOf(term)} is true: ${declareIt}`);

@@ -194,8 +194,8 @@ function foldedFrom(fold: Fold, initial: Term, node: OperationNode, t: Translati
     };
   }
   const start = aligned(initial, { expr: item.expr, type }, t);
-  const best = build.binary('??', folded, start.expr);
-  return { expr: build.call(name, start.expr, best), type };
+  const best = build.call(name, start.expr, folded);
+  return { expr: build.if(counted(source, t), best, start.expr), type };
 }
 
 /** `missing` and `missing_some` as conditions: is one not there, are fewer than so many there? */

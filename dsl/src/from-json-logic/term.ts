@@ -27,6 +27,8 @@ export interface Term {
   readonly constant?: number | string | boolean | null;
   /** A name or a path, which can be asked about and written twice. */
   readonly path?: boolean;
+  /** Whether it counts as true, where its value alone does not tell. */
+  readonly truth?: Expr;
   /** The same as another type, where a number in it has lost its unit. */
   readonly flex?: (like: Type) => Term | undefined;
   /** A number in another scale than its place will need: see `own.ts`. */

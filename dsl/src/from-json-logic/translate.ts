@@ -1,5 +1,14 @@
 import type { Expr } from '../language/ast.ts';
-import { BOOL, DYNAMIC, INSTANT, optional, present, type Type } from '../types/type.ts';
+import {
+  DYNAMIC,
+  INSTANT,
+  join,
+  MISSING,
+  optional,
+  present,
+  type Type,
+  typeWords,
+} from '../types/type.ts';
 import { choice, minus, plus, product, remainder } from './arithmetic.ts';
 import type { ExpressionBuilder } from './builder.ts';
 import { condition, equality, order, truth } from './compare.ts';
@@ -92,7 +101,7 @@ export function translate(
     base,
     term: (node, scope) => termOf(node, scope, t),
     condition: (node, scope) => conditionOf(node, scope, t),
-    truth: (term, node) => truth(term, node.kind === 'operation' ? node : undefined, t),
+    truth: (term, node) => truth(term, node, t),
     fresh() {
       let name = 'item';
       for (let i = 2; taken.has(name); i++) name = `item${i}`;
@@ -178,7 +187,7 @@ function conditionOf(node: RuleNode, scope: Scope, t: Translation): Expr {
     }
     case 'if':
     case '?:':
-      return chain(node, (arg) => t.condition(arg, scope), build.bool(false), scope, t);
+      return askedChain(node, scope, t);
     case 'missing':
     case 'missing_some':
       return missing(node, scope, t);
@@ -188,6 +197,12 @@ function conditionOf(node: RuleNode, scope: Scope, t: Translation): Expr {
     default:
       return t.truth(t.term(node, scope), node);
   }
+}
+
+function askedChain(node: OperationNode, scope: Scope, t: Translation): Expr {
+  const { tests, values } = parted(node);
+  const ask = (part: RuleNode): Expr => t.condition(part, scope);
+  return chain(tests.map(ask), values.map(ask), t);
 }
 
 /** `missing` as a value is a list of names; the language only asks whether one is missing. */
@@ -235,7 +250,7 @@ function logic(node: OperationNode, scope: Scope, t: Translation): Term {
     const [a, b] = [aligned(left, right, t), aligned(right, left, t)];
     const [then, otherwise] = node.operator === 'or' ? [a, b] : [b, a];
     const expr = t.build.if(truth(left, node, t), then.expr, otherwise.expr);
-    return { expr, type: eitherType(a, b) };
+    return { expr, type: eitherType(a.type, b.type, node) };
   }, last);
 }
 
@@ -248,47 +263,49 @@ function operand(node: RuleNode, scope: Scope, t: Translation): Term {
   return t.term(node, scope);
 }
 
-function eitherType(a: Term, b: Term): Type {
-  const [left, right] = [present(a.type), present(b.type)];
-  const type = left.kind === 'missing' || left.kind === 'dynamic' ? right : left;
-  return maybe(a.type) || maybe(b.type) ? optional(type) : type;
+/** The type of one or the other; JSON Logic does not ask that they have one. */
+function eitherType(a: Type, b: Type, node: OperationNode): Type {
+  const [left, right] = [present(a), present(b)];
+  if (left.kind === 'dynamic' || right.kind === 'dynamic') {
+    return left.kind === 'dynamic' ? (right.kind === 'missing' ? left : right) : left;
+  }
+  const both = join(a, b);
+  return both ?? refuse(node, `its answer is ${typeWords(left)} or ${typeWords(right)}`);
 }
 
 function choose(node: OperationNode, scope: Scope, t: Translation): Term {
-  const branches: Term[] = node.args
-    .filter((_, i) => i % 2 === 1 || i === node.args.length - 1)
-    .map((arg) => t.term(arg, scope));
-  if (node.args.length % 2 === 0) branches.push(constant(null, t.build));
-  const like = branches.find((term) => term.constant === undefined && !isDynamic(term));
-  let next = 0;
-  const value = (): Expr => {
-    const term = branches[next++] as Term;
-    return like === undefined ? term.expr : aligned(term, like, t).expr;
-  };
-  const expr = chain(node, value, t.build.word('missing'), scope, t);
-  const type = branches.reduce<Type>(
-    (all, term) => eitherType({ expr, type: all }, term),
-    branches[0]?.type ?? BOOL,
+  const { tests, values } = parted(node);
+  const conditions = tests.map((test) => t.condition(test, scope));
+  const written = values.map((value) => t.term(value, scope));
+  const like = written.find((term) => term.constant === undefined && !isDynamic(term));
+  const terms = written.map((term) => (like === undefined ? term : aligned(term, like, t)));
+  const type = terms.reduce((all, term) => eitherType(all, term.type, node), MISSING as Type);
+  const expr = chain(
+    conditions,
+    terms.map((term) => term.expr),
+    t,
   );
-  return { expr, type };
+  const logical = terms.every((term) => kindOf(term) === 'bool' || askable(term));
+  if (!logical || !maybe(type)) return { expr, type };
+  const truths = terms.map((term) => truth(term, node, t));
+  return { expr, type, truth: chain(conditions, truths, t) };
 }
 
-/** `if … then … else if … then … else …` of pairs and what is left. */
-function chain(
-  node: OperationNode,
-  value: (arg: RuleNode) => Expr,
-  nothing: Expr,
-  scope: Scope,
-  t: Translation,
-): Expr {
-  const { args } = node;
-  const taken: { readonly test: Expr; readonly then: Expr }[] = [];
-  let i = 0;
-  for (; i + 1 < args.length; i += 2) {
-    const test = t.condition(args[i] as RuleNode, scope);
-    taken.push({ test, then: value(args[i + 1] as RuleNode) });
-  }
-  const last = args[i];
-  const otherwise = last === undefined ? nothing : value(last);
-  return taken.reduceRight((rest, { test, then }) => t.build.if(test, then, rest), otherwise);
+/** Untyped or missing values of which can be said whether they count as true. */
+const askable = (term: Term): boolean =>
+  term.constant === null || (isDynamic(term) && (term.path === true || term.truth !== undefined));
+
+/** `if` of pairs and what is left; without that it is null. */
+function parted(node: OperationNode): { tests: RuleNode[]; values: RuleNode[] } {
+  const { args, path } = node;
+  const tests = args.filter((_, i) => i % 2 === 0 && i + 1 < args.length);
+  const values = args.filter((_, i) => i % 2 === 1 || i + 1 === args.length);
+  if (args.length % 2 === 0) values.push({ kind: 'value', value: null, path });
+  return { tests, values };
+}
+
+/** `if … then … else if … then … else …` */
+function chain(conditions: readonly Expr[], values: readonly Expr[], t: Translation): Expr {
+  const last = values[conditions.length] as Expr;
+  return conditions.reduceRight((rest, test, i) => t.build.if(test, values[i] as Expr, rest), last);
 }
