@@ -1,7 +1,10 @@
 /** The four rules of the comparison, with the records they are asked on. */
 export type Bag = Readonly<Record<string, unknown>>;
 
+export type CaseKey = 'delta' | 'kpi' | 'gate' | 'sum';
+
 export interface Case {
+  readonly key: CaseKey;
   readonly name: string;
   readonly text: string;
   readonly vars: Readonly<Record<string, string>>;
@@ -30,12 +33,12 @@ const grams = (x: number): number => Math.round(x * 1000) / 1000;
 
 function sessions(): Bag[] {
   const next = chance(1);
-  return Array.from({ length: COUNT }, () => {
+  return Array.from({ length: COUNT }, (_, i) => {
     const input = grams(700 + 200 * next());
     const good = grams(input * 0.92);
     const wip = grams(12 + next());
     const rework = grams((input - good - wip) * 0.9);
-    const off = grams(next() < 0.7 ? 2 * next() : 8 + next());
+    const off = grams(i % 8 < 7 ? 2 * next() : 8 + next());
     return {
       input_kg: input,
       good_kg: good,
@@ -66,8 +69,9 @@ function lots(): Bag[] {
     status: next() < 0.8 ? 'running' : pick(['draft', 'done']),
     due_at: new Date(NOW.getTime() + (i % 9 === 0 ? -DAY : DAY) * (0.5 + next())),
     line: { code: next() < 0.8 ? pick(['A', 'B', 'C']) : 'D' },
-    priority: next() < 0.8 ? pick(['high', 'urgent']) : pick(['low', 'normal']),
-    hold: i % 11 === 0 ? null : i % 13 === 0,
+    priority:
+      i % 11 === 0 ? null : next() < 0.8 ? pick(['high', 'urgent']) : pick(['low', 'normal']),
+    hold: i % 13 === 0,
   }));
 }
 
@@ -102,8 +106,8 @@ interface Lot {
   status: string;
   due_at: Date;
   line: { code: string };
-  priority: string;
-  hold: boolean | null;
+  priority: string | null;
+  hold: boolean;
 }
 interface Stock {
   packages: { weight_kg: number; qc: string; trusted: boolean }[];
@@ -111,8 +115,15 @@ interface Stock {
 
 const now = NOW.getTime();
 
+/** The record as JSON has it, with instants in milliseconds: peers get their data so. */
+export const asJson = (record: Bag): Bag =>
+  'due_at' in record && record.due_at instanceof Date
+    ? { ...record, due_at: record.due_at.getTime() }
+    : record;
+
 export const CASES: readonly Case[] = [
   {
+    key: 'delta',
     name: 'session delta gate',
     text: 'abs(input_kg - good_kg - wip_kg - (rework_kg + disposed_kg + outstanding_kg)) <= min(1% of input_kg, 5 kg)',
     vars: {
@@ -131,6 +142,7 @@ export const CASES: readonly Case[] = [
     bar: 1.5,
   },
   {
+    key: 'kpi',
     name: 'KPI achievement',
     text: 'min(100, fact / (plan_24h * (shift_hours / 24) * (actual_crew / norm_crew)) * 100)',
     vars: {
@@ -149,14 +161,15 @@ export const CASES: readonly Case[] = [
     bar: 1.5,
   },
   {
+    key: 'gate',
     name: 'gate of five conditions',
-    text: 'status = running and (due_at >= 2025-08-28T10:00Z and (line.code in ("A", "B", "C") and (priority in (high, urgent) and not (hold ?? false))))',
+    text: 'status = running and (due_at >= 2025-08-28T10:00Z and (line.code in ("A", "B", "C") and ((priority ?? normal) in (high, urgent) and not hold)))',
     vars: {
       status: 'oneof(draft, running, done)',
       due_at: 'instant',
       line: '{code: text}',
-      priority: 'oneof(low, normal, high, urgent)',
-      hold: 'bool?',
+      priority: 'oneof(low, normal, high, urgent)?',
+      hold: 'bool',
     },
     records: lots(),
     byHand: (l: Lot) =>
@@ -164,10 +177,11 @@ export const CASES: readonly Case[] = [
       l.due_at.getTime() >= now &&
       (l.line.code === 'A' || l.line.code === 'B' || l.line.code === 'C') &&
       (l.priority === 'high' || l.priority === 'urgent') &&
-      !(l.hold ?? false),
+      !l.hold,
     bar: 1.5,
   },
   {
+    key: 'sum',
     name: 'sum over 1,000 packages',
     text: 'sum(p.weight_kg for p in packages where p.qc = ok and p.trusted)',
     vars: { packages: 'list of {weight_kg: kg, qc: oneof(draft, ok, bad), trusted: bool}' },
