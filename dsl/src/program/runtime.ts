@@ -1,5 +1,5 @@
 import type { Compiler } from '../compile/js/compile.ts';
-import type { Ir, Unit, Units } from '../ir/ir.ts';
+import { type Ir, namesIn, type Unit, type Units } from '../ir/ir.ts';
 import {
   BAD,
   type Border,
@@ -44,7 +44,8 @@ export function environmentOf(
 
 /** A value that must be there and is not, or that can't go out, is a fault of the whole. */
 export function settle(value: Value, body: Ir, file: string): Value {
-  if (value === null) return body.nullable ? null : new Fault('missing', body.span, file, []);
+  if (value === null)
+    return body.nullable ? null : new Fault('missing', body.span, file, namesIn(body));
   if (value instanceof Fault || goesOut(value, borderOf(body.type))) return value;
   return faultAmong(value) ?? new Fault('range', body.span, file, []);
 }

@@ -56,6 +56,7 @@ export const PLANT: Catalog = {
         grade: { type: GRADE, optional: true },
         running_lines: { type: 'number' },
         qualifications: { type: 'list of text' },
+        mentor: { type: 'operator', optional: true },
       },
     },
     workcenter: { fields: { code: { type: 'text' }, required_qualification: { type: 'text?' } } },
