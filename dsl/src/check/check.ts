@@ -71,7 +71,8 @@ export function createChecker(
   const checker = new Checker(index, checkBlock);
   return (files) => {
     checker.run(files);
-    const of = <T>(kind: Block['kind']) => checker.checkedOf(kind) as readonly T[];
+    const checked = checker.checked();
+    const of = <T>(kind: Block['kind']) => (checked.get(kind) ?? []) as readonly T[];
     return {
       modules: checker.modules,
       formulas: of<CheckedFormula>('formula'),

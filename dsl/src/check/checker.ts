@@ -3,10 +3,10 @@ import { createReporter, type Diagnostic, type Reporter } from '../source/diagno
 import type { Span } from '../source/text.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
-import { callOrder } from './call-order.ts';
+import { type CallOrder, callOrder } from './call-order.ts';
 import { brokenSignature, type CallableBlock, isCallable, namesCalledBy } from './callables.ts';
-import type { BlockSource, FormulaSignature, NamedBlock, NamedKind, World } from './context.ts';
-import { Lookups } from './lookups.ts';
+import type { BlockSource, FormulaSignature, NamedKind, World } from './context.ts';
+import { Lookups, nameKey, namesKey, sameNames, sameSignature, signatureKey } from './lookups.ts';
 import { reportRecursion } from './rules/no-recursion.ts';
 
 export interface NamedFile {
@@ -40,16 +40,21 @@ interface Result {
   readonly lookups: Lookups;
 }
 
-/** A block in its place, for one check of the whole program. */
+/** A block in its place in the program. */
 interface Standing {
   readonly block: Block;
-  readonly module: string;
-  readonly file: NamedFile;
-  /** What is wrong with it as a part of the program; found anew in each check. */
-  readonly reporter: Reporter;
+  file: NamedFile;
+  module: string;
   /** False for the second block of a name, and in a module that is switched off. */
   checkable: boolean;
+  /** What is wrong with it as a part of the program; found anew in each run. */
+  reporter: Reporter | undefined;
+  result: Result | undefined;
+  /** The run in which the result was last known to hold. */
+  run: number;
 }
+
+type Table = Map<string, Standing>;
 
 /**
  * Checks programs, and keeps what it found out about blocks: a block is checked again only when
@@ -58,64 +63,85 @@ interface Standing {
 export class Checker {
   readonly #index: CatalogIndex;
   readonly #checkBlock: CheckBlock;
-  #results = new Map<Block, Result>();
+  readonly #known = new WeakMap<Block, Standing>();
+  #run = 0;
   #standings: Standing[] = [];
   #modules: CheckedModule[] = [];
-  #tables = new Map<NamedKind, Map<string, NamedBlock>>();
+  #tables = new Map<NamedKind, Table>();
   #names = new Map<NamedKind, readonly string[]>();
-  #circular: ReadonlySet<string> = new Set();
+  /** What callers saw of each callable block in the last run. */
+  #signatures = new Map<string, FormulaSignature | undefined>();
+  /** What has changed since the last run, in the words of `Lookups`. */
+  #changed = new Set<string>();
+  #calls: readonly (readonly [string, readonly string[]])[] = [];
+  #order: CallOrder = callOrder([], () => []);
 
   constructor(index: CatalogIndex, checkBlock: CheckBlock) {
     this.#index = index;
     this.#checkBlock = checkBlock;
+    this.#world = this.#makeWorld(index);
   }
 
   /** Checks the files as they are now. Never throws. */
   run(files: readonly NamedFile[]): void {
+    this.#run++;
+    this.#changed = new Set();
+    const before = this.#tables;
     this.#collect(files);
-    const before = this.#results;
-    this.#results = new Map();
-    const callables = this.#table('formula') as ReadonlyMap<string, CallableBlock>;
-    const calls = (name: string) => {
-      const block = callables.get(name);
-      return block === undefined ? [] : namesCalledBy(block);
-    };
-    const { order, circular, circles } = callOrder([...callables.keys()], calls);
-    this.#circular = circular;
-    const standing = new Map(this.#standings.map((item) => [item.block, item]));
-    const standingOf = (name: string) => standing.get(callables.get(name) as Block) as Standing;
-    for (const name of order) this.#settle(standingOf(name), before);
-    for (const item of this.#standings) if (item.checkable) this.#settle(item, before);
-    for (const way of circles) {
-      const { block, reporter } = standingOf(way[0] as string);
-      reportRecursion(block as CallableBlock, way, reporter);
+    this.#compareNames(before);
+    const callables = this.#table('formula');
+    this.#orderCalls(callables);
+    const seen = this.#signatures;
+    this.#signatures = new Map();
+    const { order, circular, circles } = this.#order;
+    for (const name of seen.keys()) if (!callables.has(name)) this.#changed.add(signatureKey(name));
+    // What is on a circle is seen by what comes before it, too.
+    for (const name of circular) this.#noteSignature(name, seen);
+    for (const name of order) {
+      this.#settle(callables.get(name) as Standing);
+      if (!circular.has(name)) this.#noteSignature(name, seen);
     }
+    for (const item of this.#standings) if (item.checkable) this.#settle(item);
+    for (const way of circles) {
+      const standing = callables.get(way[0] as string) as Standing;
+      reportRecursion(standing.block as CallableBlock, way, reporterOf(standing));
+    }
+  }
+
+  #noteSignature(name: string, seen: ReadonlyMap<string, FormulaSignature | undefined>): void {
+    const signature = this.#signature(name);
+    this.#signatures.set(name, signature);
+    if (!sameSignature(seen.get(name), signature)) this.#changed.add(signatureKey(name));
   }
 
   get modules(): readonly CheckedModule[] {
     return this.#modules;
   }
 
-  /** What checking made of the blocks of a kind, in the order of the text. */
-  checkedOf(kind: Block['kind']): readonly unknown[] {
-    return this.#standings.flatMap(({ block }) => {
-      if (block.kind !== kind) return [];
-      return this.#results.get(block)?.checked ?? [];
-    });
+  /** What checking made of the blocks, by kind, in the order of the text. */
+  checked(): ReadonlyMap<Block['kind'], readonly unknown[]> {
+    const byKind = new Map<Block['kind'], unknown[]>();
+    for (const { block, checkable, result } of this.#standings) {
+      if (!checkable || result?.checked === undefined) continue;
+      const list = byKind.get(block.kind);
+      if (list === undefined) byKind.set(block.kind, [result.checked]);
+      else list.push(result.checked);
+    }
+    return byKind;
   }
 
   /** What was found, file by file, block by block in the order of the text. */
   diagnostics(): readonly Diagnostic[] {
-    return this.#standings.flatMap(({ block, file, reporter }) => {
-      const result = this.#results.get(block);
-      const own = result?.source.reporter.diagnostics ?? [];
-      if (own.length === 0 && reporter.diagnostics.length === 0) return [];
+    const found: Diagnostic[] = [];
+    for (const { block, file, reporter, checkable, result } of this.#standings) {
+      const own = checkable ? (result?.source.reporter.diagnostics ?? []) : [];
+      if (own.length === 0 && reporter === undefined) continue;
       const start = file.startOf?.(block) ?? block.span.start;
-      return [
-        ...moved(reporter.diagnostics, start - block.span.start),
-        ...moved(own, start - (result?.at ?? start)),
-      ];
-    });
+      if (reporter !== undefined)
+        found.push(...moved(reporter.diagnostics, start - block.span.start));
+      found.push(...moved(own, start - (result?.at ?? start)));
+    }
+    return found;
   }
 
   /** The blocks in their places, and the tables of names. */
@@ -125,9 +151,10 @@ export class Checker {
     this.#tables = new Map();
     this.#names = new Map();
     for (const file of files) {
-      const header = file.file.blocks.find((block) => block.kind === 'module');
+      const { blocks } = file.file;
+      const header = blocks.find((block) => block.kind === 'module');
       const module = header?.path.text ?? file.name.replace(/\.qoida$/, '');
-      const standings = file.file.blocks.map((block) => this.#place(block, module, file));
+      const standings = blocks.map((block) => this.#place(block, module, file));
       const absent = standings.flatMap((item) => this.#absentPlugins(item));
       this.#modules.push({ name: module, file: file.name, absent });
       for (const item of standings) {
@@ -138,74 +165,140 @@ export class Checker {
   }
 
   #place(block: Block, module: string, file: NamedFile): Standing {
-    return { block, module, file, reporter: createReporter(file.name), checkable: false };
+    const known = this.#known.get(block);
+    if (known !== undefined) {
+      known.file = file;
+      known.module = module;
+      known.reporter = undefined;
+      return known;
+    }
+    const standing: Standing = {
+      block,
+      file,
+      module,
+      checkable: false,
+      reporter: undefined,
+      result: undefined,
+      run: 0,
+    };
+    this.#known.set(block, standing);
+    return standing;
   }
 
-  #absentPlugins({ block, reporter }: Standing): readonly string[] {
+  #absentPlugins(standing: Standing): readonly string[] {
+    const { block } = standing;
     const { plugins } = this.#index.catalog;
     if (block.kind !== 'requires' || plugins === undefined) return [];
     const absent = block.names.filter((path) => !plugins.includes(path.text));
-    for (const { span, text } of absent) reporter.report('absentPlugin', span, { name: text });
+    for (const { span, text } of absent)
+      reporterOf(standing).report('absentPlugin', span, { name: text });
     return absent.map((path) => path.text);
   }
 
   /** Notes the block's name, if it has one. @returns false when the name is taken */
-  #declare({ block, reporter }: Standing): boolean {
+  #declare(standing: Standing): boolean {
+    const { block } = standing;
     if (!('name' in block)) return true;
     const { name, span } = block.name;
     const table = this.#table(block.kind);
     const builtIn =
       isCallable(block) && (builtInNamed(name) !== undefined || isAggregateName(name));
     if (builtIn || table.has(name)) {
-      reporter.report('duplicateName', span, { name });
+      reporterOf(standing).report('duplicateName', span, { name });
       return false;
     }
-    table.set(name, block);
+    table.set(name, standing);
     return true;
   }
 
   /** What is called by name has one table, that of formulas. */
-  #table(kind: NamedKind): Map<string, NamedBlock> {
+  #table(kind: NamedKind): Table {
     const key = kind === 'kpi' || kind === 'balance' ? 'formula' : kind;
-    const table = this.#tables.get(key) ?? new Map<string, NamedBlock>();
-    this.#tables.set(key, table);
+    let table = this.#tables.get(key);
+    if (table === undefined) {
+      table = new Map();
+      this.#tables.set(key, table);
+    }
     return table;
   }
 
-  /** Takes over what is known of a block, or checks it. */
-  #settle({ block, module, file }: Standing, before: ReadonlyMap<Block, Result>): void {
-    if (this.#results.has(block)) return;
-    const known = before.get(block);
-    if (known !== undefined && known.source.module === module && known.lookups.hold()) {
-      this.#results.set(block, known);
-      return;
+  /** Notes which names have come, gone, or stand for a block of another kind. */
+  #compareNames(before: ReadonlyMap<NamedKind, Table>): void {
+    const none: Table = new Map();
+    for (const kind of new Set([...before.keys(), ...this.#tables.keys()])) {
+      const [old, now] = [before.get(kind) ?? none, this.#tables.get(kind) ?? none];
+      const names = [...now.keys()];
+      if (!sameNames([...old.keys()], names)) {
+        for (const each of kind === 'formula' ? CALLABLE_KINDS : [kind])
+          this.#changed.add(namesKey(each));
+      }
+      for (const name of new Set([...old.keys(), ...names])) {
+        const [was, is] = [old.get(name)?.block.kind, now.get(name)?.block.kind];
+        if (was === is) continue;
+        if (was !== undefined) this.#changed.add(nameKey(was, name));
+        if (is !== undefined) this.#changed.add(nameKey(is, name));
+      }
     }
+  }
+
+  /** Orders what is called, unless the calls are those of the last run. */
+  #orderCalls(callables: Table): void {
+    const calls: (readonly [string, readonly string[]])[] = [];
+    let same = callables.size === this.#calls.length;
+    for (const [name, { block }] of callables) {
+      const called = namesCalledBy(block as CallableBlock);
+      const last = this.#calls[calls.length];
+      same &&= last?.[0] === name && sameNames(last[1], called);
+      calls.push([name, called]);
+    }
+    if (same) return;
+    this.#calls = calls;
+    const byName = new Map(calls);
+    this.#order = callOrder([...byName.keys()], (name) => byName.get(name) ?? []);
+  }
+
+  /** Keeps what is known of a block as long as it holds, or checks it. */
+  #settle(standing: Standing): void {
+    const { block, module, file, result, run } = standing;
+    if (run === this.#run) return;
+    standing.run = this.#run;
+    const holds =
+      run === this.#run - 1 &&
+      result?.source.module === module &&
+      !result.lookups.touchedBy(this.#changed);
+    if (holds) return;
     const source: BlockSource = { block, reporter: createReporter(file.name), module };
     const lookups = new Lookups(this.#world);
     const checked = this.#checkBlock(source, lookups);
-    this.#results.set(block, { source, at: block.span.start, checked, lookups });
+    standing.result = { source, at: block.span.start, checked, lookups };
   }
 
-  /** What blocks see of one another, at the time they ask. */
-  get #world(): World {
-    return {
-      index: this.#index,
-      formula: (name) => this.#signature(name),
-      has: (kind, name) => this.#table(kind).get(name)?.kind === kind,
-      names: (kind) => {
-        const names = this.#names.get(kind) ?? [...this.#table(kind).keys()];
-        this.#names.set(kind, names);
-        return names;
-      },
-    };
-  }
+  /** What blocks see of one another. */
+  readonly #world: World;
+  #makeWorld = (index: CatalogIndex): World => ({
+    index,
+    formula: (name) => this.#signature(name),
+    has: (kind, name) => this.#table(kind).get(name)?.block.kind === kind,
+    names: (kind) => {
+      const names = this.#names.get(kind) ?? [...this.#table(kind).keys()];
+      this.#names.set(kind, names);
+      return names;
+    },
+  });
 
   #signature(name: string): FormulaSignature | undefined {
-    const block = this.#table('formula').get(name);
-    if (block === undefined || !isCallable(block)) return undefined;
-    if (this.#circular.has(name)) return brokenSignature(block);
-    return (this.#results.get(block)?.checked as Called | undefined)?.signature;
+    const standing = this.#table('formula').get(name);
+    if (standing === undefined || !isCallable(standing.block)) return undefined;
+    if (this.#order.circular.has(name)) return brokenSignature(standing.block);
+    return (standing.result?.checked as Called | undefined)?.signature;
   }
+}
+
+const CALLABLE_KINDS = ['formula', 'kpi', 'balance'] as const;
+
+function reporterOf(standing: Standing): Reporter {
+  standing.reporter ??= createReporter(standing.file.name);
+  return standing.reporter;
 }
 
 function moved(found: readonly Diagnostic[], by: number): readonly Diagnostic[] {

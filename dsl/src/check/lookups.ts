@@ -2,16 +2,24 @@ import type { CatalogIndex } from '../types/catalog.ts';
 import { sameType } from '../types/type.ts';
 import type { FormulaSignature, NamedKind, World } from './context.ts';
 
+/** One thing that can be looked up, as a text: so what changes and what was asked are compared. */
+export type LookupKey = string;
+
+/** What callers see of a name. */
+export const signatureKey = (name: string): LookupKey => `= ${name}`;
+/** Whether a block of a kind has a name. */
+export const nameKey = (kind: string, name: string): LookupKey => `${kind} ${name}`;
+/** All names of a kind. */
+export const namesKey = (kind: string): LookupKey => kind;
+
 /**
- * A world that notes what a block looked up in it. The block's result holds as long as the same
- * look-ups would be answered the same, so it can be kept while other blocks change.
+ * A world that notes what a block looked up in it. The block's result holds until something that
+ * it looked up changes, so it can be kept while other blocks change.
  */
 export class Lookups implements World {
   readonly index: CatalogIndex;
   readonly #world: World;
-  readonly #formulas = new Map<string, FormulaSignature | undefined>();
-  readonly #found = new Map<string, readonly [NamedKind, string, boolean]>();
-  readonly #names = new Map<NamedKind, readonly string[]>();
+  readonly #asked = new Set<LookupKey>();
 
   constructor(world: World) {
     this.index = world.index;
@@ -19,36 +27,33 @@ export class Lookups implements World {
   }
 
   formula(name: string): FormulaSignature | undefined {
-    const found = this.#world.formula(name);
-    this.#formulas.set(name, found);
-    return found;
+    this.#asked.add(signatureKey(name));
+    return this.#world.formula(name);
   }
 
   has(kind: NamedKind, name: string): boolean {
-    const found = this.#world.has(kind, name);
-    this.#found.set(`${kind} ${name}`, [kind, name, found]);
-    return found;
+    this.#asked.add(nameKey(kind, name));
+    return this.#world.has(kind, name);
   }
 
   names(kind: NamedKind): readonly string[] {
-    const found = this.#world.names(kind);
-    this.#names.set(kind, found);
-    return found;
+    this.#asked.add(namesKey(kind));
+    return this.#world.names(kind);
   }
 
-  /** Would the world, as it is now, answer everything that was looked up the same? */
-  hold(): boolean {
-    const world = this.#world;
-    for (const [name, seen] of this.#formulas)
-      if (!sameSignature(seen, world.formula(name))) return false;
-    for (const [kind, name, seen] of this.#found.values())
-      if (world.has(kind, name) !== seen) return false;
-    for (const [kind, seen] of this.#names) if (!sameNames(seen, world.names(kind))) return false;
-    return true;
+  /** Is something of what has changed among what was looked up? */
+  touchedBy(changed: ReadonlySet<LookupKey>): boolean {
+    if (changed.size === 0) return false;
+    for (const key of this.#asked) if (changed.has(key)) return true;
+    return false;
   }
 }
 
-function sameSignature(a: FormulaSignature | undefined, b: FormulaSignature | undefined): boolean {
+/** Do callers see the same? */
+export function sameSignature(
+  a: FormulaSignature | undefined,
+  b: FormulaSignature | undefined,
+): boolean {
   if (a === b) return true;
   return (
     a !== undefined &&
@@ -59,9 +64,9 @@ function sameSignature(a: FormulaSignature | undefined, b: FormulaSignature | un
       return other?.name === param.name && sameType(param.type, other.type);
     }) &&
     sameType(a.result, b.result) &&
-    (a.parts === undefined) === (b.parts === undefined)
+    sameNames([...(a.parts ?? [])].flat(), [...(b.parts ?? [])].flat())
   );
 }
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+export const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
