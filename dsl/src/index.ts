@@ -20,6 +20,8 @@ export type {
   SqlTable,
 } from './compile/sql/schema.ts';
 export type { SqlValue } from './compile/sql/values.ts';
+export type { Dispatcher, Listener } from './dispatch/dispatcher.ts';
+export { createDispatcher } from './dispatch/dispatcher.ts';
 export type { ExplainNode } from './explain/explain.ts';
 export type { FormatOptions } from './format/index.ts';
 export { format } from './format/index.ts';

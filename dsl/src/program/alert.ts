@@ -125,5 +125,5 @@ export function compileAlert(
   };
   const parts = partsOf(trigger, rules);
   const conditions = clear === undefined ? parts.conditions : [...parts.conditions, clear];
-  return { alert, parts: { ...parts, conditions } };
+  return { alert, parts: { ...parts, clear, conditions } };
 }

@@ -83,6 +83,8 @@ export interface FlowParts {
   readonly trigger: TriggerRules;
   /** All its expressions, for bounds. */
   readonly rules: readonly Rule[];
+  /** An alert's `clear when`. */
+  readonly clear: Rule | undefined;
   /** Those of them that decide, for coverage. */
   readonly conditions: readonly Rule[];
   step(
@@ -128,6 +130,7 @@ export function partsOf(trigger: TriggerRules, rules: readonly Rule[]): FlowPart
   return {
     trigger,
     rules,
+    clear: undefined,
     conditions: [where, condition, asked].filter((rule) => rule !== undefined),
     step: (state, input, sight, key, tracing) =>
       new Step(trigger, state, sight, key, tracing).run(input),
