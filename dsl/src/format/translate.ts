@@ -135,7 +135,14 @@ class Translator {
       return tokenType !== Reserved.of && !list && !oneof;
     }
     // `message no "…"`: a language is called so.
-    return next?.tokenType === TextLiteral && TAGGED.has(tokens[index - 1]?.tokenType);
+    return next?.tokenType === TextLiteral && TAGGED.has(this.#keyBefore(tokens, index));
+  }
+
+  /** The keyword straight before a token. */
+  #keyBefore(tokens: readonly QToken[], index: number): KeywordKey | undefined {
+    const before = tokens[index - 1];
+    const named = before === undefined || this.#meanings.names.has(before.startOffset);
+    return named ? undefined : keyOf(before);
   }
 
   /** Words come in their order, and so do types. */
@@ -169,22 +176,38 @@ class Translator {
     const block = this.#block;
     if (block !== undefined && (CLAUSE_KEYS[block] as readonly KeywordKey[]).includes(key))
       return true;
-    const earlier = before === undefined ? undefined : keyOf(before);
+    const earlier = this.#keyBefore(tokens, index);
     return earlier !== undefined && TAKEN.get(earlier)?.includes(key) === true;
   }
 
   #keyword(tokens: readonly QToken[], index: number, key: KeywordKey): void {
     const token = tokens[index] as QToken;
-    const { startOffset } = token;
-    const text = (): string => {
-      if (key === 'then' && !this.#isConsequence(tokens, index)) return SECOND_WORDS[this.#to].then;
-      if (key === 'by' && CRITERIA.has(tokens[index - 1]?.tokenType))
-        return SECOND_WORDS[this.#to].by;
-      const balances = this.#meanings.inputs.has(startOffset);
-      if (key === 'in' || key === 'input') return KEYWORDS[this.#to][balances ? 'input' : 'in'];
-      return KEYWORDS[this.#to][key];
-    };
-    this.change(startOffset, tokenEnd(token), text());
+    const before = tokens[index - 1];
+    const text = this.#wordFor(tokens, index, key);
+    const begins = token.firstOnLine && !token.atMargin && !this.#startsClause(key, this.#from);
+    if (!begins || before === undefined || !this.#startsClause(key, this.#to)) {
+      this.change(token.startOffset, tokenEnd(token), text);
+      return;
+    }
+    // Here the line may not begin with this word: it ends the one before.
+    this.#edits.push({ start: tokenEnd(before), end: tokenEnd(before), text: ` ${text}` });
+    this.change(token.startOffset, tokenEnd(token), '');
+  }
+
+  /** Would a line that begins with the word of a key begin a clause of this block? */
+  #startsClause(key: KeywordKey, language: LanguageTag): boolean {
+    const keys: readonly KeywordKey[] = this.#block === undefined ? [] : CLAUSE_KEYS[this.#block];
+    return keys.some((clause) => KEYWORDS[language][clause] === KEYWORDS[language][key]);
+  }
+
+  #wordFor(tokens: readonly QToken[], index: number, key: KeywordKey): string {
+    const to = this.#to;
+    if (key === 'then' && !this.#isConsequence(tokens, index)) return SECOND_WORDS[to].then;
+    const criterion = key === 'by' && CRITERIA.has(this.#keyBefore(tokens, index));
+    if (criterion) return SECOND_WORDS[to].by;
+    if (key !== 'in' && key !== 'input') return KEYWORDS[to][key];
+    const balanced = this.#meanings.inputs.has((tokens[index] as QToken).startOffset);
+    return KEYWORDS[to][balanced ? 'input' : 'in'];
   }
 
   /** Is it the `then` of an `if`? */
@@ -196,18 +219,10 @@ class Translator {
 
 const BLOCKS: ReadonlySet<string> = new Set(BLOCK_KEYS);
 
-type MaybeType = QToken['tokenType'] | undefined;
 /** Behind these `by` says what, not who. */
-const CRITERIA: ReadonlySet<MaybeType> = new Set([
-  Contextual.group,
-  Contextual.sort,
-  Contextual.blocked,
-]);
-const TAGGED: ReadonlySet<MaybeType> = new Set([
-  Contextual.message,
-  Contextual.remedy,
-  Contextual.title,
-]);
+const CRITERIA: ReadonlySet<KeywordKey | undefined> = new Set(['group', 'sort', 'blocked']);
+/** Behind these a language may be named. */
+const TAGGED: ReadonlySet<KeywordKey | undefined> = new Set(['message', 'remedy', 'title']);
 
 const isWordlike = (token: QToken): boolean =>
   /^[\p{L}_`]/u.test(token.image) && token.tokenType !== TextLiteral;

@@ -1,8 +1,23 @@
 import fc from 'fast-check';
 import { parseFile } from '../../src/language/parse.ts';
 
-/** Names, some of them words that begin clauses. */
-const name = fc.constantFrom('a', 'session', 'input_kg', '`a  b`', 'list', 'when_', 'qty', '`on`');
+/** Names, some of them words that begin clauses, and keywords of other languages. */
+const name = fc.constantFrom(
+  ...['a', 'session', 'input_kg', '`a  b`', 'list', 'when_', 'qty', '`on`', 'value', '`if`'],
+  ...[
+    'va',
+    'natija',
+    'kirim',
+    'bor',
+    'bloklandi',
+    'kelmasa',
+    'или',
+    'в',
+    'итог',
+    'ёзув',
+    "o'lchov",
+  ],
+);
 const gap = fc.constantFrom(' ', '  ', '\n    ', '\r\n\t', ' # c\n    ', '\n  ## own\n   ');
 
 const { expression } = fc.letrec<{ expression: string; operand: string }>((tie) => {
@@ -66,7 +81,121 @@ const gateClause = fc.oneof(
 const testClause = fc.oneof(
   fc.tuple(name, expression).map(([n, e]) => `given ${n} . x = ${e}`),
   fc.constantFrom('at 2025-08-28', 'when session.close', 'expect allowed', 'expect blocked by a,b'),
+  fc.tuple(name, gap, expression).map(([n, g, e]) => `event ${n}.x${g}{ a:${e} }`),
+  fc.constantFrom('after 5s', 'expect waits  for a', 'expect raised a ,b', 'expect did nothing'),
+  fc.tuple(name, gap).map(([n, g]) => `expect did ${n} . x${g}{ device:"h" } 2 times`),
   expression.map((e) => `expect ${e}`),
+);
+const duration = fc.constantFrom('10 s', '5min', '24  h');
+const action = fc.oneof(
+  fc.tuple(name, expression, gap).map(([n, e, g]) => `${n} . send(${g}${n}: ${e} ,b:1)`),
+  fc.constantFrom('relay.off( )', 'a(x:1)'),
+);
+const actions = fc
+  .tuple(
+    fc.array(action, { minLength: 1, maxLength: 3 }),
+    fc.constantFrom(',', ' then ', '\n   then '),
+  )
+  .map(([all, by]) => `do ${all.join(by)}`);
+const condition = fc
+  .tuple(fc.constantFrom('when', 'if', 'where'), expression)
+  .map(([word, e]) => `${word} ${e}`);
+const role = fc.constantFrom('texnolog', 'direktor', 'bor', '2 of (a ,b, kirim)');
+const stage = fc.oneof(
+  role,
+  fc.tuple(role, role).map(([a, b]) => `${a} and ${b}`),
+  fc.tuple(role, role, role).map(([a, b, c]) => `(${a} or ${b}) and ${c}`),
+  fc.tuple(role, expression).map(([a, e]) => `${a} when ${e}`),
+);
+const approvalClause = fc.oneof(
+  fc.array(stage, { minLength: 1, maxLength: 3 }).map((all) => `steps ${all.join(' then ')}`),
+  fc.tuple(duration, gap).map(([d, g]) => `expires${g}after ${d}`),
+  fc.constantFrom('of package', 'own by a ,b', 'on x.y', 'message "{if a then b else 1 kg}"'),
+  fc.tuple(fc.constantFrom('approved', 'rejected'), actions).map(([w, a]) => `${w} ${a}`),
+  expression.map((e) => `when ${e}`),
+);
+const kpiClause = fc.oneof(
+  fc.constantFrom('over day_report . at', 'message ru "{a}"'),
+  fc
+    .tuple(name, fc.option(type), gap, expression)
+    .map(([n, t, g, e]) => `let ${n}${t === null ? '' : ` : ${t}`}${g}=${e}`),
+  fc.tuple(name, type, expression).map(([n, t, e]) => `result ${n}:${t} = ${e}`),
+  condition,
+);
+const balanceClause = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('in', 'out', 'rest'), name, gap, expression)
+    .map(([side, n, g, e]) => `${side} ${n}${g}=${e}`),
+  expression.map((e) => `tolerance ${e}`),
+  fc.constant('remedy "{a or b}"'),
+);
+const event = fc
+  .tuple(name, fc.option(name))
+  .map(([n, alias]) => (alias === null ? `${n} . input` : `${n}.input as ${alias}`));
+const filter = fc
+  .tuple(fc.option(expression), fc.option(expression), fc.option(expression))
+  .map(([w, p, c]) =>
+    [w && `where ${w}`, p && `per ${p}`, c && `if ${c}`].filter((x) => x).join(' '),
+  );
+const trigger = fc.oneof(
+  fc.tuple(event, filter).map(([e, f]) => `when ${e} ${f}`),
+  fc.tuple(event, duration, gap, filter).map(([e, d, g, f]) => `when no ${e}${g}for ${d} ${f}`),
+  fc
+    .tuple(event, duration, gap, filter)
+    .map(([e, d, g, f]) => `when${g}3 times ${e} in last ${d} ${f}`),
+  fc
+    .tuple(event, event, duration, filter)
+    .map(([a, b, d, f]) => `when ${a} then ${b} within ${d} ${f}`),
+  fc.tuple(expression, gap).map(([e, g]) => `when ${e}${g}becomes true`),
+  fc
+    .tuple(expression, duration, expression)
+    .map(([e, d, c]) => `when ${e} stays true for ${d} if ${c}`),
+);
+const acting = fc.oneof(
+  expression.map((e) => `if ${e}`),
+  actions,
+  actions.map((a) => `on  failure ${a}`),
+);
+const automationClause = fc.oneof(
+  trigger,
+  acting,
+  duration.map((d) => `cooldown ${d}`),
+  expression.map((e) => `once per ${e}`),
+  fc.constant('allow   repeat 3'),
+);
+const scheduleClause = fc.oneof(
+  acting,
+  fc.constantFrom(
+    ...['every 10s', 'every day at 08:00', 'every monday,friday , workday at 08:00,  20:00'],
+    ...['every month on 1,15, last at 06:30', 'cron "0 6 * * *"', 'zone "Asia/Tashkent"'],
+    ...['holidays skip', 'holidays only', 'missed  skip', 'missed run   once'],
+  ),
+);
+const alertClause = fc.oneof(
+  trigger,
+  fc.constantFrom('severity P1', 'group by e.device', 'repeat every  1 h', 'message "{not a}"'),
+  fc.constantFrom('notify a ,b', 'notify a via telegram,email', 'notify a via sms after 30min'),
+  fc
+    .tuple(fc.constantFrom('value', 'threshold', 'clear when', 'group by', 'if'), expression)
+    .map(([word, e]) => `${word} ${e}`),
+);
+const entityClause = fc.oneof(
+  fc.constantFrom('title "T"', 'title  ru "Т"', 'label a "A"', 'label title uz-cyrl "А"'),
+  fc
+    .tuple(name, type, fc.constantFrom('', 'unique', 'unique step 1 g', 'default 0 kg'))
+    .map(([n, t, more]) => `field ${n} :${t} ${more}`),
+  fc
+    .tuple(name, gap, expression)
+    .map(([n, g, e]) => `move go from ${n} ,b${g}to ${n} by texnolog when ${e}`),
+  fc.constantFrom('states new ,old', 'key a ,b', 'read by a,b', 'write  by a', 'states bor, va'),
+);
+const screenClause = fc.oneof(
+  fc.constantFrom('record package', 'operation session . close', 'title "S"', 'fields a ,b'),
+  fc.constantFrom('show a ,title  large', 'show weight', 'filter a ,status', 'button p.new "New"'),
+  fc
+    .tuple(name, expression)
+    .map(([n, e]) => `list ${n} . items where ${e} columns ${n} ,b sort by ${n} down`),
+  fc.tuple(name, expression).map(([n, e]) => `button ${n} . go when ${e}`),
 );
 const block = (head: string, clause: fc.Arbitrary<string>) =>
   fc
@@ -85,14 +214,29 @@ export const programs: fc.Arbitrary<string> = fc
   .array(
     fc.tuple(
       between,
-      fc.oneof(formula, block('gate g', gateClause), block('test "t"', testClause)),
+      fc.oneof(
+        formula,
+        block('gate g', gateClause),
+        block('approval  a', approvalClause),
+        block('kpi k per shift_report ,operator in shift_report . operators', kpiClause),
+        block('balance b of  session', balanceClause),
+        block('automation a', automationClause),
+        block('schedule s', scheduleClause),
+        block('alert a', alertClause),
+        block('entity e', entityClause),
+        block('screen s for  operator ,texnolog', screenClause),
+        block('test "t"', testClause),
+      ),
     ),
     {
       minLength: 1,
       maxLength: 4,
     },
   )
-  .map((blocks) => `module a . b${blocks.map((parts) => parts.join('')).join('')}`);
+  .chain((blocks) => fc.tuple(fc.constantFrom('', 'language  en\n'), fc.constant(blocks)))
+  .map(
+    ([header, blocks]) => `${header}module a . b${blocks.map((parts) => parts.join('')).join('')}`,
+  );
 
 /** A text with other white space and more comments between its words. */
 export function otherLayouts(text: string): fc.Arbitrary<string> {
