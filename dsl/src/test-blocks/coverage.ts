@@ -47,7 +47,7 @@ export function createCoverage(
     }
   };
   for (const [name, points] of rules) for (const unit of points) add(name, unit);
-  for (const [name, unit] of units) add(name, unit);
+  for (const unit of units.values()) add(unit.name, unit);
   return {
     watch(ir, value) {
       const seen = atoms.get(ir);
