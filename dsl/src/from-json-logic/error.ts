@@ -12,10 +12,11 @@ export class JsonLogicError extends Error {
 
   constructor(operator: string, reason: string, path: string) {
     const what = operator === '' ? 'the rule' : `\`${operator}\``;
-    super(`${what} has no meaning here: ${reason}${path === '' ? '' : ` (at ${path})`}`);
+    const place = path.length > 120 ? `${path.slice(0, 119)}…` : path;
+    super(`${what} has no meaning here: ${reason}${place === '' ? '' : ` (at ${place})`}`);
     this.name = 'JsonLogicError';
     this.operator = operator;
     this.reason = reason;
-    this.path = path;
+    this.path = place;
   }
 }

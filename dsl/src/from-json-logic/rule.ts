@@ -39,8 +39,8 @@ export function readRule(input: unknown): RuleNode {
   return read(input, '', 0, true);
 
   function read(value: unknown, path: string, depth: number, runs: boolean): RuleNode {
-    if (depth > MAX_DEPTH) throw new JsonLogicError('', 'it is nested too deeply', shortened(path));
-    if (++parts > MAX_PARTS) throw new JsonLogicError('', 'it is too large', shortened(path));
+    if (depth > MAX_DEPTH) throw new JsonLogicError('', 'it is nested too deeply', path);
+    if (++parts > MAX_PARTS) throw new JsonLogicError('', 'it is too large', path);
     switch (typeof value) {
       case 'string':
       case 'boolean':
@@ -56,11 +56,11 @@ export function readRule(input: unknown): RuleNode {
         break;
       default:
     }
-    throw new JsonLogicError('', 'it holds something that is not JSON', shortened(path));
+    throw new JsonLogicError('', 'it holds something that is not JSON', path);
   }
 
   function list(items: readonly unknown[], path: string, depth: number, runs: boolean): RuleNode[] {
-    if (items.length > MAX_PARTS) throw new JsonLogicError('', 'it is too large', shortened(path));
+    if (items.length > MAX_PARTS) throw new JsonLogicError('', 'it is too large', path);
     // By index: a list with holes has no elements there, and holes are no JSON.
     return Array.from(items, (item, i) => read(item, `${path}/${i}`, depth + 1, runs));
   }
@@ -83,7 +83,6 @@ export function readRule(input: unknown): RuleNode {
 
 const pointer = (key: string): string =>
   key.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 60);
-const shortened = (path: string): string => (path.length > 120 ? `${path.slice(0, 119)}…` : path);
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -57,7 +57,18 @@ const grammar = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
   return {
     number: fc.oneof(
       { maxDepth: 4 },
-      any('a', 'x', 'rec.in.n', '`odd.name`', '2', '0', '0.3', '(1 * 35%)', '(percent(a) * 1)', '-1.5'),
+      any(
+        'a',
+        'x',
+        'rec.in.n',
+        '`odd.name`',
+        '2',
+        '0',
+        '0.3',
+        '(1 * 35%)',
+        '(percent(a) * 1)',
+        '-1.5',
+      ),
       two(n, ['+', '-', '*', '/', '??']),
       two(q, ['/']),
       call(['abs', 'sqrt', 'round', 'ceil'], n),
