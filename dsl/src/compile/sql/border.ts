@@ -29,6 +29,8 @@ export function fromBase(x: Expr, { mul, div }: Unit, b: Builder): Expr {
 
 /** What is there and has not the declared form is wrong data; what is not there is missing. */
 const read = (border: Border, source: Expr, value: Expr, absent: Expr, b: Builder): Scalar => {
+  // What goes through as it is cannot be wrong.
+  if (value.sql === source.sql) return scalar(formOf(border), value, absent);
   const wrong = sql`CASE WHEN ${source} IS NOT NULL THEN ${faultOf('data')} ELSE ${absent} END`;
   return scalar(formOf(border), b.ref(value), b.brief(wrong));
 };
@@ -69,7 +71,7 @@ function fromText(text: Expr, border: Border, { b, zone }: Walk): Expr {
   switch (border.kind) {
     case 'enum': {
       const values = b.constant(border.values, 'text[]');
-      return sql`CASE WHEN ${text} = ANY (${values}) THEN ${text} END`;
+      return sql`CASE WHEN ${text} COLLATE "C" = ANY (${values}) THEN ${text} END`;
     }
     case 'date':
       return parseDate(text, b);
@@ -134,8 +136,9 @@ function numberColumn(
   const plain = unit.mul === 1 && unit.div === 1;
   switch (type) {
     case 'numeric': {
-      const value = made(toBase(b.ref(doubleOf(column)), unit, b));
-      return plain ? { ...value, exact: column } : value;
+      const held = b.ref(sql`CASE WHEN ${column} <> 'NaN' THEN ${column} END`);
+      const value = made(toBase(b.ref(sql`${held}::float8`), unit, b));
+      return plain ? { ...value, exact: held } : value;
     }
     case 'integer': {
       const value = made(toBase(b.ref(sql`${column}::float8`), unit, b));

@@ -34,13 +34,16 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Expr | st
   for (const [i, part] of parts.entries()) {
     if (typeof part === 'string') text += part;
     else {
-      text += part.simple ? part.sql : `(${part.sql})`;
+      text += bracketed(part);
       at = atLeast(at, part.at);
     }
     text += strings[i + 1] ?? '';
   }
   return { sql: text, at, simple: false };
 }
+
+/** Text that may stand anywhere. */
+export const bracketed = (expr: Expr): string => (expr.simple ? expr.sql : `(${expr.sql})`);
 
 /** An SQL name, quoted. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -103,6 +106,9 @@ export type SqlType = 'float8' | 'text' | 'text[]' | 'jsonb' | 'bool' | 'timesta
 /** Text PostgreSQL can hold: no zero byte, no half of a surrogate pair. */
 export const isStorable = (text: string): boolean =>
   !text.includes('\u0000') && text.isWellFormed();
+
+const SHORT = 44;
+const LONG = 240;
 
 /** Collects the parameters and the blocks while the tree is walked. */
 export class Builder {
@@ -174,9 +180,12 @@ export class Builder {
     return this.into(block, level, raw(text));
   }
 
-  /** The expression under a name, computed once; names and literals stay what they are. */
+  /**
+   * The expression under a name, computed once. What is short is cheaper again than in a level of
+   * its own, and what is made of it soon is long.
+   */
   ref(expr: Expr): Expr {
-    if (expr.simple) return expr;
+    if (expr.simple || expr.sql.length <= SHORT) return expr;
     let depth = expr.at.length - 1;
     while (depth > 0 && (expr.at[depth] ?? 0) === 0) depth -= 1;
     const block = this.blocks[Math.max(depth, 0)] as Block;
@@ -185,7 +194,7 @@ export class Builder {
 
   /** A long expression under a name, a short one as it is. */
   brief(expr: Expr): Expr {
-    return expr.sql.length > 240 ? this.ref(expr) : expr;
+    return expr.sql.length > LONG ? this.ref(expr) : expr;
   }
 
   private into(block: Block, level: number, expr: Expr): Expr {

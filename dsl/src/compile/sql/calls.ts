@@ -73,7 +73,7 @@ export function compileCall(ir: CallIr, part: (node: Ir) => Compiled, walk: Walk
       return ofText('float8', (x) => sql`char_length(${x})::float8`);
     case 'lower':
     case 'upper':
-      return ofText('text', (x) => sql`${ir.name}(${x} COLLATE "und-x-icu")`);
+      return ofText('text', (x) => sql`${ir.name}(${x} COLLATE "und-x-icu") COLLATE "C"`);
     case 'clock_time':
       return ofText('float8', (x) => parseTime(x, b));
     case 'starts_with':

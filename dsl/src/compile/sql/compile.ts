@@ -4,6 +4,7 @@ import { enterJson, leave } from './border.ts';
 import {
   type Block,
   Builder,
+  bracketed,
   type Expr,
   NotSupported,
   NULL,
@@ -91,7 +92,7 @@ function settled(unit: Unit, x: Compiled, { b }: Walk): Scalar {
 const faultText = (x: Scalar): string =>
   x.fault.sql === 'NULL'
     ? 'NULL::text'
-    : `'Q900' || CASE WHEN ${x.value.sql} IS NULL THEN ${x.fault.sql} END`;
+    : `'Q900' || CASE WHEN ${bracketed(x.value)} IS NULL THEN ${x.fault.sql} END`;
 
 function finish(
   columns: readonly { name: string; x: Scalar }[],
@@ -103,7 +104,7 @@ function finish(
     `${x.value.sql} AS ${quoted(name)}`,
     `${faultText(x)} AS ${quoted(faultName(name))}`,
   ]);
-  const filter = filters.length === 0 ? '' : ` WHERE ${filters.map((x) => x.sql).join(' AND ')}`;
+  const filter = filters.length === 0 ? '' : ` WHERE ${filters.map(bracketed).join(' AND ')}`;
   const text = `SELECT ${[...more, ...select].join(', ')} FROM (${b.block.text()} OFFSET 0) s${filter}`;
   return { text, params: b.params };
 }

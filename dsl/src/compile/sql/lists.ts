@@ -4,6 +4,7 @@ import type { Border } from '../../values/border.ts';
 import { doubleOf, enterJson } from './border.ts';
 import {
   type Block,
+  bracketed,
   double,
   type Expr,
   NotSupported,
@@ -99,7 +100,8 @@ interface Folded {
 
 interface Fold {
   readonly value: Expr;
-  readonly exact?: Expr | undefined;
+  /** The value is a decimal, not a double. */
+  readonly exact?: boolean;
   readonly fault: Expr;
   readonly keep: Expr | undefined;
   readonly how: 'sum' | 'min' | 'max' | 'bool_or' | 'bool_and' | 'count';
@@ -111,23 +113,23 @@ function fold(list: List, elements: Elements, f: Fold, walk: Walk): Folded {
   const { block, place } = elements;
   const code = place === undefined ? f.fault : sql`${place} * 8 + ${f.fault}`;
   const bad = sql`min(CASE WHEN ${f.value} IS NULL THEN ${code} END)`;
-  for (const part of [f.value, bad, f.keep ?? NULL, f.exact ?? NULL]) block.need(part);
+  for (const part of [f.value, bad, f.keep ?? NULL]) block.need(part);
   b.close();
   const neumaier = f.how === 'sum' && place !== undefined;
   const result = neumaier ? SUMMED : resultOf(f);
   const select = `count(*) AS n, ${bad.sql} AS bad, ${result} AS r`;
   const from = (): string => {
     const kept = `(${block.text()} OFFSET 0) s${f.keep === undefined ? '' : ` WHERE ${f.keep.sql}`}`;
-    return neumaier ? partialSums(kept, f.value.sql, place.sql) : kept;
+    return neumaier ? partialSums(kept, bracketed(f.value), place.sql) : kept;
   };
   const { alias, level } =
     list.kind === 'table'
       ? attachRows(list, elements, select, from, walk)
       : b.attach(lateral(`SELECT ${select} FROM ${from()}`, block), () => TRUE);
   const named = (name: string): Expr => b.column(b.block, level, `${alias}.${name}`);
-  const exact = f.how === 'sum' && !neumaier;
+  const decimal = f.how === 'sum' && !neumaier;
   return {
-    value: exact ? b.ref(doubleOf(named('r'))) : named('r'),
+    value: decimal ? b.ref(doubleOf(named('r'))) : named('r'),
     count: b.ref(sql`coalesce(${named('n')}, 0)`),
     bad: place === undefined ? named('bad') : b.ref(sql`(${named('bad')} % 8)::int`),
   };
@@ -137,7 +139,7 @@ function resultOf({ how, value, exact }: Fold): string {
   if (how === 'count') return 'NULL';
   if (how !== 'sum') return `${how}(${value.sql})`;
   // Rows have no order, so their sum is the exact one, of the decimals.
-  return exact === undefined ? `sum(${value.sql}::text::numeric)` : `sum(${exact.sql})`;
+  return exact === true ? `sum(${value.sql})` : `sum(${bracketed(value)}::text::numeric)`;
 }
 
 const lateral = (text: string, block: Block): Expr => ({
@@ -232,20 +234,15 @@ const itemOf = (name: AggregateName, item: Compiled): Scalar =>
 function foldOf(name: AggregateName, where: Scalar | undefined, item: Scalar, { b }: Walk): Fold {
   const how = HOW[name];
   const own = strictFault(item);
-  if (where === undefined) {
-    return {
-      how,
-      value: b.ref(item.value),
-      fault: b.brief(own),
-      keep: undefined,
-      exact: item.exact,
-    };
-  }
-  const only = (x: Expr): Expr => b.ref(sql`CASE WHEN ${where.value} THEN ${x} END`);
+  // Of a column of decimals the sum needs no doubles.
+  const exact = how === 'sum' && item.exact !== undefined;
+  const summed = exact ? (item.exact as Expr) : item.value;
+  if (where === undefined)
+    return { how, exact, value: b.ref(summed), fault: b.brief(own), keep: undefined };
   return {
     how,
-    value: only(item.value),
-    exact: item.exact && only(item.exact),
+    exact,
+    value: b.ref(sql`CASE WHEN ${where.value} THEN ${summed} END`),
     fault: b.brief(
       sql`CASE WHEN ${where.value} IS NULL THEN ${strictFault(where)} ELSE ${own} END`,
     ),
@@ -304,7 +301,8 @@ export function member(x: Scalar, list: List, step: number | undefined, walk: Wa
   if (x.form === 'jsonb') throw new NotSupported('`in` of records, which are compared by identity');
   const key = (of: Scalar): Expr =>
     step === undefined || of.form !== 'float8' ? of.value : b.ref(steps(of.value, step, b));
-  const own = key(x);
+  // Texts of different columns may have different rules of their own for what is the same.
+  const own = x.form === 'text' ? sql`${x.value} COLLATE "C"` : key(x);
   if (list.kind === 'items') {
     const items = list.items.map((item) => as(x.form, item));
     const same = items.reduce(

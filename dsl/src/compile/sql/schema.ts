@@ -5,6 +5,7 @@ export type Bind = (value: SqlConstant, type: SqlType) => string;
 
 /** What a column holds; what it cannot hold of the declared type is wrong data. */
 export type ColumnKind =
+  /** Of declared precision, `numeric(14, 3)`: at most 300 digits, so each is within the doubles. */
   | 'numeric'
   | 'float8'
   | 'integer'
