@@ -11,7 +11,7 @@ import {
 } from './keywords.ts';
 
 /** So much of a file is looked at to recognise its language. */
-const WINDOW = 16_000;
+export const LANGUAGE_WINDOW = 16_000;
 
 const blockKeys: ReadonlySet<string> = new Set(BLOCK_KEYS);
 
@@ -26,7 +26,7 @@ const isClauseKey = (key: KeywordKey): boolean => clauseKeys.has(key);
  * expressions, which may be names; else English.
  */
 export function languageOf(text: string): LanguageTag {
-  const start = text.slice(0, WINDOW);
+  const start = text.slice(0, LANGUAGE_WINDOW);
   return headerIn(start) ?? byBlocks(start) ?? byWords(start);
 }
 

@@ -1,7 +1,7 @@
 import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
 import { type SourceText, sourceText } from '../source/text.ts';
 import type { Block, CommentNode, FileNode } from './ast.ts';
-import { languageOf } from './detect.ts';
+import { LANGUAGE_WINDOW, languageOf } from './detect.ts';
 import { isLanguageTag, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
 import { moveTree } from './move.ts';
@@ -111,43 +111,54 @@ export class LiveFile {
 
   /** Cuts a text into pieces, and keeps those at both ends that are the same as before. */
   #change(text: string): readonly Piece[] {
+    const windowed = text.slice(0, LANGUAGE_WINDOW);
+    const known = windowed === this.#text.slice(0, LANGUAGE_WINDOW) && this.#text !== '';
     this.#text = text;
     if (text.length > MAX_CHARACTERS) return [];
-    const language = languageOf(text);
+    const language = known ? this.#language : languageOf(text);
     const before = language === this.#language ? this.#pieces : [];
     this.#language = language;
-    const starts = splitPieces(text);
-    const count = starts.length;
-    const textAt = (i: number): string => text.slice(starts[i], starts[i + 1] ?? text.length);
-    const shorter = Math.min(count, before.length);
-    let front = 0;
-    while (front < shorter && before[front]?.text === textAt(front)) front++;
-    let back = 0;
-    while (
-      back < shorter - front &&
-      before[before.length - 1 - back]?.text === textAt(count - 1 - back)
-    )
-      back++;
-    const moved = before.length - count;
+    // One more piece at each end is cut anew: the edit may have joined it with its neighbour.
+    const front = Math.max(0, sameAtFront(before, text) - 1);
+    const back = Math.max(0, sameAtBack(before, front, text) - 1);
+    const [kept, touched, behind] = [
+      before.slice(0, front),
+      before.slice(front, before.length - back),
+      before.slice(before.length - back),
+    ];
+    const from = touched[0]?.start ?? 0;
+    const to = text.length - lengthOf(behind);
+    const by = to - (behind[0]?.start ?? to);
+    if (by !== 0) for (const piece of behind) piece.start += by;
+    return [...kept, ...this.#cut(text.slice(from, to), from, touched), ...behind];
+  }
+
+  /** Cuts a part of the text, and keeps its first and last piece where they are the same. */
+  #cut(part: string, from: number, before: readonly Piece[]): readonly Piece[] {
+    const starts = splitPieces(part);
+    const last = starts.length - 1;
     return starts.map((start, i) => {
-      const kept = i < front ? before[i] : i >= count - back ? before[i + moved] : undefined;
-      if (kept !== undefined) {
-        kept.start = start;
-        return kept;
+      const text = part.slice(start, starts[i + 1] ?? part.length);
+      const known = i === 0 ? before[0] : i === last ? before.slice(1).at(-1) : undefined;
+      if (known?.text === text) {
+        known.start = from + start;
+        return known;
       }
-      return new Piece(ownText(textAt(i), before.length > 0), start, this.name, language);
+      const own = before.length > 0 ? ownText(text) : text;
+      return new Piece(own, from + start, this.name, this.#language);
     });
   }
 
   /** The pieces up to the one at which reading is given up. */
   #inForce(): readonly Piece[] {
     let broken = 0;
-    const end = this.#pieces.findIndex((piece) => {
-      if (broken >= MAX_BROKEN) return true;
+    let end = 0;
+    for (const piece of this.#pieces) {
+      if (broken >= MAX_BROKEN) return this.#pieces.slice(0, end);
       if (piece.broken) broken++;
-      return false;
-    });
-    return end < 0 ? this.#pieces : this.#pieces.slice(0, end);
+      end++;
+    }
+    return this.#pieces;
   }
 
   #tooLarge(): readonly Diagnostic[] {
@@ -188,9 +199,34 @@ export class LiveFile {
   }
 }
 
+/** How many pieces a text begins with. */
+function sameAtFront(pieces: readonly Piece[], text: string): number {
+  const differs = pieces.findIndex(
+    (piece) => text.slice(piece.start, piece.start + piece.text.length) !== piece.text,
+  );
+  return differs < 0 ? pieces.length : differs;
+}
+
+/** How many pieces a text ends with, behind the first ones. */
+function sameAtBack(pieces: readonly Piece[], front: number, text: string): number {
+  const begin = pieces[front]?.start ?? 0;
+  let end = text.length;
+  let count = 0;
+  for (let i = pieces.length - 1; i >= front; i--) {
+    const piece = (pieces[i] as Piece).text;
+    const start = end - piece.length;
+    if (start < begin || text.slice(start, end) !== piece) break;
+    end = start;
+    count++;
+  }
+  return count;
+}
+
+const lengthOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((length, piece) => length + piece.text.length, 0);
+
 /**
  * A piece of a text as a text of its own: engines let a slice hold on to the whole, and every
  * keystroke makes another whole.
  */
-const ownText = (slice: string, edited: boolean): string =>
-  edited ? `${slice}\n`.slice(0, -1) : slice;
+const ownText = (slice: string): string => `${slice}\n`.slice(0, -1);

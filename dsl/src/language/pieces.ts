@@ -64,7 +64,8 @@ export class Piece {
 
   /** Has it an error? */
   get broken(): boolean {
-    return this.#read().diagnostics.some(({ severity }) => severity === 'error');
+    const { diagnostics } = this.#read();
+    return diagnostics.length > 0 && diagnostics.some(({ severity }) => severity === 'error');
   }
 
   /** How far it has moved from where its block still says it is. */
