@@ -1,4 +1,5 @@
 import type { Block, FileNode } from '../language/ast.ts';
+import { quotingIn } from '../language/foreign.ts';
 import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
@@ -11,7 +12,7 @@ import { reportRecursion } from './rules/no-recursion.ts';
 
 export interface NamedFile {
   readonly name: string;
-  readonly file: Pick<FileNode, 'blocks'>;
+  readonly file: Pick<FileNode, 'blocks' | 'language'>;
   /** Where a block begins by now, when its spans still tell where it began before an edit. */
   readonly startOf?: (block: Block) => number;
 }
@@ -267,7 +268,7 @@ export class Checker {
       result?.source.module === module &&
       !result.lookups.touchedBy(this.#changed);
     if (holds) return;
-    const source: BlockSource = { block, reporter: createReporter(file.name), module };
+    const source: BlockSource = { block, reporter: reporterFor(file), module };
     const lookups = new Lookups(this.#world);
     const checked = this.#checkBlock(source, lookups);
     standing.result = { source, at: block.span.start, checked, lookups };
@@ -296,8 +297,11 @@ export class Checker {
 
 const CALLABLE_KINDS = ['formula', 'kpi', 'balance'] as const;
 
+const reporterFor = ({ name, file }: NamedFile): Reporter =>
+  createReporter(name, quotingIn(file.language));
+
 function reporterOf(standing: Standing): Reporter {
-  standing.reporter ??= createReporter(standing.file.name);
+  standing.reporter ??= reporterFor(standing.file);
   return standing.reporter;
 }
 

@@ -1,4 +1,4 @@
-import type { Reporter } from '../source/diagnostic.ts';
+import type { Quoting, Reporter } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import {
   KEYWORDS,
@@ -51,15 +51,24 @@ function translated(word: string, key: KeywordKey, from: LanguageTag, to: Langua
   return second === undefined ? KEYWORDS[to][key] : SECOND_WORDS[to][second];
 }
 
-/** Keywords that a text quotes in backticks, in the words of a language: `on POINT` → `при POINT`. */
-export const quotedIn = (text: string, language: LanguageTag): string =>
-  language === 'en' ? text : text.replace(/`[^`]+`/g, (quoted) => wordsIn(quoted, language));
+/** Keywords that a sentence quotes in backticks, in the words of a language: `on POINT`, `при POINT`. */
+export const quotedIn = (sentence: string, language: LanguageTag): string =>
+  sentence.replace(/`[^`]+`/g, (quoted) => inWordsOf(language, quoted));
 
-/** Keywords in a text that is nothing but a piece of a program. */
-export const wordsIn = (text: string, language: LanguageTag): string =>
-  language === 'en'
-    ? text
-    : text.replace(/(?<![\p{L}\p{N}_.{])\p{Ll}+(?![\p{L}\p{N}_.(:}])/gu, (word) => {
-        const key = keywordOf(word, 'en');
-        return key === undefined ? word : KEYWORDS[language][key];
-      });
+/** How diagnostics of a file quote keywords; undefined in English, which they are written in. */
+export const quotingIn = (language: LanguageTag): Quoting | undefined =>
+  language === 'en' ? undefined : (sentence) => quotedIn(sentence, language);
+
+/** English keywords, but no names: what has a dot, a bracket or a colon beside it. */
+const PLAIN_WORD = /(?<![\p{L}\p{N}_.{])\p{Ll}+(?![\p{L}\p{N}_.(:}])/gu;
+const CRITERION = /(?<=(?:blocked|group|sort) )by/g;
+const SEQUENCE = /(?<!if .*)\bthen\b/g;
+
+function inWordsOf(language: LanguageTag, text: string): string {
+  const { by, then } = SECOND_WORDS[language];
+  const prepared = text.replace(CRITERION, by).replace(SEQUENCE, then);
+  return prepared.replace(PLAIN_WORD, (word) => {
+    const key = keywordOf(word, 'en');
+    return key === undefined ? word : KEYWORDS[language][key];
+  });
+}

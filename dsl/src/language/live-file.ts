@@ -2,7 +2,8 @@ import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
 import { type SourceText, sourceText } from '../source/text.ts';
 import type { Block, CommentNode, FileNode } from './ast.ts';
 import { LANGUAGE_WINDOW, languageOf } from './detect.ts';
-import { isLanguageTag, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
+import { quotingIn } from './foreign.ts';
+import { isLanguageTag, KEYWORDS, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
 import { moveTree } from './move.ts';
 import { Piece, splitPieces } from './pieces.ts';
@@ -42,6 +43,10 @@ export class LiveFile {
 
   get text(): string {
     return this.#text;
+  }
+
+  get language(): LanguageTag {
+    return this.#language;
   }
 
   /** Takes the text as it is now. */
@@ -184,9 +189,9 @@ export class LiveFile {
         inside = true;
         continue;
       }
-      const reporter = createReporter(this.name);
+      const reporter = createReporter(this.name, quotingIn(this.#language));
       if (inside || (kind !== 'requires' && seen.has(kind)))
-        reporter.report('headerPlace', block.span, { name: kind });
+        reporter.report('headerPlace', block.span, { name: KEYWORDS[this.#language][kind] });
       if (kind === 'language' && !isLanguageTag(block.tag)) {
         const known = LANGUAGE_TAGS.join(', ');
         reporter.report('unknownLanguage', block.tagSpan, { name: block.tag, known });

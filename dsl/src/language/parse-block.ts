@@ -237,7 +237,7 @@ function unknownClauseIn(run: readonly QToken[], block: BlockKey, reading: Readi
   const span = spanOf(stray);
   const fix =
     found === undefined ? undefined : { title: `did you mean \`${found}\`?`, span, text: found };
-  reading.reporter.report('unknownClause', span, { block: words[block], name }, fix);
+  reading.reporter.report('unknownClause', span, { block, name }, fix);
   return true;
 }
 

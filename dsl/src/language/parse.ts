@@ -1,6 +1,7 @@
 import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
 import { type SourceText, type Span, sourceText } from '../source/text.ts';
 import type { Expr } from './ast.ts';
+import { quotingIn } from './foreign.ts';
 import type { LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
 import { LiveFile, MAX_CHARACTERS, type ParsedFile } from './live-file.ts';
@@ -25,7 +26,7 @@ export function parseExpression(
   name = 'expression',
   language: LanguageTag = 'en',
 ): ParsedExpression {
-  const reporter = createReporter(name);
+  const reporter = createReporter(name, quotingIn(language));
   const source = sourceText(name, text);
   const none = (span: Span, found: string): ParsedExpression => {
     reporter.report('syntax', span, { expected: 'an expression', found });

@@ -1,5 +1,6 @@
 import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
 import type { Block, CommentNode } from './ast.ts';
+import { quotingIn } from './foreign.ts';
 import type { LanguageTag } from './keywords.ts';
 import { wordEnd } from './letters.ts';
 import { lex, tokenEnd } from './lex.ts';
@@ -97,7 +98,7 @@ export class Piece {
 
   #readText(): Reading {
     const at = this.start;
-    const reporter = createReporter(this.#file);
+    const reporter = createReporter(this.#file, quotingIn(this.#language));
 
     const { tokens, comments } = lex(this.text, this.#language, reporter, at);
     const [first] = tokens;

@@ -32,15 +32,40 @@ function fill(template: string, params: Params): string {
   return template.replace(/\{([a-z]+)\}/g, (whole, key: string) => cut(params[key]) ?? whole);
 }
 
+/** Puts the keywords that a sentence quotes in backticks into the words of a file's language. */
+export type Quoting = (sentence: string) => string;
+
+/** Parameters that are pieces of a program in keywords; all others come from the user's text. */
+const QUOTED_PARAMS = ['block', 'clause', 'what'] as const;
+
+function inOtherWords(params: Params, quoting: Quoting): Params {
+  const changed: Record<string, string> = { ...params };
+  for (const key of QUOTED_PARAMS) {
+    const text = params[key];
+    if (text !== undefined) changed[key] = quoting(`\`${text}\``).slice(1, -1);
+  }
+  return changed;
+}
+
 /** Makes a diagnostic from the table of codes. */
 export function diagnose(
   name: CodeName,
   file: string,
   span: Span,
-  params: Params = {},
+  told: Params = {},
   fix?: Fix,
+  quoting?: Quoting,
 ): Diagnostic {
-  const entry: CodeEntry = CODES[name];
+  const known: CodeEntry = CODES[name];
+  const params = quoting === undefined ? told : inOtherWords(told, quoting);
+  const entry: CodeEntry =
+    quoting === undefined
+      ? known
+      : {
+          ...known,
+          message: quoting(known.message),
+          ...(known.help === undefined ? {} : { help: quoting(known.help) }),
+        };
   return {
     code: entry.code,
     severity: entry.severity,
@@ -59,9 +84,12 @@ export interface Reporter {
   report(name: CodeName, span: Span, params?: Params, fix?: Fix): void;
 }
 
-/** A reporter that keeps one diagnostic per code and place. */
-export function createReporter(file: string): Reporter {
-  return new Report(file);
+/**
+ * A reporter that keeps one diagnostic per code and place.
+ * @param quoting for files whose keywords are not English
+ */
+export function createReporter(file: string, quoting?: Quoting): Reporter {
+  return new Report(file, quoting);
 }
 
 const NOTHING: readonly Diagnostic[] = [];
@@ -69,11 +97,13 @@ const NOTHING: readonly Diagnostic[] = [];
 /** Most texts have no fault: a report costs nothing before the first one. */
 class Report implements Reporter {
   readonly file: string;
+  readonly #quoting: Quoting | undefined;
   #diagnostics: Diagnostic[] | undefined;
   #seen: Set<string> | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, quoting: Quoting | undefined) {
     this.file = file;
+    this.#quoting = quoting;
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -86,7 +116,7 @@ class Report implements Reporter {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#diagnostics ??= [];
-    this.#diagnostics.push(diagnose(name, this.file, span, params, fix));
+    this.#diagnostics.push(diagnose(name, this.file, span, params, fix, this.#quoting));
   }
 }
 
