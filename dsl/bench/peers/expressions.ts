@@ -35,7 +35,7 @@ const MATHJS: Readonly<Record<Exclude<CaseKey, 'sum'>, string>> = {
   gate: `equalText(status, "running") and due_at >= ${DUE} and oneOf(line.code, ["A", "B", "C"]) and oneOf(priority, ["high", "urgent"]) and not hold`,
 };
 
-const math = create(everything);
+const math = create(everything ?? {});
 math.import(
   {
     oneOf: (x: unknown, list: { valueOf(): unknown[] }) => list.valueOf().includes(x),

@@ -64,7 +64,6 @@ jsonLogic.add_operation('abs', (x: unknown) => Math.abs(x as number));
 const engine = new LogicEngine();
 engine.addMethod('abs', ([x]: readonly number[]) => Math.abs(x as number), {
   deterministic: true,
-  sync: true,
 });
 
 export const JSON_LOGIC_PEERS: readonly Peer[] = [

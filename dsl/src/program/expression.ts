@@ -192,7 +192,8 @@ function straightOf(
   let exact: ((environment: Environment) => Value) | undefined;
   const slow: Straight = (values, clock, how) => {
     exact ??= exactly(again(), backend, compiler);
-    const value = exact(environmentOf(values as Values, clock ?? {}));
+    const data = typeof values === 'object' && values !== null ? (values as Values) : {};
+    const value = exact(environmentOf(data, clock ?? {}));
     if (!(value instanceof Fault)) return leave(value, border);
     if (how === AS_VALUE) return value;
     throw new QoidaFault(value);

@@ -2,6 +2,7 @@ import type { Unit, Units } from '../../ir/ir.ts';
 import { closeUnit, type UnitClosure } from './closures.ts';
 import type { Entry } from './emit.ts';
 import { generate, mayGenerate, type Straight } from './generate.ts';
+import { swiftly } from './swift.ts';
 
 export type { UnitClosure } from './closures.ts';
 export type { Straight } from './generate.ts';
@@ -12,8 +13,8 @@ export interface Compiler {
   /** A unit as closures: exact, faults included; made when it is first run. */
   compile(unit: Unit): UnitClosure;
   /**
-   * A unit as a function of plain values: generated code, with `slow` where its road ends, or
-   * `slow` itself where code may not be generated.
+   * A unit as a function of plain values: generated code, or closures where none may be generated,
+   * with `slow` where their road ends.
    */
   straight(unit: Unit, entry: Entry, slow: Straight): Straight;
 }
@@ -51,6 +52,6 @@ export function createCompiler(units: Units, options: CompilerOptions = {}): Com
     get,
     compile,
     straight: (unit, entry, slow) =>
-      (generated ? generate(unit, units, entry, slow) : undefined) ?? slow,
+      (generated ? generate(unit, units, entry, slow) : swiftly(unit, units, entry, slow)) ?? slow,
   };
 }

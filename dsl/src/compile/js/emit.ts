@@ -1,6 +1,6 @@
 import type { CallIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
-import { type Border, outermost } from '../../values/border.ts';
+import type { Border } from '../../values/border.ts';
 import { emitArithmetic, emitMath, emitRound, emitScale } from './emit-arithmetic.ts';
 import { choiceOf, emitCompare, emitIn } from './emit-compare.ts';
 import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
@@ -179,18 +179,16 @@ function emitResult(body: Ir, scope: Scope, slots: Slots): string {
         div === 1
           ? `${val.code} / ${out.constant(mul)}`
           : `${val.code} * ${out.constant(div)} / ${out.constant(mul)}`;
-      const left = out.temp(val.nullable ? `${val.code} === null ? null : ${scaled}` : scaled);
-      // In its unit it may be beyond the doubles; null less null is 0.
-      out.leaveIf(`${left} - ${left} !== 0`);
-      return left;
+      const code = out.temp(val.nullable ? `${val.code} === null ? null : ${scaled}` : scaled);
+      out.mustBeFinite({ ...numberVal(code, UNKNOWN_NUMBER), nullable: val.nullable });
+      return code;
     }
     case 'date':
     case 'time':
     case 'instant': {
-      const limits = outermost(type.kind)?.map((limit) => out.constant(limit));
-      if (limits !== undefined && val.kind !== 'null')
-        out.leaveIf(`${val.code} < ${limits[0]} || ${val.code} > ${limits[1]}`);
-      return out.temp(`H.leave(${val.code}, ${out.constant(type.kind)})`);
+      const kind = out.constant(type.kind);
+      out.leaveIf(`!H.fits(${val.code}, ${kind})`);
+      return out.temp(`H.leave(${val.code}, ${kind})`);
     }
     case 'bool':
     case 'text':

@@ -1,3 +1,4 @@
+import { goesOut } from '../../values/border.ts';
 import {
   DEFAULT_ZONE,
   dateOf,
@@ -49,6 +50,9 @@ export const HELPERS = {
     if (data instanceof Date) return data.getTime();
     return typeof data === 'string' ? (parseInstant(data, zoneOf(asked)) ?? NaN) : NaN;
   },
+  /** Is it a moment that can be written down? */
+  fits: (value: number | null, kind: 'date' | 'time' | 'instant'): boolean =>
+    value === null || goesOut(value, { kind }),
   leave(value: number | null, kind: 'date' | 'time' | 'instant'): Date | string | null {
     if (value === null) return null;
     if (kind === 'instant') return new Date(value);

@@ -12,6 +12,7 @@ const HELPERS = new Set([
   'date',
   'time',
   'instant',
+  'fits',
   'leave',
   'call',
   'round',
