@@ -6,7 +6,7 @@ import { quotingIn } from './foreign.ts';
 import { isLanguageTag, KEYWORDS, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
 import { moveTree } from './move.ts';
-import { Piece, splitPieces } from './pieces.ts';
+import { Piece, pieceOf, splitPieces } from './pieces.ts';
 import type { QToken } from './tokens.ts';
 
 /** Above this a file is refused unread, so that no input takes long. */
@@ -33,7 +33,6 @@ export class LiveFile {
   #language: LanguageTag = 'en';
   #pieces: readonly Piece[] = [];
   #blocks: readonly Block[] | undefined;
-  #pieceOf: ReadonlyMap<Block, Piece> | undefined;
   #parsed: ParsedFile | undefined;
 
   constructor(name: string, text: string) {
@@ -53,7 +52,6 @@ export class LiveFile {
   set text(text: string) {
     this.#pieces = this.#change(text);
     this.#blocks = undefined;
-    this.#pieceOf = undefined;
     this.#parsed = undefined;
   }
 
@@ -68,10 +66,7 @@ export class LiveFile {
 
   /** Where a block begins by now. */
   startOf(block: Block): number {
-    this.#pieceOf ??= new Map(
-      this.#pieces.flatMap((piece) => (piece.block === undefined ? [] : [[piece.block, piece]])),
-    );
-    return block.span.start + (this.#pieceOf.get(block)?.moved ?? 0);
+    return block.span.start + (pieceOf(block)?.moved ?? 0);
   }
 
   /** What is wrong with the text, in its order; what is wrong with the header comes last. */

@@ -42,6 +42,11 @@ interface Reading {
   diagnostics: readonly Diagnostic[];
 }
 
+const pieces = new WeakMap<Block, Piece>();
+
+/** The piece that a block was read from. */
+export const pieceOf = (block: Block): Piece | undefined => pieces.get(block);
+
 /** One block of a file with the comments above it. It is read once, wherever it moves to. */
 export class Piece {
   readonly text: string;
@@ -110,6 +115,7 @@ export class Piece {
     }
     const doc = docOf(this.text, first.startOffset - at, comments, at);
     const block = parseBlock(tokens, doc, this.#language, reporter);
+    if (block !== undefined) pieces.set(block, this);
     return { at, block, comments, diagnostics: reporter.diagnostics };
   }
 }

@@ -1,38 +1,57 @@
 import type { Fix } from './diagnostic.ts';
 import type { Span } from './text.ts';
 
+/** Names longer than this are not compared. */
+const MOST_CHARACTERS = 80;
+
+/** Three rows of the table of distances: the one that is filled, and those of the letters before. */
+let [older, old, row] = [0, 1, 2].map(() => new Uint16Array(2 * MOST_CHARACTERS)) as [
+  Uint16Array,
+  Uint16Array,
+  Uint16Array,
+];
+
 /** Edit distance with swaps of neighbours; gives up (Infinity) beyond `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Infinity;
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let j = 0; j <= b.length; j++) row[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    [older, old, row] = [old, row, older];
+    const letter = a.charCodeAt(i - 1);
+    row[0] = i;
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) best = Math.min(best, (before[j - 2] ?? 0) + 1);
-      next.push(best);
+      const other = b.charCodeAt(j - 1);
+      const cost = letter === other ? 0 : 1;
+      let best = Math.min(at(old, j), at(row, j - 1)) + 1;
+      best = Math.min(best, at(old, j - 1) + cost);
+      const swapped =
+        i > 1 && j > 1 && letter === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === other;
+      if (swapped) best = Math.min(best, at(older, j - 2) + 1);
+      row[j] = best;
+      if (best < least) least = best;
     }
-    before = row;
-    row = next;
+    // A swap reaches over one row: only two rows beyond the limit can't come back.
+    if (least > limit + 1) return Infinity;
   }
-  return row[b.length] ?? Infinity;
+  return at(row, b.length);
 }
+
+const at = (cells: Uint16Array, index: number): number => cells[index] ?? 0;
 
 /** The known name nearest to a mistyped one, or undefined when none is near. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  if (name.length > 80) return undefined;
-  const limit = Math.max(1, Math.floor(name.length * 0.4));
+  if (name.length > MOST_CHARACTERS) return undefined;
+  const lower = name.toLowerCase();
+  let limit = Math.max(1, Math.floor(name.length * 0.4));
   let best: string | undefined;
-  let bestDistance = limit + 1;
   for (const candidate of known) {
-    const d = distance(name.toLowerCase(), candidate.toLowerCase(), limit);
-    if (d < bestDistance) {
-      best = candidate;
-      bestDistance = d;
-    }
+    if (Math.abs(candidate.length - name.length) > limit) continue;
+    const d = distance(lower, candidate.toLowerCase(), limit);
+    if (d > limit) continue;
+    best = candidate;
+    limit = d - 1;
+    if (limit < 0) break;
   }
   return best;
 }
