@@ -198,9 +198,28 @@ export function call(node: OperationNode, scope: Scope, t: Translation): Term {
       const date = a.constant === undefined ? a.expr : dateOf(a, t);
       return { expr: moved(date, months, 'month', t), type: DATE };
     }
+    case 'shift_date':
+    case 'shift_kind':
+    case 'shift_start':
+    case 'shift_end':
+      return shift(name.slice('shift_'.length), args, t);
     default:
       return builtIn(node, name, args, t);
   }
+}
+
+const SHIFT: Readonly<Record<string, Type>> = {
+  date: DATE,
+  kind: TEXT,
+  start: INSTANT,
+  end: INSTANT,
+};
+
+/** One part of a shift; the times its days and nights begin at are written out or read. */
+function shift(part: string, [at, ...begins]: readonly Term[], t: Translation): Term {
+  const times = begins.map((begin) => aligned(begin, { expr: begin.expr, type: TIME }, t));
+  const all = [at, ...times].flatMap((term) => (term === undefined ? [] : [term.expr]));
+  return { expr: t.build.field(t.build.call('shift_of', ...all), part), type: SHIFT[part] ?? TEXT };
 }
 
 const dateOf = (term: Term, t: Translation): Expr =>
