@@ -1,8 +1,9 @@
 import type { AggregateIr, ArithmeticIr, FieldIr, InputIr, Ir, Unit, Units } from '../../ir/ir.ts';
+import { present } from '../../types/type.ts';
 import { type Border, goesOut, leave, type Value } from '../../values/border.ts';
 import { compareValues, sameKey } from '../../values/compare.ts';
 import type { Scalar } from '../../values/functions.ts';
-import { isZero, near, roundTo } from '../../values/numbers.ts';
+import { isZero, near, roundTo, TOLERANCE } from '../../values/numbers.ts';
 import type { Entry } from './emit.ts';
 import type { Straight } from './generate.ts';
 import { type Asked, HELPERS } from './helpers.ts';
@@ -33,11 +34,13 @@ function polluted(): boolean {
   return false;
 }
 
-const isPlain = (data: unknown): data is Data => {
+const OBJECT = Object.prototype;
+
+function isPlain(data: unknown): data is Data {
   if (typeof data !== 'object' || data === null) return false;
   const prototype: unknown = Object.getPrototypeOf(data);
-  return prototype === Object.prototype || prototype === null;
-};
+  return prototype === OBJECT || prototype === null;
+}
 
 /** A unit that gives a value, or undefined when it has to run as exact closures alone. */
 export function swiftly(
@@ -47,6 +50,8 @@ export function swiftly(
   slow: Straight,
 ): Straight | undefined {
   if (unit.params.length > 0 || entry.each !== undefined) return undefined;
+  // The elements of a list go out one by one: the exact closures do that.
+  if (present(unit.body.type).kind === 'list') return undefined;
   let body: Part;
   try {
     body = strictly(unit.body, { units, entry, nodes: 0 });
@@ -71,7 +76,8 @@ export function swiftly(
 }
 
 /** How the result goes out; undefined when it is already as it goes out. */
-function borderOfResult({ body: { type } }: Unit): Border | undefined {
+function borderOfResult({ body }: Unit): Border | undefined {
+  const type = present(body.type);
   switch (type.kind) {
     case 'quantity':
       return type.unit.mul === 1 && type.unit.div === 1
@@ -220,7 +226,10 @@ function entering(border: Border): (data: unknown, asked: Asked | undefined) => 
       return (data) => (typeof data === 'string' ? data : undefined);
     case 'enum': {
       const { values } = border;
-      return (data) => (values.includes(data as string) ? data : undefined);
+      return (data) => {
+        for (let i = 0; i < values.length; i++) if (values[i] === data) return data;
+        return undefined;
+      };
     }
     case 'date':
       return (data) => finite(HELPERS.date(data));
@@ -258,11 +267,19 @@ function makeSum(ir: ArithmeticIr, making: Making): Part {
   };
 }
 
+/** The number, where a part is a constant: it needs no call. */
+const constantOf = (ir: Ir): number | undefined =>
+  ir.kind === 'const' && typeof ir.value === 'number' ? ir.value : undefined;
+
 function makeProduct(ir: ArithmeticIr, making: Making): Part {
   const [left, right] = [strictly(ir.left, making), strictly(ir.right, making)];
+  const fixed = constantOf(ir.right);
   if (ir.kind === 'mul') {
+    if (fixed !== undefined) return (v, f, k) => finite((left(v, f, k) as number) * fixed);
     return (v, f, k) => finite((left(v, f, k) as number) * (right(v, f, k) as number));
   }
+  if (fixed !== undefined && !isZero(fixed))
+    return (v, f, k) => finite((left(v, f, k) as number) / fixed);
   return (v, f, k) => {
     const divisor = right(v, f, k) as number;
     return isZero(divisor) ? undefined : finite((left(v, f, k) as number) / divisor);
@@ -276,10 +293,33 @@ function makeCompare(ir: Extract<Ir, { kind: 'compare' }>, making: Making): Part
   if (equality.mode === 'near' && (op === 'le' || op === 'lt')) {
     const equal = op === 'le';
     return (v, f, k) => {
-      const [a, b] = [left(v, f, k) as number, right(v, f, k) as number];
+      const a = left(v, f, k) as number;
+      const b = right(v, f, k) as number;
       const d = a - b;
       if (d - d !== 0) return undefined;
       return equal ? d <= 0 || near(a, b) : d < 0 && !near(a, b);
+    };
+  }
+  if (equality.mode === 'step') {
+    const { step } = equality;
+    const [below, above] = [op !== 'eq', op === 'ne'];
+    return (v, f, k) => {
+      const a = left(v, f, k) as number;
+      const b = right(v, f, k) as number;
+      const d = a - b;
+      if (d - d !== 0) return undefined;
+      // More than two steps apart there is nothing to count.
+      if (Math.abs(d) > 2 * step + TOLERANCE * Math.abs(a)) return d < 0 ? below : above;
+      return compareValues(op, equality, a, b);
+    };
+  }
+  const exactly = equality.mode === 'text' || equality.mode === 'exact';
+  if (exactly && (op === 'eq' || op === 'ne')) {
+    const same = op === 'eq';
+    return (v, f, k) => {
+      const a = left(v, f, k);
+      const b = right(v, f, k);
+      return a === undefined || b === undefined ? undefined : (a === b) === same;
     };
   }
   return (v, f, k) => {
@@ -296,6 +336,14 @@ function makeIn(ir: Extract<Ir, { kind: 'in' }>, making: Making): Part {
   if (list.kind !== 'list') return notEmitted();
   const items = list.items.map((item) => (item.kind === 'const' ? item.value : notEmitted()));
   if (items.includes(null)) notEmitted();
+  if (step === undefined) {
+    return (v, f, k) => {
+      const a = x(v, f, k);
+      if (a === undefined) return undefined;
+      for (let i = 0; i < items.length; i++) if (a === items[i]) return true;
+      return false;
+    };
+  }
   return (v, f, k) => {
     const a = x(v, f, k);
     if (a === undefined) return undefined;
@@ -311,7 +359,8 @@ function makeCall(ir: Extract<Ir, { kind: 'call' }>, making: Making): Part {
   if (name === 'abs') return (v, f, k) => finite(Math.abs(x(v, f, k) as number));
   if ((name === 'min' || name === 'max') && args.length === 2) {
     return (v, f, k) => {
-      const [a, b] = [x(v, f, k) as number, y(v, f, k) as number];
+      const a = x(v, f, k) as number;
+      const b = y(v, f, k) as number;
       return finite(name === 'min' ? Math.min(a, b) : Math.max(a, b));
     };
   }
