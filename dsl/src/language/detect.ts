@@ -78,9 +78,8 @@ function byWords(text: string): LanguageTag {
   const words = parts.flatMap((word, i) => {
     const [before, after] = [parts[i - 1] ?? '\n', parts[i + 1] ?? '\n'];
     const free = /^\p{L}/u.test(word) && before !== '.' && !names.has(word);
-    // Straight beside another operand no name can stand.
-    const beside = OPERAND.test(after) || (ENDS_OPERAND.test(before) && after !== '\n');
-    return free ? [{ word, clause: before === '\n', beside }] : [];
+    const [left, right] = [ENDS_OPERAND.test(before), OPERAND.test(after)];
+    return free ? [{ word, clause: before === '\n', left, right }] : [];
   });
   const only = (word: string, accept: (key: KeywordKey) => boolean): LanguageTag | undefined => {
     const found = languagesOf(word, accept).filter((tag) => among.includes(tag));
@@ -90,8 +89,12 @@ function byWords(text: string): LanguageTag {
     const found = clause ? only(word, isClauseKey) : undefined;
     if (found !== undefined) return found;
   }
-  for (const { word, beside } of words) {
-    const found = only(word, (key) => isReservedKey(key) && (beside || VALUES.has(key)));
+  for (const { word, left, right } of words) {
+    // Straight between two operands no name can stand, and rarely before one.
+    const found = only(
+      word,
+      (key) => (left && right) || (isReservedKey(key) && (right || VALUES.has(key))),
+    );
     if (found !== undefined) return found;
   }
   return among[0] ?? 'en';
