@@ -5,13 +5,14 @@ import {
   isLanguageTag,
   isReservedKey,
   type KeywordKey,
-  keywordOf,
   LANGUAGE_TAGS,
   type LanguageTag,
+  WORDS,
 } from './keywords.ts';
+import { canonicalWord } from './letters.ts';
 
 /** So much of a file is looked at to recognise its language. */
-export const LANGUAGE_WINDOW = 16_000;
+export const LANGUAGE_WINDOW = 6_000;
 
 const blockKeys: ReadonlySet<string> = new Set(BLOCK_KEYS);
 
@@ -37,11 +38,19 @@ function headerIn(text: string): LanguageTag | undefined {
   return isLanguageTag(tag) ? tag : undefined;
 }
 
-const languagesOf = (word: string, accept: (key: KeywordKey) => boolean): LanguageTag[] =>
-  LANGUAGE_TAGS.filter((tag) => {
-    const key = keywordOf(word, tag);
-    return key !== undefined && accept(key);
-  });
+/** The languages that have a word, with its key in each. */
+const OWNERS = new Map<string, { readonly tag: LanguageTag; readonly key: KeywordKey }[]>();
+for (const tag of LANGUAGE_TAGS) {
+  for (const [word, key] of WORDS[tag])
+    OWNERS.set(word, [...(OWNERS.get(word) ?? []), { tag, key }]);
+}
+const NOBODY: readonly LanguageTag[] = [];
+
+function languagesOf(word: string, accept: (key: KeywordKey) => boolean): readonly LanguageTag[] {
+  const owners = OWNERS.get(canonicalWord(word));
+  if (owners === undefined) return NOBODY;
+  return owners.filter(({ key }) => accept(key)).map(({ tag }) => tag);
+}
 
 const WORD = /^\p{L}[\p{L}ʻʼ'‘’]*/gmu;
 
@@ -65,10 +74,13 @@ const VALUES: ReadonlySet<string> = new Set(['true', 'false', 'missing', 'now', 
 
 /** By the words of clauses, then by those of expressions, among the languages that have all block words. */
 function byWords(text: string): LanguageTag {
-  const blocks = [...text.matchAll(WORD)]
-    .map(([word]) => languagesOf(word, isBlockKey))
-    .filter((found) => found.length > 0);
-  const among = LANGUAGE_TAGS.filter((tag) => blocks.every((found) => found.includes(tag)));
+  const blocks = new Set([...text.matchAll(WORD)].map(([word]) => word));
+  const among = LANGUAGE_TAGS.filter((tag) =>
+    [...blocks].every((word) => {
+      const found = languagesOf(word, isBlockKey);
+      return found.length === 0 || found.includes(tag);
+    }),
+  );
   const parts = [...text.matchAll(PARTS)].map(([part]) => part);
   const names = new Set(
     parts.filter(
