@@ -109,8 +109,7 @@ function make(ir: Ir, making: Making): Part {
       return (_v, _f, k) => HELPERS.now(k);
     case 'input': {
       if (ir.name === 'settings' && making.entry.settings === 'beside') notEmitted();
-      const read = reader(ir);
-      return (v, _f, k) => read(v, k);
+      return reader(ir);
     }
     case 'local': {
       const { slot } = ir;
@@ -121,7 +120,7 @@ function make(ir: Ir, making: Making): Part {
       const read = reader(ir);
       return (v, f, k) => {
         const x = target(v, f, k);
-        return x === null || x === undefined ? x : read(x as Data, k);
+        return x === null || x === undefined ? x : read(x as Data, f, k);
       };
     }
     case 'add':
@@ -195,12 +194,12 @@ function make(ir: Ir, making: Making): Part {
 /** Undefined for what is not finite, and for what was made of a part that had no value. */
 const finite = (x: number): number | undefined => (x - x === 0 ? x : undefined);
 
-function reader(ir: InputIr | FieldIr): (target: Data, asked: Asked | undefined) => unknown {
+function reader(ir: InputIr | FieldIr): Part {
   const { name, border, nullable } = ir;
   if (name in Object.prototype) notEmitted();
   const enter = entering(border);
   if (nullable) {
-    return (target, k) => {
+    return (target, _f, k) => {
       const data = target[name];
       return data === null || data === undefined ? null : enter(data, k);
     };
@@ -211,7 +210,7 @@ function reader(ir: InputIr | FieldIr): (target: Data, asked: Asked | undefined)
       return typeof data === 'number' && data - data === 0 ? data : undefined;
     };
   }
-  return (target, k) => enter(target[name], k);
+  return (target, _f, k) => enter(target[name], k);
 }
 
 function entering(border: Border): (data: unknown, asked: Asked | undefined) => unknown {
