@@ -124,7 +124,16 @@ console.log(`${busyness()}, Node ${process.version}\n`);
 for (const load of LOADS) {
   console.log(load.title);
   console.log(
-    line('', 'index ns', 'events/s', 'by hand ns', 'loop ns', 'json-logic ns', 'loop/index', 'build ms'),
+    line(
+      '',
+      'index ns',
+      'events/s',
+      'by hand ns',
+      'loop ns',
+      'json-logic ns',
+      'loop/index',
+      'build ms',
+    ),
   );
   const costs: number[] = [];
   for (const n of SIZES) {
