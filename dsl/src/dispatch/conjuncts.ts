@@ -1,10 +1,10 @@
 import type { FieldIr, Ir } from '../ir/ir.ts';
 import type { Unit } from '../types/units.ts';
+import { type CompareOp, compareValues, type Equality } from '../values/compare.ts';
 
 /**
- * What a condition says of single fields of an event. A constraint lets through all events for
- * which its part of the condition is true, and maybe a few more: what it lets through is asked the
- * whole condition, so an index can leave events out, but never decide.
+ * What a condition says of single fields of an event, exactly: a constraint lets an event through
+ * just where its part of the condition is true.
  */
 export interface Constants {
   readonly kind: 'constants';
@@ -15,7 +15,7 @@ export interface Constants {
 export interface Range {
   readonly kind: 'range';
   readonly field: string;
-  /** The unit of the field; the bounds are in its base unit. */
+  /** The unit of the field; the bounds are in its base unit, and within. */
   readonly unit: Unit;
   readonly low: number;
   readonly high: number;
@@ -74,14 +74,10 @@ function comparison(
   if (field === undefined || constant.kind !== 'const' || op === 'ne') return undefined;
   const { value } = constant;
   if (field.border.kind === 'number' && typeof value === 'number') {
-    // Wider than any tolerance of comparing: what comes in for nothing is found out afterwards.
-    const step = equality.mode === 'step' ? equality.step : 0;
-    const slack = step + 1e-9 * Math.max(1, Math.abs(value));
-    const isUpper = op !== 'eq' && field === left;
-    const isLower = op !== 'eq' && field === right;
-    const low = isUpper ? Number.NEGATIVE_INFINITY : value - slack;
-    const high = isLower ? Number.POSITIVE_INFINITY : value + slack;
-    return { kind: 'range', field: field.name, unit: field.border.unit, low, high };
+    const { unit } = field.border;
+    const side = op === 'eq' ? 'both' : field === left ? 'upper' : 'lower';
+    const { name } = field;
+    return { kind: 'range', field: name, unit, ...boundsOf(op, equality, value, side) };
   }
   const isConstant =
     (typeof value === 'string' && isTextual(field)) ||
@@ -89,4 +85,41 @@ function comparison(
   return op === 'eq' && isConstant
     ? { kind: 'constants', field: field.name, values: [value] }
     : undefined;
+}
+
+/**
+ * The numbers for which a comparison with a constant is true. They are all those up to one, from
+ * one, or between two: the tolerance moves the bounds, and only halving finds where to.
+ * @param side of the constant's interval on which the numbers end
+ */
+function boundsOf(
+  op: CompareOp,
+  equality: Equality,
+  constant: number,
+  side: 'lower' | 'upper' | 'both',
+): { readonly low: number; readonly high: number } {
+  const isTrue = (x: number) =>
+    side === 'lower'
+      ? compareValues(op, equality, constant, x)
+      : compareValues(op, equality, x, constant);
+  const step = equality.mode === 'step' ? equality.step : 0;
+  const slack = 2 * step + 1e-9 * Math.max(1, Math.abs(constant));
+  // The constant itself may be no such number (`x > 5`): then the numbers begin beyond it.
+  const inside =
+    side === 'lower' ? constant + slack : side === 'upper' ? constant - slack : constant;
+  return {
+    low: side === 'upper' ? Number.NEGATIVE_INFINITY : lastTrue(isTrue, inside, constant - slack),
+    high: side === 'lower' ? Number.POSITIVE_INFINITY : lastTrue(isTrue, inside, constant + slack),
+  };
+}
+
+/** The last number, going from one for which it is true to one for which it is not. */
+function lastTrue(isTrue: (x: number) => boolean, from: number, to: number): number {
+  let [good, bad] = [from, to];
+  for (;;) {
+    const middle = good + (bad - good) / 2;
+    if (middle === good || middle === bad) return good;
+    if (isTrue(middle)) good = middle;
+    else bad = middle;
+  }
 }

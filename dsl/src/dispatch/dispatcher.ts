@@ -1,5 +1,4 @@
-import type { Ir } from '../ir/ir.ts';
-import { partsOf } from '../ir/ir.ts';
+import { type Ir, partsOf, type Unit } from '../ir/ir.ts';
 import type { CompiledAlert } from '../program/alert.ts';
 import type { CompiledAutomation, FlowParts } from '../program/automation.ts';
 import { type Program, partsOfProgram } from '../program/program.ts';
@@ -8,8 +7,8 @@ import type { Runtime } from '../program/runtime.ts';
 import { isEventData } from '../program/trigger.ts';
 import type { FlowEvent } from '../program/trigger-state.ts';
 import type { Value } from '../values/border.ts';
-import { type Constraint, conjunctsOf, constraintOf } from './conjuncts.ts';
-import { EventIndex } from './event-index.ts';
+import { conjunctsOf, constraintOf } from './conjuncts.ts';
+import { type Entry, EventIndex } from './event-index.ts';
 
 /** A rule that listens to an event, and what for. */
 export interface Listener {
@@ -33,105 +32,123 @@ export interface Dispatcher {
   match(event: Pick<FlowEvent, 'type' | 'data'>, context: FlowContext): readonly Listener[];
 }
 
-interface Standing {
-  readonly listener: Listener;
+/** A listener in its place in the index. */
+interface Standing extends Listener {
   readonly order: number;
   readonly slot: number;
-  /** All must hold for the event as the local of the slot. */
-  readonly rules: readonly Rule[];
-  readonly constraints: readonly Constraint[];
+  /** What the index has not answered, for the event as the local of the slot. */
+  readonly rest: readonly Rule[];
 }
 
 /** Builds the index of a program: by event, then by what the rules say of the event's fields. */
 export function createDispatcher(program: Program): Dispatcher {
   const { flows, runtime } = partsOfProgram(program);
   const byEvent = new Map<string, Standing[]>();
+  const entries = new Map<string, Entry<Standing>[]>();
   let order = 0;
-  const stand = (event: string, standing: Omit<Standing, 'order'>): void => {
-    const known = byEvent.get(event) ?? [];
-    byEvent.set(event, known);
-    known.push({ ...standing, order: order++ });
+  const stand: Stand = (listener, event, slot, conditions) => {
+    const place = { ...listener, order: order++, slot, rest: [] };
+    listOf(byEvent, event).push(place);
+    const parts = conditions.flatMap(({ unit, body }) =>
+      conjunctsOf(body).map((ir) => ({ ir, constraint: constraintOf(ir, slot), unit })),
+    );
+    const item = (rest: readonly Ir[]): Standing => ({
+      ...place,
+      rest: parts
+        .filter(({ ir }) => rest.includes(ir))
+        .map(({ ir, unit }) => ruleOf({ ...unit, body: ir }, runtime)),
+    });
+    listOf(entries, event).push({ parts, item });
   };
-  for (const [i, rule] of program.automations.entries()) {
-    addTrigger(rule, flows.automationParts[i], runtime, stand);
-  }
+  for (const [i, rule] of program.automations.entries())
+    addTrigger(rule, flows.automationParts[i], stand);
   for (const [i, rule] of program.alerts.entries()) {
-    const parts = flows.alertParts[i];
-    addTrigger(rule, parts, runtime, stand);
-    if (rule.clearsByEvent && parts?.clear !== undefined) addClear(rule, parts.clear, stand);
+    addTrigger(rule, flows.alertParts[i], stand);
+    addClear(rule, flows.alertParts[i]?.clear, stand);
   }
-  const indexes = new Map(
-    [...byEvent].map(([event, all]) => [
-      event,
-      new EventIndex(all.map((item) => ({ item, constraints: item.constraints }))),
-    ]),
-  );
+  const indexes = new Map([...entries].map(([event, all]) => [event, new EventIndex(all)]));
   let latest: FlowContext | undefined;
   let sight: Sight | undefined;
   return {
     events: [...byEvent.keys()],
-    listeners: (type) => (byEvent.get(type) ?? []).map(({ listener }) => listener),
+    listeners: (type) => byEvent.get(type) ?? [],
     match({ type, data }, context) {
-      const index = indexes.get(type);
-      if (index === undefined || !isEventData(data)) return [];
       const found: Standing[] = [];
-      index.collect(data, found);
-      if (found.length === 0) return [];
-      if (sight === undefined || context !== latest) sight = sightOf(context, runtime);
-      latest = context;
-      return fitting(found, data, sight);
+      if (!isEventData(data)) return found;
+      indexes.get(type)?.collect(data, found);
+      if (found.some(({ rest }) => rest.length > 0)) {
+        if (sight === undefined || context !== latest) sight = sightOf(context, runtime);
+        latest = context;
+        return inOrder(fitting(found, data, sight));
+      }
+      return inOrder(found);
     },
   };
 }
 
-function fitting(found: Standing[], data: object, { environment }: Sight): readonly Listener[] {
-  const locals: readonly (readonly Value[])[] = [[data], [null, data]];
-  const fits = found.filter(({ rules, slot }) =>
-    rules.every((rule) => rule.run(locals[slot] ?? [], environment) === true),
-  );
-  if (fits.length > 1) fits.sort((a, b) => a.order - b.order);
-  return fits.map(({ listener }) => listener);
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
-type Stand = (event: string, standing: Omit<Standing, 'order'>) => void;
+const ruleOf = (unit: Unit, runtime: Runtime): Rule => ({
+  unit,
+  run: runtime.compiler.compile(unit),
+});
 
-function addTrigger(
-  rule: Listener['rule'],
-  parts: FlowParts | undefined,
-  runtime: Runtime,
-  stand: Stand,
-): void {
+const inOrder = (found: Standing[]): readonly Standing[] =>
+  found.length > 1 ? found.sort((a, b) => a.order - b.order) : found;
+
+function fitting(found: readonly Standing[], data: object, { environment }: Sight): Standing[] {
+  const locals: readonly (readonly Value[])[] = [[data], [null, data]];
+  return found.filter(({ rest, slot }) =>
+    rest.every((rule) => rule.run(locals[slot] ?? [], environment) === true),
+  );
+}
+
+/** @param conditions units, and what of their bodies must be true of the event alone */
+type Stand = (
+  listener: Listener,
+  event: string,
+  slot: number,
+  conditions: readonly { readonly unit: Unit; readonly body: Ir }[],
+) => void;
+
+const conditionsOf = (rules: readonly (Rule | undefined)[]) =>
+  rules.flatMap((rule) => (rule === undefined ? [] : { unit: rule.unit, body: rule.unit.body }));
+
+function addTrigger(rule: Listener['rule'], parts: FlowParts | undefined, stand: Stand): void {
   if (parts === undefined) return;
   const { info, where, asked } = parts.trigger;
   const listener: Listener = { rule, role: 'trigger' };
   for (const [slot, event] of info.events.entries()) {
-    const rules =
-      info.kind === 'sequence'
-        ? ownRules(where, slot, runtime)
-        : [where, info.kind === 'event' ? asked : undefined].filter((one) => one !== undefined);
-    stand(event, { listener, slot, rules, constraints: constraintsOf(rules, slot) });
+    const conditions = conditionsOf([where, info.kind === 'event' ? asked : undefined]);
+    const own = info.kind === 'sequence' ? ofEventAlone(conditions, slot) : conditions;
+    stand(listener, event, slot, own);
   }
 }
 
-function addClear(rule: CompiledAlert, clear: Rule, stand: Stand): void {
-  const listener: Listener = { rule, role: 'clear' };
-  const own = rule.trigger.kind !== 'sequence';
-  for (const [slot, event] of rule.trigger.events.entries()) {
-    const rules = own ? [clear] : [];
-    stand(event, { listener, slot, rules, constraints: constraintsOf([clear], slot) });
+function addClear(rule: CompiledAlert, clear: Rule | undefined, stand: Stand): void {
+  if (!rule.clearsByEvent) return;
+  const { kind, events } = rule.trigger;
+  const conditions = conditionsOf([clear]);
+  for (const [slot, event] of events.entries()) {
+    const own = kind === 'sequence' ? ofEventAlone(conditions, slot) : conditions;
+    stand({ rule, role: 'clear' }, event, slot, own);
   }
 }
 
-/** What the condition on a pair says of one of its events alone. */
-function ownRules(where: Rule | undefined, slot: number, runtime: Runtime): readonly Rule[] {
-  if (where === undefined) return [];
-  return conjunctsOf(where.unit.body)
-    .filter((part) => readsOnly(part, slot))
-    .map((body) => {
-      const unit = { ...where.unit, body };
-      return { unit, run: runtime.compiler.compile(unit) };
-    });
-}
+/** What a condition on a pair says of one of its events alone. */
+const ofEventAlone = (
+  conditions: ReturnType<typeof conditionsOf>,
+  slot: number,
+): ReturnType<typeof conditionsOf> =>
+  conditions.flatMap(({ unit, body }) =>
+    conjunctsOf(body)
+      .filter((part) => readsOnly(part, slot))
+      .map((part) => ({ unit, body: part })),
+  );
 
 /** Facts and the clock may be others by the time the pair is complete: they are asked then. */
 function readsOnly(ir: Ir, slot: number): boolean {
@@ -148,8 +165,3 @@ function readsOnly(ir: Ir, slot: number): boolean {
       return partsOf(ir).every((part) => readsOnly(part, slot));
   }
 }
-
-const constraintsOf = (rules: readonly Rule[], slot: number): readonly Constraint[] =>
-  rules
-    .flatMap(({ unit }) => conjunctsOf(unit.body))
-    .flatMap((part) => constraintOf(part, slot) ?? []);
