@@ -7,6 +7,7 @@ interface Grammar {
   text: string;
   instant: string;
   date: string;
+  list: string;
 }
 
 const two = (a: fc.Arbitrary<string>, signs: readonly string[]) =>
@@ -117,6 +118,26 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
       ),
       of(1, call(['date_of'], i)),
     ),
+    list: fc.oneof(
+      { maxDepth: 2 },
+      names(2, 'list', 'tags', '[a, x]', '[k, w]', '[]'),
+      of(
+        1,
+        fc.tuple(n, n).map(([l, r]) => `[${l}, ${r}]`),
+      ),
+      of(
+        1,
+        fc.tuple(q, q).map(([l, r]) => `[${l}, ${r}]`),
+      ),
+      of(
+        1,
+        c.map((e) => `(if ${e} then list else [a, 1])`),
+      ),
+      of(
+        1,
+        d.map((e) => `[day, ${e}]`),
+      ),
+    ),
     bool: fc.oneof(
       DEEP,
       names(2, 'p', 'q', 'true', 'false'),
@@ -200,4 +221,5 @@ export const anyExpression: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: tied.text },
   { weight: 1, arbitrary: tied.instant },
   { weight: 1, arbitrary: tied.date },
+  { weight: 1, arbitrary: tied.list },
 );

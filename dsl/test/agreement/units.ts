@@ -101,7 +101,9 @@ export function othersOf({ unit }: Made): Readonly<Record<string, (facts: Facts)
     );
     return value instanceof Fault ? value : leave(value, borderOf(unit.body.type));
   };
-  const generated = compiler.straight(unit, { settings: 'among the values', gives: 'value' }, slow);
+  const entry = { settings: 'among the values', gives: 'value' } as const;
+  const generated = compiler.straight(unit, entry, slow);
+  const swift = createCompiler(NONE, { generate: false }).straight(unit, entry, slow);
   const rule = compileJsonLogic(unit, NONE);
   // Through JSON and back: a rule that only lives in memory would be of no use.
   const sent =
@@ -110,6 +112,7 @@ export function othersOf({ unit }: Made): Readonly<Record<string, (facts: Facts)
     value instanceof Fault ? { fault: value.code } : { value: plain(value) };
   return {
     closures: (facts) => answerOf(unit, closures([], environmentOf(facts, CLOCK))),
+    swift: (facts) => outcome(swift(facts, CLOCK, undefined)),
     generated: (facts) => outcome(generated(facts, CLOCK, undefined)),
     jsonLogic(facts) {
       if (sent === undefined)

@@ -186,17 +186,21 @@ export function leave(x: Scalar, border: Border, b: Builder): Scalar {
 /** A value inside a record or list that is made in the statement, as JSON. */
 export function toJson(x: Scalar, border: Border, { b }: Walk): Expr {
   const { value } = leave(x, border, b);
-  const text = JSON_FORMATS[border.kind];
-  const json =
-    x.form === 'jsonb'
-      ? value
-      : sql`to_jsonb(${text === undefined ? value : sql`to_char(${value}, '${text}')`})`;
+  const json = x.form === 'jsonb' ? value : sql`to_jsonb(${textOf(value, border)})`;
   // What came out of range is no number of JSON, so it is wrong data to whoever reads it.
   return sql`CASE WHEN ${value} IS NOT NULL THEN ${json} WHEN ${x.value} IS NOT NULL THEN '[]'::jsonb END`;
 }
 
-const JSON_FORMATS: Partial<Record<Border['kind'], string>> = {
-  date: 'YYYY-MM-DD',
-  time: 'HH24:MI:SS.MS',
-  instant: 'YYYY-MM-DD"T"HH24:MI:SS.MSOF',
-};
+/** Moments as JSON has them. */
+function textOf(value: Expr, border: Border): Expr {
+  switch (border.kind) {
+    case 'date':
+      return sql`to_char(${value}, 'YYYY-MM-DD')`;
+    case 'time':
+      return sql`to_char(${value}, 'HH24:MI:SS.MS')`;
+    case 'instant':
+      return sql`to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+    default:
+      return value;
+  }
+}

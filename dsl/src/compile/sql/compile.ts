@@ -15,6 +15,7 @@ import {
   sql,
   TRUE,
 } from './build.ts';
+import { listResult } from './lists.ts';
 import { compileNode } from './nodes.ts';
 import { fieldOfRow, joined, sourceRow } from './rows.ts';
 import type { SqlSource, SqlTable } from './schema.ts';
@@ -82,10 +83,14 @@ function attempt(work: () => SqlText): SqlResult {
 }
 
 /** A value as the result of a statement; one that must be there and is not is a fault. */
-function settled(unit: Unit, x: Compiled, { b }: Walk): Scalar {
-  if (x.kind !== 'scalar') throw new NotSupported('whole rows and lists as results');
-  const plain = as('missing', x);
-  const left = leave(plain, borderOf(unit.body.type), b);
+function settled(unit: Unit, x: Compiled, walk: Walk): Scalar {
+  const { b } = walk;
+  if (x.kind === 'row') throw new NotSupported('whole rows as results');
+  const border = borderOf(unit.body.type);
+  const left =
+    x.kind === 'scalar'
+      ? leave(x, border, b)
+      : listResult(x, border.kind === 'list' ? border.of : border, walk);
   return unit.body.nullable ? left : { ...left, fault: firstFault([left], NULL, b) };
 }
 

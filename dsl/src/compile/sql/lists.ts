@@ -1,7 +1,7 @@
 import type { AggregateIr } from '../../ir/ir.ts';
 import type { AggregateName } from '../../types/functions.ts';
 import type { Border } from '../../values/border.ts';
-import { doubleOf, enterJson } from './border.ts';
+import { doubleOf, enterJson, leave, toJson } from './border.ts';
 import {
   type Block,
   bracketed,
@@ -348,6 +348,30 @@ export function wrap(list: List, walk: Walk): Expr {
   const { alias, level } = b.attach(lateral(text, block), () => TRUE);
   const all = b.column(b.block, level, `${alias}.r`);
   return b.ref(sql`CASE WHEN ${list.value} IS NOT NULL THEN ${all} END`);
+}
+
+/** A list as a result: its elements as JSON; one that has no value and is not missing faults it. */
+export function listResult(list: List, of: Border, walk: Walk): Scalar {
+  if (list.kind === 'table') throw new NotSupported('a list of rows as a result');
+  const { b } = walk;
+  const { block, element, place } = open(list, walk);
+  if (element.kind !== 'scalar' || place === undefined)
+    throw new NotSupported('a list of lists as a result');
+  const json = b.ref(toJson(element, of, walk));
+  const gone = b.ref(sql`${element.value} IS NOT NULL AND ${leave(element, of, b).value} IS NULL`);
+  const code = sql`CASE WHEN ${element.value} IS NULL THEN ${place} * 8 + ${element.fault} END`;
+  for (const part of [json, gone, code]) block.need(part);
+  b.close();
+  const select = `SELECT coalesce(jsonb_agg(${json.sql} ORDER BY ${place.sql}), '[]') AS r, coalesce(min(${code.sql}) % 8, CASE WHEN bool_or(${gone.sql}) THEN ${faultOf('range').sql} END)::int AS bad`;
+  const text = `${select} FROM (${block.text()} OFFSET 0) s`;
+  const { alias, level } = b.attach(lateral(text, block), () => TRUE);
+  const [all, bad] = [
+    b.column(b.block, level, `${alias}.r`),
+    b.column(b.block, level, `${alias}.bad`),
+  ];
+  const value = sql`CASE WHEN ${list.value} IS NOT NULL AND ${bad} IS NULL THEN ${all} END`;
+  const fault = sql`CASE WHEN ${list.value} IS NULL THEN ${list.fault} ELSE ${bad} END`;
+  return scalar('jsonb', b.ref(value), fault);
 }
 
 function wrapped(alias: string, of: Border, { b }: Walk): Scalar {

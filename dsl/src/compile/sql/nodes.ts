@@ -257,14 +257,18 @@ function formula(name: string, args: readonly Compiled[], walk: Walk): Compiled 
   if (unit === undefined) return scalar('missing', NULL, faultOf('function'));
   const { calls } = walk.b.block;
   // Formulas that call one another twice would double the text at each step.
-  const key = JSON.stringify([
-    name,
-    args.map(({ kind, value, fault }) => [kind, value.sql, fault.sql]),
-  ]);
-  const known = args.every(({ kind }) => kind === 'scalar')
-    ? (calls.get(key) as Compiled | undefined)
-    : undefined;
-  const made = known ?? walk.compile(unit.body, args);
-  calls.set(key, made);
+  const key = JSON.stringify([name, args.map(identity)]);
+  const known = calls.get(key) as Compiled | undefined;
+  if (known !== undefined) return known;
+  const made = walk.compile(unit.body, args);
+  if (args.every((arg) => arg.kind !== 'items' && arg.kind !== 'table')) calls.set(key, made);
   return made;
 }
+
+/** What tells one argument from another: the columns it is in, and how a list's are read. */
+const identity = (arg: Compiled): readonly unknown[] => [
+  arg.kind,
+  arg.value.sql,
+  arg.fault.sql,
+  arg.kind === 'json' ? [arg.of, arg.wrapped] : '',
+];
