@@ -110,7 +110,9 @@ function addSteps(
 ): void {
   const byName = new Map(steps.map((step) => [step.name.name, step]));
   const uses = new Map(steps.map((step) => [step.name.name, [...freeNames(step.value)]]));
-  const usesOf = (name: string): readonly string[] => uses.get(name) ?? [];
+  // In its own value a step's name is the field it is called after: `result code: text = code`.
+  const usesOf = (name: string): readonly string[] =>
+    uses.get(name)?.filter((used) => used !== name) ?? [];
   const { order, circular, circles } = callOrder([...byName.keys()], usesOf);
   for (const name of circular) parts.declare(name);
   for (const way of circles) {

@@ -81,11 +81,35 @@ function instead(
 
 const costs = new WeakMap<Units, Map<string, number>>();
 
-/** An upper bound of the steps an evaluation takes, with lists of `listBound` elements. */
-export function costOf(unit: Unit, units: Units, listBound = LIST_BOUND): number {
+export interface CostOptions {
+  /** Lists are reckoned this long. */
+  readonly listBound?: number;
+  /** Parts of a block count wherever they are used, as in an explanation; else once. */
+  readonly unfolded?: boolean;
+}
+
+/** An upper bound of the steps an evaluation takes. */
+export function costOf(unit: Unit, units: Units, options: CostOptions = {}): number {
+  const { listBound = LIST_BOUND, unfolded = false } = options;
   const known = costs.get(units) ?? new Map<string, number>();
   costs.set(units, known);
-  return cost(unit.body);
+  const remembered = (kind: string, name: string, reckon: () => number): number => {
+    const key = `${kind} ${listBound} ${unfolded} ${name}`;
+    const value = known.get(key) ?? reckon();
+    known.set(key, value);
+    return value;
+  };
+  return whole(unit);
+
+  /** With all its parts, each once. */
+  function whole({ body }: Unit): number {
+    let total = cost(body);
+    for (const name of unfolded ? [] : partNames(body, units)) {
+      const part = units.get(name);
+      if (part !== undefined) total += remembered('part', name, () => cost(part.body));
+    }
+    return total;
+  }
 
   function cost(ir: Ir): number {
     if (ir.kind === 'aggregate') {
@@ -96,14 +120,22 @@ export function costOf(unit: Unit, units: Units, listBound = LIST_BOUND): number
       return 1 + cost(ir.list) + listBound * inside;
     }
     const own = partsOf(ir).reduce((total, part) => total + cost(part), 1);
-    return ir.kind === 'formula' ? own + callee(ir.name) : own;
+    if (ir.kind !== 'formula' || (ir.label !== undefined && !unfolded)) return own;
+    const callee = units.get(ir.name);
+    return callee === undefined ? own : own + remembered('unit', ir.name, () => whole(callee));
   }
+}
 
-  function callee(name: string): number {
-    const key = `${listBound} ${name}`;
-    const unitCalled = units.get(name);
-    const value = known.get(key) ?? (unitCalled === undefined ? 0 : cost(unitCalled.body));
-    known.set(key, value);
-    return value;
+/** The parts that a body uses, and those that these use. */
+function partNames(body: Ir, units: Units): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open: Ir[] = [body];
+  for (let ir = open.pop(); ir !== undefined; ir = open.pop()) {
+    open.push(...partsOf(ir));
+    if (ir.kind !== 'formula' || ir.label === undefined || found.has(ir.name)) continue;
+    found.add(ir.name);
+    const part = units.get(ir.name);
+    if (part !== undefined) open.push(part.body);
   }
+  return found;
 }

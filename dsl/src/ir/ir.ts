@@ -126,7 +126,10 @@ export interface RoundIr extends Node {
 export interface FormulaIr extends Node {
   readonly kind: 'formula';
   readonly name: string;
-  /** What the value is called where it stands: a step of a KPI, a term of a balance. */
+  /**
+   * A part of the same block, such as a step of a KPI or a term of a balance, by the name it has
+   * there. It takes the parameters of the block as they are, so it is computed once for them.
+   */
   readonly label?: string;
   readonly args: readonly Ir[];
 }
@@ -234,6 +237,10 @@ export function partsOf(ir: Ir): readonly Ir[] {
       return [ir.list, ir.item, ir.where].filter((part) => part !== undefined);
   }
 }
+
+/** Does a node call other parts of its block? */
+export const callsParts = (ir: Ir): boolean =>
+  (ir.kind === 'formula' && ir.label !== undefined) || partsOf(ir).some(callsParts);
 
 /** `session.input_kg`, when the node is a plain path. */
 export function pathOf(ir: Ir): string | undefined {

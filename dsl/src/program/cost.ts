@@ -45,7 +45,7 @@ export function tooCostly(
 function excess(unit: Unit, units: Units): { steps: string; limit: string } | undefined {
   const steps = costOf(unit, units);
   if (steps > MAX_STEPS) return { steps: inWords(steps), limit: inWords(MAX_STEPS) };
-  const unfolded = costOf(unit, units, 1);
+  const unfolded = costOf(unit, units, { listBound: 1, unfolded: true });
   if (unfolded <= MAX_UNFOLDED) return undefined;
   return { steps: inWords(unfolded), limit: inWords(MAX_UNFOLDED) };
 }

@@ -39,11 +39,13 @@ export interface Reference {
 interface Frame extends Reference {
   readonly file: string;
   readonly locals: readonly Value[];
+  /** The parts of the block that are known by now. */
+  readonly parts: Map<string, Value>;
 }
 
 /** The value of a unit, or why there is none. A value that must be there and is not is a fault. */
 export function evaluateUnit(unit: Unit, args: readonly Value[], reference: Reference): Value {
-  return evaluate(unit.body, { ...reference, file: unit.file, locals: args });
+  return evaluate(unit.body, { ...reference, file: unit.file, locals: args, parts: new Map() });
 }
 
 /** The value of a part of a unit, with the locals it sees. */
@@ -53,7 +55,8 @@ export function evaluateIn(
   locals: readonly Value[],
   reference: Reference,
 ): Value {
-  return evaluate(ir, { units: reference.units, environment: reference.environment, file, locals });
+  const { units, environment } = reference;
+  return evaluate(ir, { units, environment, file, locals, parts: new Map() });
 }
 
 function fault(kind: FaultKind, ir: Ir, frame: Frame): Fault {
@@ -232,7 +235,12 @@ function formula(ir: FormulaIr, frame: Frame): Value {
   const unit = frame.units.get(ir.name);
   const args = ir.args.map((arg) => evaluate(arg, frame));
   if (unit === undefined) return fault('function', ir, frame);
-  return evaluateUnit(unit, args, frame);
+  if (ir.label === undefined) return evaluateUnit(unit, args, frame);
+  const known = frame.parts.get(ir.name);
+  if (known !== undefined) return known;
+  const value = evaluate(unit.body, { ...frame, file: unit.file, locals: args });
+  frame.parts.set(ir.name, value);
+  return value;
 }
 
 function native(ir: NativeIr, frame: Frame): Value {

@@ -1,5 +1,6 @@
 import {
   type AggregateIr,
+  callsParts,
   type FieldIr,
   type InputIr,
   type Ir,
@@ -36,10 +37,12 @@ interface Making {
 export function closeUnit(unit: Unit, find: FindUnit): UnitClosure {
   const body = close(unit.body, { file: unit.file, find });
   const { slots } = unit;
+  const hasParts = callsParts(unit.body);
   return (args, environment) => {
     const frame: Value[] = args.slice();
     while (frame.length < slots) frame.push(null);
-    return body(frame, environment);
+    if (!hasParts || environment.parts !== undefined) return body(frame, environment);
+    return body(frame, { ...environment, parts: new Map() });
   };
 }
 
@@ -290,13 +293,23 @@ function closeFormula(ir: Extract<Ir, { kind: 'formula' }>, making: Making): Clo
   const args = ir.args.map((arg) => close(arg, making));
   const absent = faultMaker('function', ir, making);
   let unit: UnitClosure | undefined;
-  return (f, e) => {
+  const call = (f: Value[], e: Environment): Value => {
     unit ??= making.find(ir.name);
     if (unit === undefined) return absent();
     return unit(
       args.map((arg) => arg(f, e)),
       e,
     );
+  };
+  // Another block has parts of its own.
+  if (ir.label === undefined)
+    return (f, e) => call(f, e.parts === undefined ? e : { ...e, parts: undefined });
+  return (f, e) => {
+    const known = e.parts?.get(ir.name);
+    if (known !== undefined) return known;
+    const value = call(f, e);
+    e.parts?.set(ir.name, value);
+    return value;
   };
 }
 

@@ -259,6 +259,8 @@ function emitLoose(ir: Ir, scope: Scope, slots: Slots): Val {
       return emitCall(ir, there, out);
     case 'formula': {
       const unit = scope.units.get(ir.name) ?? notEmitted();
+      // Written out in a loop, a part would be computed for each element.
+      if (ir.label !== undefined && slots.size > ir.args.length) notEmitted();
       const args = ir.args.map((arg, i): readonly [number, Slot] => [i, emit(arg, scope, slots)]);
       const val = emit(unit.body, scope, new Map(args));
       return ir.nullable ? val : thatIsThere(val, out);
