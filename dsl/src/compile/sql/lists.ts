@@ -298,7 +298,7 @@ function outcome(name: AggregateName, folded: Folded, list: List, b: Walk['b']):
 /** Membership: exactly, or by whole steps. An element that is missing or wrong faults it. */
 export function member(x: Scalar, list: List, step: number | undefined, walk: Walk): Scalar {
   const { b } = walk;
-  if (x.form === 'jsonb') throw new NotSupported('`in` of records, which are compared by identity');
+  if (x.form === 'jsonb') throw new NotSupported('`in` of records or untyped values');
   const key = (of: Scalar): Expr =>
     step === undefined || of.form !== 'float8' ? of.value : b.ref(steps(of.value, step, b));
   // Texts of different columns may have different rules of their own for what is the same.

@@ -137,9 +137,9 @@ const SIGN = { eq: '=', ne: '<>', lt: '<', le: '<=' } as const;
 
 function compare(ir: CompareIr, left: Compiled, right: Compiled, walk: Walk): Scalar {
   const { b } = walk;
-  if (ir.equality.mode === 'dynamic') throw new NotSupported('a comparison of untyped values');
+  if (ir.equality.mode === 'dynamic') throw new NotSupported('comparison of untyped values');
   if (left.kind !== 'scalar' || right.kind !== 'scalar' || left.form === 'jsonb')
-    throw new NotSupported('a comparison of records or lists, which are compared by identity');
+    throw new NotSupported('comparison of records or lists, which are compared by identity');
   const form = left.form === 'missing' ? right.form : left.form;
   const [x, y] = [as(form, left), as(form, right)];
   const value = b.ref(comparison(ir, x.value, y.value, form, walk));
