@@ -1,8 +1,9 @@
-import type { CallIr, Ir, Unit, Units } from '../../ir/ir.ts';
+import type { Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
 import type { Border } from '../../values/border.ts';
-import { emitArithmetic, emitMath, emitRound, emitScale } from './emit-arithmetic.ts';
+import { emitArithmetic, emitRound, emitScale } from './emit-arithmetic.ts';
 import { choiceOf, emitCompare, emitIn } from './emit-compare.ts';
+import { emitCall, emitClock, emitConstant, emitResult } from './emit-leaf.ts';
 import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
 import {
   emitField,
@@ -14,16 +15,7 @@ import {
   readFrom,
   thatIsThere,
 } from './emit-read.ts';
-import {
-  FINITE,
-  NotEmitted,
-  notEmitted,
-  numberVal,
-  plainVal,
-  UNKNOWN_NUMBER,
-  type Val,
-  Writer,
-} from './writer.ts';
+import { NotEmitted, notEmitted, plainVal, UNKNOWN_NUMBER, type Val, Writer } from './writer.ts';
 
 /**
  * JavaScript from the typed tree alone. The text holds no name, text or number of the user's: they
@@ -118,7 +110,10 @@ function emitVerdict(body: Ir, scope: Scope, slots: Slots): void {
 
 function emitAnswer(body: Ir, scope: Scope, slots: Slots): void {
   if (body.type.kind === 'bool' && !body.nullable) emitVerdict(body, scope, slots);
-  else scope.out.line(`return ${emitResult(body, scope, slots)};`);
+  else {
+    const val = body.nullable ? emit(body, scope, slots) : strict(body, scope, slots);
+    scope.out.line(`return ${emitResult(val, body.type, scope.out)};`);
+  }
 }
 
 /** Goes to `target` when a condition comes out as `when`; the text runs on when it does not. */
@@ -163,41 +158,6 @@ function emitCondition(ir: Ir, scope: Scope, slots: Slots): Val {
     out.line(`${result} = ${!deciding};`);
   });
   return plainVal(result, 'bool');
-}
-
-/** The result in the unit in which it goes out. */
-function emitResult(body: Ir, scope: Scope, slots: Slots): string {
-  const { out } = scope;
-  const val = body.nullable ? emit(body, scope, slots) : strict(body, scope, slots);
-  out.mustBeFinite(val);
-  const type = body.type.kind === 'optional' ? body.type.of : body.type;
-  switch (type.kind) {
-    case 'quantity': {
-      const { mul, div } = type.unit;
-      if ((mul === 1 && div === 1) || val.kind === 'null') return val.code;
-      const scaled =
-        div === 1
-          ? `${val.code} / ${out.constant(mul)}`
-          : `${val.code} * ${out.constant(div)} / ${out.constant(mul)}`;
-      const code = out.temp(val.nullable ? `${val.code} === null ? null : ${scaled}` : scaled);
-      out.mustBeFinite({ ...numberVal(code, UNKNOWN_NUMBER), nullable: val.nullable });
-      return code;
-    }
-    case 'date':
-    case 'time':
-    case 'instant': {
-      const kind = out.constant(type.kind);
-      out.leaveIf(`!H.fits(${val.code}, ${kind})`);
-      return out.temp(`H.leave(${val.code}, ${kind})`);
-    }
-    case 'bool':
-    case 'text':
-    case 'enum':
-    case 'record':
-      return val.code;
-    default:
-      return notEmitted();
-  }
 }
 
 /** The value of an operand that must be there. */
@@ -283,26 +243,6 @@ function emitLoose(ir: Ir, scope: Scope, slots: Slots): Val {
   }
 }
 
-function emitConstant(value: number | string | boolean | null, out: Writer): Val {
-  if (value === null) return plainVal('null', 'null', true);
-  if (typeof value === 'boolean') return plainVal(String(value), 'bool');
-  if (typeof value === 'string') return plainVal(out.constant(value), 'text');
-  return numberVal(out.constant(value), {
-    ...FINITE,
-    constant: value,
-    positive: value >= 0,
-    whole: Number.isInteger(value),
-  });
-}
-
-function emitClock(kind: 'now' | 'today', out: Writer): Val {
-  const known = out.known(kind);
-  if (known !== undefined) return known;
-  const code = out.temp(`H.${kind}(k)`);
-  const number = { ...UNKNOWN_NUMBER, carries: new Set([code]), safe: true, whole: true };
-  return out.learn(kind, numberVal(code, number));
-}
-
 /** A value that comes from one of two places. */
 function joined(code: string, a: Val, b: Val): Val {
   const kind = a.kind === 'null' ? b.kind : a.kind;
@@ -339,41 +279,4 @@ function emitCoalesce(ir: Extract<Ir, { kind: 'coalesce' }>, scope: Scope, slots
     out.line(`${result} = ${right.code};`);
   });
   return joined(result, { ...left, nullable: false }, right);
-}
-
-/** What the functions written in the helpers give; the others are written out. */
-const GIVES: Readonly<Partial<Record<CallIr['name'], 'number' | 'bool' | 'text'>>> = {
-  length: 'number',
-  lower: 'text',
-  upper: 'text',
-  starts_with: 'bool',
-  contains: 'bool',
-  date_of: 'number',
-  time_of: 'number',
-  weekday: 'text',
-  add_months: 'number',
-  at_midnight: 'number',
-  from_local: 'number',
-  matches: 'bool',
-  clock_time: 'number',
-  shift_date: 'number',
-  shift_kind: 'text',
-  shift_start: 'number',
-  shift_end: 'number',
-};
-
-function emitCall(ir: CallIr, strictly: (ir: Ir) => Val, out: Writer): Val {
-  const args = ir.args.map(strictly);
-  const written = emitMath(ir.name, args, out);
-  if (written !== undefined) return written;
-  const kind = GIVES[ir.name] ?? notEmitted();
-  for (const arg of args) out.mustBeFinite(arg);
-  const list = args.map((arg) => arg.code).join(', ');
-  const code = out.temp(`H.call(${out.constant(ir.name)}, [${list}], k)`);
-  if (kind !== 'number') {
-    // A function that has no answer gives NaN.
-    out.leaveIf(`typeof ${code} !== "${kind === 'bool' ? 'boolean' : 'string'}"`);
-    return plainVal(code, kind);
-  }
-  return numberVal(code, { ...UNKNOWN_NUMBER, carries: new Set([code]), safe: true });
 }

@@ -1,4 +1,4 @@
-import type { AggregateIr, ArithmeticIr, FieldIr, InputIr, Ir, Unit, Units } from '../../ir/ir.ts';
+import type { AggregateIr, ArithmeticIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import { present } from '../../types/type.ts';
 import { type Border, goesOut, leave, type Value } from '../../values/border.ts';
 import { compareValues, sameKey } from '../../values/compare.ts';
@@ -6,7 +6,16 @@ import type { Scalar } from '../../values/functions.ts';
 import { isZero, near, roundTo, TOLERANCE } from '../../values/numbers.ts';
 import type { Entry } from './emit.ts';
 import type { Straight } from './generate.ts';
-import { type Asked, HELPERS } from './helpers.ts';
+import { HELPERS } from './helpers.ts';
+import {
+  type Data,
+  type Frame,
+  finite,
+  isPlain,
+  type Part,
+  polluted,
+  reader,
+} from './swift-read.ts';
 import { NotEmitted, notEmitted } from './writer.ts';
 
 /**
@@ -14,10 +23,6 @@ import { NotEmitted, notEmitted } from './writer.ts';
  * or, wherever anything is out of the ordinary, undefined. It makes neither an environment nor a
  * fault; the exact closures do, when they are asked in its place.
  */
-type Data = Readonly<Record<string, unknown>>;
-type Frame = unknown[];
-type Part = (values: Data, frame: Frame, asked: Asked | undefined) => unknown;
-
 interface Making {
   readonly units: Units;
   readonly entry: Entry;
@@ -26,21 +31,6 @@ interface Making {
 
 const MOST_NODES = 1_500;
 const NO_FRAME: Frame = [];
-const NOTHING = {};
-
-/** A property that has been put into the prototype of all objects is nobody's own. */
-function polluted(): boolean {
-  for (const _ in NOTHING) return true;
-  return false;
-}
-
-const OBJECT = Object.prototype;
-
-function isPlain(data: unknown): data is Data {
-  if (typeof data !== 'object' || data === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(data);
-  return prototype === OBJECT || prototype === null;
-}
 
 /** A unit that gives a value, or undefined when it has to run as exact closures alone. */
 export function swiftly(
@@ -186,60 +176,6 @@ function make(ir: Ir, making: Making): Part {
       return makeCall(ir, making);
     case 'aggregate':
       return makeAggregate(ir, making);
-    default:
-      return notEmitted();
-  }
-}
-
-/** Undefined for what is not finite, and for what was made of a part that had no value. */
-const finite = (x: number): number | undefined => (x - x === 0 ? x : undefined);
-
-function reader(ir: InputIr | FieldIr): Part {
-  const { name, border, nullable } = ir;
-  if (name in Object.prototype) notEmitted();
-  const enter = entering(border);
-  if (nullable) {
-    return (target, _f, k) => {
-      const data = target[name];
-      return data === null || data === undefined ? null : enter(data, k);
-    };
-  }
-  if (border.kind === 'number' && border.unit.mul === 1 && border.unit.div === 1) {
-    return (target) => {
-      const data = target[name];
-      return typeof data === 'number' && data - data === 0 ? data : undefined;
-    };
-  }
-  return (target, _f, k) => enter(target[name], k);
-}
-
-function entering(border: Border): (data: unknown, asked: Asked | undefined) => unknown {
-  switch (border.kind) {
-    case 'number': {
-      const { mul, div } = border.unit;
-      return (data) => (typeof data === 'number' ? finite((data * mul) / div) : undefined);
-    }
-    case 'bool':
-      return (data) => (typeof data === 'boolean' ? data : undefined);
-    case 'text':
-      return (data) => (typeof data === 'string' ? data : undefined);
-    case 'enum': {
-      const { values } = border;
-      return (data) => {
-        for (let i = 0; i < values.length; i++) if (values[i] === data) return data;
-        return undefined;
-      };
-    }
-    case 'date':
-      return (data) => finite(HELPERS.date(data));
-    case 'time':
-      return (data) => finite(HELPERS.time(data));
-    case 'instant':
-      return (data, k) => finite(HELPERS.instant(data, k));
-    case 'record':
-      return (data) => (isPlain(data) ? data : undefined);
-    case 'list':
-      return (data) => (Array.isArray(data) ? data : undefined);
     default:
       return notEmitted();
   }
