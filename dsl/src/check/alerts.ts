@@ -13,6 +13,7 @@ import { type ContextOptions, createContext } from './check-expression.ts';
 import type { BlockSource, Typing, World } from './context.ts';
 import { durationMs } from './durations.ts';
 import { infer } from './infer.ts';
+import { checkRoles } from './roles.ts';
 import { checkClauseCounts } from './rules/clause-counts.ts';
 import { checkTexts } from './texts.ts';
 import {
@@ -103,26 +104,17 @@ function recipientsOf(
   reporter: Reporter,
 ): CheckedRecipients {
   const { catalog } = world.index;
-  checkNames('unknownRole', roles, catalog.roles, reporter);
-  checkNames('unknownChannel', channels, Object.keys(catalog.channels ?? {}), reporter);
+  checkRoles(roles, world, reporter);
+  const known = Object.keys(catalog.channels ?? {});
+  for (const { name, span } of channels) {
+    if (!known.includes(name))
+      reporter.report('unknownChannel', span, { name }, didYouMean(name, known, span));
+  }
   return {
     roles: roles.map(({ name }) => name),
     channels: channels.map(({ name }) => name),
     afterMs: after === undefined ? 0 : durationMs(after, reporter),
   };
-}
-
-/** A catalog that lists no roles leaves them to the plant. */
-function checkNames(
-  code: 'unknownRole' | 'unknownChannel',
-  names: readonly NameNode[],
-  known: readonly string[] | undefined,
-  reporter: Reporter,
-): void {
-  for (const { name, span } of known === undefined ? [] : names) {
-    if (!known?.includes(name))
-      reporter.report(code, span, { name }, didYouMean(name, known ?? [], span));
-  }
 }
 
 /** A figure that cannot be computed is shown as "—", so it needs no guards. */

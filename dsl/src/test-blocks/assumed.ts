@@ -1,7 +1,7 @@
 import type { CheckedGiven, CheckedTest } from '../check/tests.ts';
 import type { Program } from '../program/program.ts';
 
-/** Facts that the gates of the played points read and the test does not give. */
+/** Facts that the gates and approvals of the played points read and the test does not give. */
 export function assumedOf(test: CheckedTest, program: Program): readonly string[] {
   const points = new Set(test.steps.flatMap((step) => (step.kind === 'when' ? step.point : [])));
   const givens = test.steps.filter((step): step is CheckedGiven => step.kind === 'given');
@@ -19,8 +19,8 @@ export function assumedOf(test: CheckedTest, program: Program): readonly string[
     literal.has(path) ||
     given.some((base) => (path === base || path.startsWith(`${base}.`)) && !inPart.has(base));
   const reads = new Set(
-    program.gates.flatMap((gate) =>
-      gate.points.flatMap(({ point }) => (points.has(point) ? gate.reads(point) : [])),
+    [...program.gates, ...program.approvals].flatMap((rule) =>
+      rule.points.flatMap(({ point }) => (points.has(point) ? rule.reads(point) : [])),
     ),
   );
   return [...reads].filter((path) => !covers(path)).sort();

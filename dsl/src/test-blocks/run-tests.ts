@@ -1,9 +1,13 @@
 import type { CheckedTest } from '../check/tests.ts';
-import { type Program, partsOfProgram } from '../program/program.ts';
+import type { Unit } from '../ir/ir.ts';
+import { conditionsOf } from '../program/approval.ts';
+import { type Program, type ProgramParts, partsOfProgram } from '../program/program.ts';
+import type { Rule } from '../program/rule.ts';
 import { DEFAULT_ZONE } from '../values/calendar.ts';
 import { assumedOf } from './assumed.ts';
 import { createCoverage, type RuleCoverage } from './coverage.ts';
-import { type Run, Story } from './story.ts';
+import type { Run } from './points.ts';
+import { Story } from './story.ts';
 
 export interface TestResult {
   readonly title: string;
@@ -45,10 +49,7 @@ interface TimedRun extends Run {
 export function runTests(program: Program, options: TestOptions = {}): TestReport {
   const parts = partsOfProgram(program);
   const { units, source } = parts.runtime;
-  const rules = new Map(
-    [...parts.rules].map(([name, points]) => [name, [...points.values()].map((p) => p.unit)]),
-  );
-  const coverage = createCoverage(rules, units, source);
+  const coverage = createCoverage(conditionsIn(program, parts), units, source);
   const run: TimedRun = {
     program,
     parts,
@@ -64,6 +65,30 @@ export function runTests(program: Program, options: TestOptions = {}): TestRepor
   const tests = wanted.map((test) => runTest(test, run));
   const passed = tests.filter((test) => test.passed).length;
   return { passed, failed: tests.length - passed, tests, coverage: coverage.report() };
+}
+
+/** The conditions of all rules, by the rule's name. */
+function conditionsIn(
+  program: Program,
+  { rules, flows, reckonings }: ProgramParts,
+): ReadonlyMap<string, readonly Unit[]> {
+  const found = new Map<string, readonly Unit[]>();
+  const add = (name: string, units: readonly Unit[]) =>
+    found.set(name, [...(found.get(name) ?? []), ...units]);
+  for (const [name, points] of rules)
+    add(
+      name,
+      [...points.values()].map(({ unit }) => unit),
+    );
+  for (const [name, places] of reckonings.places) add(name, places.flatMap(conditionsOf));
+  const unitsOf = (all: readonly (Rule | undefined)[]) => all.flatMap((rule) => rule?.unit ?? []);
+  for (const [i, { name }] of program.automations.entries())
+    add(name, unitsOf(flows.automationParts[i]?.conditions ?? []));
+  for (const [i, { name }] of program.schedules.entries())
+    add(name, unitsOf([flows.scheduleParts[i]?.condition]));
+  for (const [i, { name }] of program.alerts.entries())
+    add(name, unitsOf(flows.alertParts[i]?.conditions ?? []));
+  return found;
 }
 
 function runTest(test: CheckedTest, run: TimedRun): TestResult {

@@ -1,22 +1,11 @@
 import type { CheckedExpect, CheckedStep, CheckedTest } from '../check/tests.ts';
 import type { MomentNode } from '../language/ast.ts';
-import type { PointRule } from '../program/gate.ts';
-import type { Program, ProgramParts } from '../program/program.ts';
-import { evaluateUnit } from '../reference/evaluate.ts';
-import { BAD, enter } from '../values/border.ts';
 import { atMidnight, parseDate, parseInstant } from '../values/calendar.ts';
-import { Fault } from '../values/fault.ts';
-import type { Coverage } from './coverage.ts';
 import { type FailingGate, judgeAllowed, judgeCondition, judgeNames } from './judge.ts';
+import { judgeDid, judgeNothing } from './judge-did.ts';
+import { Plant } from './plant.ts';
+import { failingGates, type Run, waitingApprovals } from './points.ts';
 import { Scene } from './scene.ts';
-
-export interface Run {
-  readonly program: Program;
-  readonly parts: ProgramParts;
-  readonly coverage: Coverage;
-  readonly zone: string;
-  readonly language: string;
-}
 
 /** When a test plays that does not say when. */
 const DEFAULT_MOMENT = Date.UTC(2025, 0, 1, 7);
@@ -34,35 +23,61 @@ function beginOf(test: CheckedTest, zone: string): number {
   return at === undefined || happened ? DEFAULT_MOMENT : momentMs(at.clause.moment, zone);
 }
 
+/** Is it a story of rules that act by themselves? Others are spared the acting. */
+const acts = ({ steps }: CheckedTest): boolean =>
+  steps.some((step) => {
+    if (step.kind !== 'expect') return step.kind === 'event' || step.kind === 'after';
+    return ['did', 'nothing', 'raised'].includes(step.clause.what.kind);
+  });
+
 /** A test while it is played, step by step. */
 export class Story {
   readonly #test: CheckedTest;
   readonly #run: Run;
   readonly #scene: Scene;
+  readonly #plant: Plant | undefined;
   #failing: readonly FailingGate[] = [];
+  #waiting: ReadonlySet<string> = new Set();
+  /** The step before this one: givens in a row are one change. */
+  #before: CheckedStep['kind'] | undefined;
 
   constructor(test: CheckedTest, run: Run) {
     this.#test = test;
     this.#run = run;
-    const { checked, runtime } = run.parts;
-    const begin = beginOf(test, run.zone);
-    this.#scene = new Scene(test, checked.settings, runtime, begin, run.zone);
+    const { program, parts, coverage, zone } = run;
+    const begin = beginOf(test, zone);
+    this.#scene = new Scene(test, parts.checked.settings, parts.runtime, begin, zone);
+    if (acts(test)) this.#plant = new Plant(program, parts, coverage, this.#scene);
   }
 
   /** Plays a step. @returns why it failed, if it did */
   play(step: CheckedStep): string | undefined {
+    const { kind } = step;
+    // What is given before anything happens is how things stand when the rules come into force.
+    if (kind !== 'given' && kind !== 'at') this.#plant?.begin();
+    if (kind !== 'expect' && !(kind === 'given' && this.#before === 'given')) this.#plant?.turn();
+    this.#before = kind;
+    const wrong = this.#played(step);
+    const [fault] = this.#plant?.happenings.faults ?? [];
+    return kind === 'expect' ? wrong : (wrong ?? fault);
+  }
+
+  #played(step: CheckedStep): string | undefined {
     switch (step.kind) {
       case 'at':
         return this.#moveTo(momentMs(step.clause.moment, this.#run.zone));
       case 'given':
         this.#scene.give(step);
+        this.#plant?.factsChanged();
         return undefined;
       case 'when':
         this.#failing = failingGates(step.point, this.#scene, this.#run);
+        this.#waiting = waitingApprovals(step.point, this.#scene, this.#run);
         return undefined;
       case 'after':
         return this.#moveTo(this.#scene.now + step.ms);
       case 'event':
+        this.#plant?.event(step.event, this.#scene.event(step.fields));
         return undefined;
       case 'expect':
         return this.#judge(step);
@@ -71,12 +86,14 @@ export class Story {
 
   #moveTo(ms: number): string | undefined {
     if (ms < this.#scene.now) return 'the clock of a story does not go back';
-    this.#scene.now = ms;
+    if (this.#plant === undefined) this.#scene.now = ms;
+    else if (!this.#plant.advance(ms)) return 'too much happens in this time';
     return undefined;
   }
 
-  #judge({ clause, typing }: CheckedExpect): string | undefined {
+  #judge({ clause, typing, fields }: CheckedExpect): string | undefined {
     const { what } = clause;
+    const happenings = this.#plant?.happenings;
     switch (what.kind) {
       case 'blocked': {
         const found = new Set(this.#failing.map(({ gate }) => gate.name));
@@ -85,49 +102,32 @@ export class Story {
       }
       case 'allowed':
         return judgeAllowed(this.#failing);
+      case 'waits': {
+        const words = { some: 'it waits for', none: 'it waits for nobody' };
+        return judgeNames('waits for', namesOf(what.approvals), this.#waiting, words);
+      }
+      case 'raised': {
+        const words = { some: 'raised', none: 'no alert was raised' };
+        const raised = happenings?.raised ?? new Set<string>();
+        return judgeNames('raised', namesOf(what.alerts), raised, words);
+      }
+      case 'nothing':
+        return happenings && judgeNothing(happenings);
+      case 'did': {
+        if (fields === undefined || happenings === undefined) return undefined;
+        const given = this.#scene.fields(fields);
+        const times = what.times?.value;
+        return judgeDid({ action: what.action.text, fields: given, times }, happenings);
+      }
       case 'true': {
         if (typing === undefined) return undefined;
         const { parts, coverage, language } = this.#run;
         const judging = { scene: this.#scene, runtime: parts.runtime, coverage, language };
         return judgeCondition(what.condition, typing, this.#test.reporter.file, judging);
       }
-      default:
-        return undefined;
     }
   }
 }
 
 const namesOf = (nodes: readonly { readonly name: string }[]): readonly string[] =>
   nodes.map(({ name }) => name);
-
-/** The gates that refuse at a point; each is also run where its conditions are watched. */
-function failingGates(point: string, scene: Scene, run: Run): readonly FailingGate[] {
-  const failing: FailingGate[] = [];
-  for (const gate of run.program.gates) {
-    if (!gate.points.some((stand) => stand.point === point)) continue;
-    watchGate(run.parts.rules.get(gate.name)?.get(point), scene, run);
-    const env = { now: scene.moment, zone: run.zone, settings: scene.settings };
-    const result = gate.evaluate(point, scene.facts, env);
-    if (result.verdict === 'fail') {
-      failing.push({ gate, message: result.failures[0]?.message(run.language) ?? '' });
-    }
-  }
-  return failing;
-}
-
-function watchGate(rule: PointRule | undefined, scene: Scene, run: Run): void {
-  if (rule === undefined) return;
-  const { units } = run.parts.runtime;
-  const reference = { units, environment: scene.environment, watch: run.coverage.watch };
-  if (rule.each === undefined) {
-    evaluateUnit(rule.unit, [], reference);
-    return;
-  }
-  const { fact, border } = rule.each;
-  const list = scene.facts[fact];
-  const wrong = () => new Fault('data', rule.unit.body.span, rule.unit.file, []);
-  for (const item of Array.isArray(list) ? list : []) {
-    const element = enter(item, border, run.zone, wrong);
-    if (element !== BAD) evaluateUnit(rule.unit, [element], reference);
-  }
-}
