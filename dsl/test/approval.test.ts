@@ -1,0 +1,455 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  type ApprovalRequest,
+  type ApprovalState,
+  type CompiledApproval,
+  compileProgram,
+  type Decision,
+  decide,
+  type Program,
+  stagesInWords,
+  type Votes,
+  votesInWords,
+} from '../src/index.ts';
+import { PLANT } from './support/catalog.ts';
+
+function compile(text: string): Program {
+  const program = compileProgram([{ name: 'rule.qoida', text }], PLANT);
+  assert.deepEqual(program.diagnostics, []);
+  return program;
+}
+
+function approvalOf(text: string): CompiledApproval {
+  const [approval] = compile(text).approvals;
+  assert.ok(approval);
+  return approval;
+}
+
+const votes = (steps: string): readonly Votes[] =>
+  approvalOf(`approval a\n  on session.close\n  steps ${steps}\n`).stages.map((s) => s.votes);
+
+const MONDAY = new Date('2025-08-04T08:00:00+05:00');
+const after = (hours: number): Date => new Date(MONDAY.getTime() + hours * 3_600_000);
+
+/** `person: role, role` approves, `person: role no` rejects; an hour apart. */
+const decisions = (...written: readonly string[]): Decision[] =>
+  written.map((text, i) => {
+    const [person = '', rest = ''] = text.split(': ');
+    const rejects = rest.endsWith(' no');
+    return {
+      person,
+      roles: rest.replace(/ no$/, '').split(', '),
+      verdict: rejects ? 'reject' : 'approve',
+      at: after(i + 1),
+    };
+  });
+
+function stateOf(
+  stages: readonly Votes[],
+  made: readonly Decision[],
+  more: Partial<ApprovalRequest> = {},
+  now = after(100),
+): ApprovalState {
+  return decide({ stages, requester: 'asker', requestedAt: MONDAY, decisions: made, ...more }, now);
+}
+
+describe('approvals', () => {
+  describe('F-APR-05: a session is opened again by the chief, the technologist and the director', () => {
+    const approval = approvalOf(`
+## Re-open a closed session.
+approval reopen_session
+  on session.close
+  steps sex_boshligi then texnolog then direktor
+  expires after 24 h
+  approved do package.create(), message.send(text: "open")
+  rejected do message.send(text: "stays closed")
+  message "Reopen a session of {session.input_kg}"
+  message ru "Открыть смену на {session.input_kg}"
+  remedy "Ask the chief"
+`);
+    const stages = approval.stages.map((stage) => stage.votes);
+    const ask = (made: readonly Decision[], now: Date) =>
+      approval.decide({ stages, requester: 'op', requestedAt: MONDAY, decisions: made }, now);
+
+    it('describes itself', () => {
+      assert.equal(approval.doc, 'Re-open a closed session.');
+      assert.deepEqual(approval.points, [{ point: 'session.close' }]);
+      assert.equal(approval.record, undefined);
+      assert.equal(approval.expiresAfter, 86_400);
+      assert.deepEqual(approval.own, []);
+      assert.deepEqual(
+        approval.stages,
+        ['sex_boshligi', 'texnolog', 'direktor'].map((role) => ({
+          votes: { kind: 'role', role },
+          conditional: false,
+        })),
+      );
+      assert.deepEqual(
+        approval.outcomes.approved.map(({ action, effect }) => [action, effect]),
+        [
+          ['package.create', 'record'],
+          ['message.send', 'external'],
+        ],
+      );
+      assert.deepEqual(approval.reads('session.close'), ['session.input_kg']);
+      assert.throws(() => approval.needed('session.feed', {}, {}), RangeError);
+    });
+
+    it('goes step by step, in this order', () => {
+      const waiting = (...made: string[]) => ask(decisions(...made), after(5));
+      assert.deepEqual(waiting().waitingFor, ['sex_boshligi']);
+      assert.equal(waiting().may('c', ['sex_boshligi']), true);
+      assert.equal(waiting().may('t', ['texnolog']), 'wrong_stage');
+      assert.equal(waiting().may('o', ['operator']), 'wrong_role');
+      assert.deepEqual(waiting('c: sex_boshligi').waitingFor, ['texnolog']);
+      assert.equal(waiting('c: sex_boshligi').stage, 1);
+      assert.equal(waiting('c: sex_boshligi').may('d', ['sex_boshligi']), 'wrong_stage');
+      const done = waiting('c: sex_boshligi', 't: texnolog', 'd: direktor');
+      assert.deepEqual([done.state, done.stage, done.waitingFor], ['approved', undefined, []]);
+      assert.equal(done.may('x', ['direktor']), 'closed');
+    });
+
+    it('counts a person once, whatever roles he has', () => {
+      const all = ['sex_boshligi', 'texnolog', 'direktor'];
+      const once = ask(decisions(`c: ${all.join(', ')}`), after(5));
+      assert.equal(once.state, 'pending');
+      assert.equal(once.may('c', all), 'already_decided');
+      assert.equal(
+        ask(decisions(...[1, 2, 3].map(() => `c: ${all.join(', ')}`)), after(5)).stage,
+        1,
+      );
+    });
+
+    it('ends with one rejection, in whatever step', () => {
+      assert.equal(ask(decisions('c: sex_boshligi no'), after(5)).state, 'rejected');
+      const second = ask(decisions('c: sex_boshligi', 't: texnolog no', 'd: direktor'), after(5));
+      assert.equal(second.state, 'rejected');
+      assert.equal(ask(decisions('d: direktor no'), after(5)).state, 'pending');
+    });
+
+    it('F-M12-06: nobody approves his own request', () => {
+      assert.equal(ask([], after(1)).may('op', ['sex_boshligi']), 'own_request');
+      assert.equal(ask(decisions('op: sex_boshligi'), after(5)).stage, 0);
+      assert.equal(ask(decisions('op: sex_boshligi no'), after(5)).state, 'pending');
+    });
+
+    it('F-M12-06: expires after 24 hours, to the millisecond', () => {
+      const late = (ms: number) => new Date(after(24).getTime() + ms);
+      assert.equal(ask([], late(-1)).state, 'pending');
+      assert.equal(ask([], late(0)).state, 'expired');
+      assert.equal(ask([], late(0)).may('c', ['sex_boshligi']), 'closed');
+      const at = (when: Date): Decision => ({
+        person: 'c',
+        roles: ['sex_boshligi'],
+        verdict: 'reject',
+        at: when,
+      });
+      assert.equal(ask([at(late(-1))], late(0)).state, 'rejected');
+      assert.equal(ask([at(late(0))], late(1)).state, 'expired');
+      assert.equal(ask([at(new Date(Number.NaN))], late(-1)).state, 'pending');
+      const done = decisions('c: sex_boshligi', 't: texnolog', 'd: direktor');
+      assert.equal(ask(done, late(1_000_000)).state, 'approved');
+    });
+
+    it('says what it is about, and plans what is done', () => {
+      const facts = { session: { input_kg: 800 } };
+      const message = (language: string) => approval.message('session.close', facts, {}, language);
+      assert.equal(message('en'), 'Reopen a session of 800 kg');
+      assert.equal(message('ru'), 'Открыть смену на 800 kg');
+      assert.equal(approval.remedy('session.close', facts, {}, 'en'), 'Ask the chief');
+      const plan = approval.plan('rejected', 'session.close', facts, {});
+      assert.deepEqual(
+        plan.map((group) => group.map(({ action, args }) => [action, args])),
+        [[['message.send', { text: 'stays closed' }]]],
+      );
+    });
+  });
+
+  describe('F-APR-09: above 50 kg the director agrees as well', () => {
+    const approval = approvalOf(`
+approval stock_adjust
+  on stock.transfer.send each line
+  when line.qty_kg > 0 kg
+  steps sex_boshligi then direktor when line.qty_kg > 50 kg
+`);
+    const needed = (...kgs: readonly unknown[]) => {
+      const facts = { lines: kgs.map((qty_kg) => ({ qty_kg, device: {} })) };
+      const found = approval.needed('stock.transfer.send', facts, {});
+      return found === undefined ? 'nobody' : stagesInWords(found.stages, 'en');
+    };
+    it('for one of the lines', () => {
+      assert.equal(needed(), 'nobody');
+      assert.equal(needed(0, 0), 'nobody');
+      assert.equal(needed(0, 50), 'sex_boshligi');
+      assert.equal(needed(10, 50.001, 0), 'sex_boshligi, then direktor');
+      assert.deepEqual(
+        approval.stages.map(({ conditional }) => conditional),
+        [false, true],
+      );
+      assert.deepEqual(approval.reads('stock.transfer.send'), ['lines.qty_kg']);
+    });
+    it('a condition that can’t be decided counts as true, and is told', () => {
+      assert.equal(needed(null), 'sex_boshligi, then direktor');
+      assert.equal(needed('much'), 'sex_boshligi, then direktor');
+      const found = approval.needed('stock.transfer.send', {}, {});
+      assert.deepEqual(
+        found?.undecided.map(({ code, names }) => [code, names]),
+        [
+          ['Q9001', ['lines']],
+          ['Q9001', ['lines']],
+        ],
+      );
+    });
+    it('says so where it has no words of its own', () => {
+      const facts = { lines: [{ qty_kg: 60 }] };
+      const message = (language: string) =>
+        approval.message('stock.transfer.send', facts, {}, language);
+      assert.equal(message('en'), 'stock_adjust needs agreement: sex_boshligi, then direktor');
+      assert.equal(message('uz'), 'stock_adjust uchun rozilik kerak: sex_boshligi, keyin direktor');
+      const tree = approval.explain('stock.transfer.send', facts, {}, 'en');
+      assert.equal(tree.whole?.value, 'yes');
+      assert.deepEqual(
+        tree.stages.map((stage) => stage?.text),
+        [undefined, 'line.qty_kg > 50 kg'],
+      );
+    });
+  });
+
+  describe('F-APR-01: of a record whose state waits', () => {
+    const approval = approvalOf(`
+approval manual_weight
+  of package
+  when status = draft and package.weight_kg > 0 kg
+  steps sex_boshligi or 2 of (texnolog, integrator, direktor)
+  own by direktor
+  approved do message.send(text: code)
+`);
+    const facts = (status: string) => ({ package: { status, weight_kg: 20, code: 'P-1' } });
+    it('is asked with the record by its name, or its fields by theirs', () => {
+      assert.equal(approval.record, 'package');
+      assert.deepEqual(approval.points, []);
+      assert.equal(approval.needed(undefined, facts('qc_ok'), {}), undefined);
+      const found = approval.needed(undefined, facts('draft'), {});
+      assert.deepEqual(found, { stages: approval.stages.map((s) => s.votes), undecided: [] });
+      assert.deepEqual(approval.reads(undefined), [
+        'package.code',
+        'package.status',
+        'package.weight_kg',
+      ]);
+      const [[action] = []] = approval.plan('approved', undefined, facts('draft'), {});
+      assert.deepEqual(action?.args, { text: 'P-1' });
+    });
+    it('who asked decides only in a role that may', () => {
+      const state = (...made: string[]) =>
+        approval.decide(
+          {
+            stages: approval.stages.map((s) => s.votes),
+            requester: 'd',
+            requestedAt: MONDAY,
+            decisions: decisions(...made),
+          },
+          after(9),
+        );
+      assert.equal(state().may('d', ['sex_boshligi']), 'own_request');
+      assert.equal(state().may('d', ['sex_boshligi', 'direktor']), true);
+      assert.equal(state('d: sex_boshligi, direktor').state, 'pending');
+      assert.equal(state('d: sex_boshligi, direktor', 't: texnolog').state, 'approved');
+      assert.equal(state('s: sex_boshligi').state, 'approved');
+    });
+  });
+
+  it('nobody is needed where no step is', () => {
+    const approval = approvalOf(
+      'approval a\n  on session.close\n  steps direktor when session.input_kg > 5 kg\n',
+    );
+    const needed = (input_kg: number) =>
+      approval.needed('session.close', { session: { input_kg } }, {});
+    assert.equal(needed(5), undefined);
+    assert.equal(needed(6)?.stages.length, 1);
+    assert.equal(stateOf([], []).state, 'approved');
+  });
+
+  describe('who fulfils what', () => {
+    const CASES: readonly (readonly [string, readonly string[], ApprovalState['state']])[] = [
+      ['texnolog and direktor', ['a: texnolog'], 'pending'],
+      ['texnolog and direktor', ['a: texnolog, direktor', 'b: texnolog'], 'approved'],
+      ['texnolog and direktor', ['a: texnolog', 'b: texnolog'], 'pending'],
+      ['texnolog and texnolog', ['a: texnolog', 'a: texnolog'], 'pending'],
+      ['texnolog and texnolog', ['a: texnolog', 'b: texnolog'], 'approved'],
+      ['texnolog or direktor', ['a: direktor'], 'approved'],
+      ['2 of (texnolog, direktor, integrator)', ['a: texnolog', 'b: texnolog'], 'pending'],
+      [
+        '2 of (texnolog, direktor, integrator)',
+        ['a: texnolog', 'b: texnolog, integrator'],
+        'approved',
+      ],
+      ['texnolog and 2 of (texnolog, direktor)', ['a: texnolog', 'b: direktor'], 'pending'],
+      [
+        'texnolog and 2 of (texnolog, direktor)',
+        ['a: texnolog, direktor', 'b: texnolog', 'c: texnolog'],
+        'approved',
+      ],
+      ['(texnolog and direktor) or integrator', ['a: texnolog', 'b: integrator'], 'approved'],
+      [
+        '(texnolog or direktor) and integrator',
+        ['a: integrator, direktor', 'b: integrator'],
+        'approved',
+      ],
+    ];
+    for (const [steps, made, expected] of CASES) {
+      it(`${steps}: ${made.join('; ')} is ${expected}`, () => {
+        assert.equal(stateOf(votes(steps), decisions(...made)).state, expected);
+      });
+    }
+
+    it('waits for what would bring it on', () => {
+      const step = votes('texnolog and direktor or 2 of (integrator, sex_boshligi)');
+      assert.deepEqual(stateOf(step, []).waitingFor, [
+        'texnolog',
+        'direktor',
+        'integrator',
+        'sex_boshligi',
+      ]);
+      const state = stateOf(step, decisions('a: texnolog', 'b: integrator'));
+      assert.deepEqual(state.waitingFor, ['direktor', 'sex_boshligi']);
+      assert.equal(state.may('c', ['texnolog']), 'wrong_role');
+      // Somebody who could have been either makes room.
+      const either = stateOf(votes('texnolog and direktor'), decisions('a: texnolog, direktor'));
+      assert.deepEqual(either.waitingFor, ['texnolog', 'direktor']);
+    });
+  });
+
+  describe('for all steps and all people', () => {
+    const ROLES = ['sex_boshligi', 'texnolog', 'integrator', 'direktor'] as const;
+    const role = fc.constantFrom(...ROLES);
+    const leaf: fc.Arbitrary<Votes> = fc.oneof(
+      role.map((name): Votes => ({ kind: 'role', role: name })),
+      fc
+        .tuple(fc.uniqueArray(role, { minLength: 1, maxLength: 4 }), fc.nat(3))
+        .map(([roles, n]): Votes => ({ kind: 'some', count: (n % roles.length) + 1, roles })),
+    );
+    const join = (kind: 'and' | 'or', inner: fc.Arbitrary<Votes>) =>
+      fc.array(inner, { minLength: 2, maxLength: 3 }).map((parts): Votes => ({ kind, parts }));
+    const flat = fc.oneof(leaf, join('and', leaf), join('or', leaf));
+    const step = fc.oneof(flat, join('and', flat), join('or', flat));
+    const people = fc
+      .array(fc.uniqueArray(role, { minLength: 1, maxLength: 4 }), { maxLength: 7 })
+      .map((all) => all.map((roles, i) => `p${i}: ${roles.join(', ')}`));
+
+    /** Can the people fulfil the votes, each once? By trying everything. */
+    function fulfils(
+      tree: Votes,
+      free: readonly (readonly string[])[],
+    ): readonly (readonly (readonly string[])[])[] {
+      const without = (i: number) => free.toSpliced(i, 1);
+      switch (tree.kind) {
+        case 'role':
+          return free.flatMap((roles, i) => (roles.includes(tree.role) ? [without(i)] : []));
+        case 'some': {
+          if (tree.count === 0) return [free];
+          return tree.roles.flatMap((name, at) => {
+            const rest: Votes = { ...tree, count: tree.count - 1, roles: tree.roles.slice(at + 1) };
+            return fulfils({ kind: 'role', role: name }, free).flatMap((left) =>
+              fulfils(rest, left),
+            );
+          });
+        }
+        case 'or':
+          return tree.parts.flatMap((part) => fulfils(part, free));
+        case 'and':
+          return tree.parts.reduce<readonly (readonly (readonly string[])[])[]>(
+            (states, part) => dedupe(states.flatMap((left) => fulfils(part, left))),
+            [free],
+          );
+      }
+    }
+    const dedupe = (states: readonly (readonly (readonly string[])[])[]) => [
+      ...new Map(states.map((left) => [JSON.stringify(left), left])).values(),
+    ];
+
+    it('one step is approved exactly when people can be found for it, in every order', () => {
+      fc.assert(
+        fc.property(step, people, fc.infiniteStream(fc.nat()), (tree, made, random) => {
+          const state = stateOf([tree], decisions(...made)).state;
+          const roles = made.map((text) => text.split(': ')[1]?.split(', ') ?? []);
+          assert.equal(state === 'approved', fulfils(tree, roles).length > 0);
+          const shuffled = made
+            .map((text) => ({ text, at: random.next().value as number }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ text }) => text);
+          assert.equal(stateOf([tree], decisions(...shuffled)).state, state);
+        }),
+        { numRuns: 3_000 },
+      );
+    });
+
+    const fewest = (tree: Votes): number => {
+      switch (tree.kind) {
+        case 'role':
+          return 1;
+        case 'some':
+          return tree.count;
+        case 'or':
+          return Math.min(...tree.parts.map(fewest));
+        case 'and':
+          return tree.parts.map(fewest).reduce((a, b) => a + b);
+      }
+    };
+
+    it('steps are never approved by fewer people than they need, nor by who asked', () => {
+      const repeated = fc.array(fc.tuple(fc.nat(5), fc.uniqueArray(role, { minLength: 1 })), {
+        maxLength: 12,
+      });
+      fc.assert(
+        fc.property(fc.array(step, { minLength: 1, maxLength: 3 }), repeated, (stages, made) => {
+          const all = made.map(
+            ([n, roles]) => `${n === 0 ? 'asker' : `p${n}`}: ${roles.join(', ')}`,
+          );
+          const distinct = new Set(made.flatMap(([n]) => (n === 0 ? [] : [n]))).size;
+          const least = stages.map(fewest).reduce((a, b) => a + b);
+          const { state } = stateOf(stages, decisions(...all));
+          if (distinct < least) assert.equal(state, 'pending');
+        }),
+        { numRuns: 2_000 },
+      );
+    });
+
+    it('who may decide is who brings it on, and a rejection by him ends it', () => {
+      fc.assert(
+        fc.property(
+          fc.array(step, { minLength: 1, maxLength: 3 }),
+          people,
+          role,
+          (stages, made, name) => {
+            const before = stateOf(stages, decisions(...made));
+            const may = before.may('last', [name]) === true;
+            assert.equal(may, before.waitingFor.includes(name));
+            const ended = stateOf(stages, decisions(...made, `last: ${name} no`));
+            assert.equal(ended.state, may ? 'rejected' : before.state);
+          },
+        ),
+        { numRuns: 2_000 },
+      );
+    });
+  });
+
+  it('are put into words', () => {
+    const [step, last] = votes(
+      '(texnolog or 2 of (direktor, integrator)) and sex_boshligi then direktor',
+    );
+    assert.ok(step && last);
+    assert.equal(
+      votesInWords(step, 'en'),
+      '(texnolog or 2 of (direktor, integrator)) and sex_boshligi',
+    );
+    assert.equal(
+      votesInWords(step, 'ru'),
+      '(texnolog или 2 из (direktor, integrator)) и sex_boshligi',
+    );
+    assert.equal(
+      stagesInWords([step, last], 'uz', (role) => role.toUpperCase()),
+      '(TEXNOLOG yoki (DIREKTOR, INTEGRATOR)dan 2 tasi) va SEX_BOSHLIGI, keyin DIREKTOR',
+    );
+  });
+});
