@@ -44,7 +44,7 @@ export function expressionDrafts(asked: Asked, start: number, wanted: Type | und
   const inUnit = last.tokenType === Slash && place.before[end - 2]?.tokenType === Unit;
   if (inUnit) return [...units(), ...operands(within, end)];
   const words = betweenWords(place.before, end);
-  if (words !== undefined) return keywords(words);
+  if (words !== undefined) return keywords(asked, words);
   const around = enclosing(place.before, end);
   const inRecord = around !== undefined && place.before[around.opener]?.tokenType === LBrace;
   if (inRecord && (last.tokenType === LBrace || last.tokenType === Comma))
@@ -79,7 +79,7 @@ function operators({ asked, start }: Within): Draft[] {
   const tokens = asked.place.before;
   const inBranches = tokens.some((_, i) => i >= start && isKeyword(tokens, i, 'if'));
   const inBrackets = enclosing(tokens) !== undefined;
-  return keywords([
+  return keywords(asked, [
     'and',
     'or',
     'is',
@@ -111,8 +111,8 @@ function operands(within: Within, end: number): Draft[] {
         { label, insert: `${label}(`, kind: 'function', detail, ...docOf(declared.doc, language) },
       ];
     }),
-    ...keywords(['not', 'if', 'true', 'false', 'missing', 'now', 'today', 'at']),
-    ...(inCall ? keywords(['for']) : []),
+    ...keywords(asked, ['not', 'if', 'true', 'false', 'missing', 'now', 'today', 'at']),
+    ...(inCall ? keywords(asked, ['for']) : []),
   ];
 }
 

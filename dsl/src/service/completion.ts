@@ -1,11 +1,13 @@
-import { BLOCK_KEYS, CLAUSE_KEYS, KEYWORDS } from '../language/keywords.ts';
+import { CLAUSE_KEYS, LANGUAGE_TAGS, SECOND_WORDS } from '../language/keywords.ts';
 import { tokenEnd } from '../language/lex.ts';
 import { Colon, Comma, Dot, Equal, LBrace, type QToken, Slash } from '../language/tokens.ts';
 import { type Type, typeText } from '../types/type.ts';
 import { expressionDrafts, membersOf } from './completion-expression.ts';
 import {
   type Asked,
+  blockKeywords,
   type Completion,
+  clauseKeywords,
   type Draft,
   docOf,
   keywords,
@@ -44,12 +46,12 @@ export function completionsAt(
 function draftsAt(asked: Asked): Draft[] {
   const { place } = asked;
   if (place.inMessage) return expressionDrafts(asked, 0, undefined);
-  if (place.atMargin) return keywords(BLOCK_KEYS);
+  if (place.atMargin) return blockKeywords(asked);
   const { blockKey, before } = place;
   if (blockKey === undefined || before.length === 0) return [];
   const here = clauseDrafts(asked);
-  if (!place.atLineStart || (blockKey !== 'gate' && blockKey !== 'test')) return here;
-  const next = keywords(CLAUSE_KEYS[blockKey]);
+  if (!place.atLineStart || CLAUSE_KEYS[blockKey].length === 0) return here;
+  const next = clauseKeywords(asked, blockKey);
   return endsOperand(before.at(-1)) ? [...next, ...here] : [...here, ...next];
 }
 
@@ -57,7 +59,7 @@ function clauseDrafts(asked: Asked): Draft[] {
   const { blockKey, clauseKey } = asked.place;
   switch (clauseKey ?? blockKey) {
     case 'language':
-      return atIndex(asked, 1, () => Object.keys(KEYWORDS).map(word));
+      return atIndex(asked, 1, () => LANGUAGE_TAGS.map(word));
     case 'requires':
       return listed(asked, 0, () => (asked.workspace.index.catalog.plugins ?? []).map(word));
     case 'formula':
@@ -115,7 +117,7 @@ function onDrafts(asked: Asked): Draft[] {
   if (isKeyword(before, last, 'each')) return eachNames(asked);
   const drafts = pathDrafts(asked, 0, points(asked));
   if (drafts.length > 0) return drafts;
-  return isKeyword(before, last - 1, 'each') ? [] : keywords(['each']);
+  return isKeyword(before, last - 1, 'each') ? [] : keywords(asked, ['each']);
 }
 
 /** Paths after the word at an index or after a comma; the whole path that is begun is replaced. */
@@ -164,7 +166,7 @@ function modeDrafts(asked: Asked): Draft[] {
     );
   }
   const pauses = isKeyword(before, 0, 'pause') && before.length === 2;
-  return keywords(pauses ? ['when', 'after'] : ['when']);
+  return keywords(asked, pauses ? ['when', 'after'] : ['when']);
 }
 
 function answerDrafts(asked: Asked): Draft[] {
@@ -179,14 +181,14 @@ function releaseDrafts(asked: Asked): Draft[] {
   const until = find('until');
   if (until > 0) return expressionDrafts(asked, until + 1, undefined);
   const by = find('by');
-  if (by < 0) return before.length === 1 ? keywords(['never', 'by']) : [];
+  if (by < 0) return before.length === 1 ? keywords(asked, ['never', 'by']) : [];
   const roles = listed(asked, by, () =>
     (asked.workspace.index.catalog.roles ?? []).map((label) => ({ label, kind: 'role' })),
   );
   if (roles.length > 0) return roles;
-  if (isKeyword(before, before.length - 1, 'when')) return keywords(['clear']);
+  if (isKeyword(before, before.length - 1, 'when')) return keywords(asked, ['clear']);
   const clear = before.some((_, i) => isKeyword(before, i, 'when'));
-  return keywords(clear ? ['until'] : ['when', 'until']);
+  return keywords(asked, clear ? ['until'] : ['when', 'until']);
 }
 
 function givenDrafts(asked: Asked): Draft[] {
@@ -212,10 +214,14 @@ const givenNames = ({ workspace, place }: Asked) =>
 function expectDrafts(asked: Asked): Draft[] {
   const { before } = asked.place;
   if (isKeyword(before, 1, 'blocked') && before.length > 1) {
-    if (before.length === 2) return [...keywords(['by']), ...expressionDrafts(asked, 1, undefined)];
+    if (before.length === 2)
+      return [
+        word(SECOND_WORDS[asked.place.language].by),
+        ...expressionDrafts(asked, 1, undefined),
+      ];
     if (isKeyword(before, 2, 'by')) return listed(asked, 2, () => gates(asked));
   }
-  const outcomes = before.length === 1 ? keywords(['blocked', 'allowed']) : [];
+  const outcomes = before.length === 1 ? keywords(asked, ['blocked', 'allowed']) : [];
   return [...outcomes, ...expressionDrafts(asked, 1, undefined)];
 }
 

@@ -1,4 +1,11 @@
-import { KEYWORDS, type KeywordKey } from '../language/keywords.ts';
+import { blockDoc, clauseDoc } from '../language/keyword-docs.ts';
+import {
+  BLOCK_KEYS,
+  type BlockKey,
+  CLAUSE_KEYS,
+  KEYWORDS,
+  type KeywordKey,
+} from '../language/keywords.ts';
 import type { Span } from '../source/text.ts';
 import { type Texts, textIn } from '../types/catalog.ts';
 import { type Type, typeText } from '../types/type.ts';
@@ -47,8 +54,23 @@ export interface Asked {
 
 export const word = (label: string): Draft => ({ label, kind: 'keyword' });
 
-export const keywords = (keys: readonly KeywordKey[]): Draft[] =>
-  keys.map((key) => word(KEYWORDS.en[key]));
+/** Keywords in the language of the file. */
+export const keywords = ({ place }: Asked, keys: readonly KeywordKey[]): Draft[] =>
+  keys.map((key) => word(KEYWORDS[place.language][key]));
+
+/** Block keywords, with what each is for. */
+export const blockKeywords = ({ place, language }: Asked): Draft[] =>
+  BLOCK_KEYS.map((key) => ({
+    ...word(KEYWORDS[place.language][key]),
+    ...docOf(blockDoc(key), language),
+  }));
+
+/** The clause keywords of a block, with what each is for. */
+export const clauseKeywords = ({ place, language }: Asked, block: BlockKey): Draft[] =>
+  (CLAUSE_KEYS[block] as readonly KeywordKey[]).map((key) => ({
+    ...word(KEYWORDS[place.language][key]),
+    ...docOf(clauseDoc(block, key), language),
+  }));
 
 export const units = (): Draft[] => unitNames().map((label) => ({ label, kind: 'unit' }));
 

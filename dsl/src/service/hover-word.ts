@@ -1,11 +1,48 @@
+import { blockDoc, clauseDoc } from '../language/keyword-docs.ts';
+import {
+  type BlockKey,
+  CLAUSE_KEYS,
+  KEYWORDS,
+  type KeywordKey,
+  type LanguageTag,
+} from '../language/keywords.ts';
+import { canonicalWord } from '../language/letters.ts';
 import { tokenEnd } from '../language/lex.ts';
 import type { ParsedFile } from '../language/parse.ts';
-import { Colon, Dot, LParen, type QToken } from '../language/tokens.ts';
+import { Colon, Dot, LParen, type QToken, Word } from '../language/tokens.ts';
+import { textIn } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 import { calleeHover, fieldHover, type Hover, type Lookup, nameHover } from './hover-parts.ts';
 import { namesAt, typeOfTokens } from './names.ts';
 import { placeAt } from './place.ts';
-import { isWord, nameOf, operandStart } from './words.ts';
+import { blockKeyOf, isWord, nameOf, operandStart } from './words.ts';
+
+/** What a block or a clause is for, at the word that begins it. */
+export function hoverKeyword(
+  file: ParsedFile,
+  offset: number,
+  language: string,
+): Hover | undefined {
+  const index = file.tokens.findIndex(
+    (candidate) =>
+      candidate.firstOnLine && candidate.startOffset <= offset && offset <= tokenEnd(candidate),
+  );
+  const token = file.tokens[index];
+  const head = file.tokens.slice(0, index + 1).findLast(({ atMargin }) => atMargin);
+  const block = blockKeyOf(head);
+  if (token === undefined || block === undefined) return undefined;
+  const texts = token === head ? blockDoc(block) : clauseTexts(block, token, file.file.language);
+  if (texts === undefined) return undefined;
+  const span = { start: token.startOffset, end: tokenEnd(token) };
+  return { span, title: token.image, doc: textIn(texts, language), origin: undefined };
+}
+
+function clauseTexts(block: BlockKey, token: QToken, language: LanguageTag) {
+  const word = canonicalWord(token.image);
+  const keys: readonly KeywordKey[] = token.tokenType === Word ? [] : CLAUSE_KEYS[block];
+  const key = keys.find((candidate) => KEYWORDS[language][candidate] === word);
+  return key && clauseDoc(block, key);
+}
 
 /** What a word means by the tokens around it: where no checked expression stands, as in `given`, parameters and broken texts. */
 export function hoverWord(lookup: Lookup, file: ParsedFile, offset: number): Hover | undefined {

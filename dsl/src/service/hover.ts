@@ -12,7 +12,7 @@ import {
   nameHover,
   typeHover,
 } from './hover-parts.ts';
-import { hoverWord } from './hover-word.ts';
+import { hoverKeyword, hoverWord } from './hover-word.ts';
 import { isInComment } from './place.ts';
 import { covers, type Workspace } from './workspace.ts';
 
@@ -28,6 +28,7 @@ export function hoverAt(
   const lookup = { workspace, language };
   const block = parsed.file.blocks.find(({ span }) => covers(span, offset));
   return (
+    hoverKeyword(parsed, offset, language) ??
     (block && hoverDeclared(lookup, block, offset)) ??
     hoverExpr(lookup, file, offset) ??
     hoverWord(lookup, parsed, offset)

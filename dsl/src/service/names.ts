@@ -1,4 +1,5 @@
 import { createContext, inputScope } from '../check/check-expression.ts';
+import type { LanguageTag } from '../language/keywords.ts';
 import { tokenEnd } from '../language/lex.ts';
 import { parseExpression } from '../language/parse.ts';
 import { Colon, Comma, Dot, Equal, LParen, type QToken, RParen } from '../language/tokens.ts';
@@ -177,7 +178,7 @@ function addLoopVariables(workspace: Workspace, place: Place, names: Map<string,
       continue;
     // Where the list itself is written, its variable is not known yet.
     if (cursor > i + 2 && !hasWhere(tokens, i + 3, cursor)) continue;
-    const list = listType(workspace, place.text, tokens, i + 3, names);
+    const list = listType(workspace, place, tokens, i + 3, names);
     names.set(nameOf(variable), list?.kind === 'list' ? list.of : UNKNOWN);
   }
 }
@@ -200,7 +201,7 @@ function closerOf(tokens: readonly QToken[], from: number): number {
 
 function listType(
   workspace: Workspace,
-  text: string,
+  { text, language }: Place,
   tokens: readonly QToken[],
   from: number,
   names: Names,
@@ -208,15 +209,20 @@ function listType(
   const close = closerOf(tokens, from);
   let end = from;
   while (end < close && !isKeyword(tokens, end, 'where')) end++;
-  return typeOf(workspace, textOf(text, tokens, from, end), names);
+  return typeOf(workspace, textOf(text, tokens, from, end), names, language);
 }
 
 const MOST_CHARACTERS = 2_000;
 
 /** The type of an expression with the names of a place, as if everything were present. */
-export function typeOf(workspace: Workspace, text: string, names: Names): Type | undefined {
+export function typeOf(
+  workspace: Workspace,
+  text: string,
+  names: Names,
+  language: LanguageTag,
+): Type | undefined {
   if (text === '' || text.length > MOST_CHARACTERS) return undefined;
-  const { expr, diagnostics } = parseExpression(text);
+  const { expr, diagnostics } = parseExpression(text, 'expression', language);
   if (expr === undefined || diagnostics.length > 0) return undefined;
   const silent: Reporter = { file: '', diagnostics: [], report: () => undefined };
   const context = createContext({
@@ -236,4 +242,4 @@ export const typeOfTokens = (
   range: readonly [number, number],
   names: Names,
 ): Type | undefined =>
-  typeOf(workspace, textOf(place.text, place.before, range[0], range[1]), names);
+  typeOf(workspace, textOf(place.text, place.before, range[0], range[1]), names, place.language);

@@ -1,5 +1,6 @@
 import type { Block } from '../language/ast.ts';
-import { KEYWORDS, keywordOf } from '../language/keywords.ts';
+import { keywordOf } from '../language/keywords.ts';
+import { canonicalWord, wordEnd } from '../language/letters.ts';
 import type { ParsedFile } from '../language/parse.ts';
 import { walk } from '../language/visit.ts';
 import type { Span } from '../source/text.ts';
@@ -115,13 +116,14 @@ export function renameAt(
   asked: { readonly file: string; readonly offset: number; readonly name: string },
   language: string,
 ): Renamed {
-  const { file, offset, name } = asked;
+  const { file, offset } = asked;
+  const name = canonicalWord(asked.name);
   const refuse = (why: keyof typeof REFUSALS, what = name): Renamed => ({
     refused: textIn(REFUSALS[why], language)?.replace('{name}', () => what) ?? '',
   });
   const target = targetAt(workspace, file, offset);
   if (target === undefined) return refuse('nothing');
-  if (!isName(name)) return refuse('notAName');
+  if (!isName(workspace, name)) return refuse('notAName');
   if (name !== target.name && isTaken(workspace, target.kind, name)) return refuse('taken');
   // What can't be read may name it too, and would be left behind.
   const unread = [...workspace.files].find(([, parsed]) => isUnread(parsed));
@@ -129,13 +131,14 @@ export function renameAt(
   return { edits: placesOf(workspace, target).map((place) => ({ ...plain(place), text: name })) };
 }
 
-/** A word that is no keyword in any language: a keyword would need backticks in some places. */
-function isName(name: string): boolean {
-  const languages = Object.keys(KEYWORDS) as (keyof typeof KEYWORDS)[];
+/** A word that is no keyword in the language of any file: there it would need backticks in some places. */
+function isName(workspace: Workspace, name: string): boolean {
+  const languages = new Set([...workspace.files.values()].map(({ file }) => file.language));
   return (
-    /^[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) &&
+    name !== '' &&
+    wordEnd(name, 0) === name.length &&
     name === name.normalize('NFC') &&
-    languages.every((language) => keywordOf(name, language) === undefined)
+    [...languages].every((language) => keywordOf(name, language) === undefined)
   );
 }
 

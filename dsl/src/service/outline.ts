@@ -1,7 +1,7 @@
 import type { Block } from '../language/ast.ts';
-import { BLOCK_KEYS } from '../language/keywords.ts';
 import type { ParsedFile } from '../language/parse.ts';
 import { positionAt, type Span } from '../source/text.ts';
+import { blockKeyOf } from './words.ts';
 
 export interface SymbolEntry {
   readonly name: string;
@@ -74,11 +74,10 @@ export interface SemanticToken {
 
 /** Tokens with their part in the text, in order; names and brackets are left to the editor's own colours. */
 export function semanticTokens(file: ParsedFile): SemanticToken[] {
-  const blockWords: ReadonlySet<string> = new Set(BLOCK_KEYS);
   const words = file.tokens.flatMap((token): SemanticToken[] => {
     const span = { start: token.startOffset, end: token.startOffset + token.image.length };
     const name = token.tokenType.name;
-    if (token.atMargin && blockWords.has(token.image)) return [{ span, kind: 'block' }];
+    if (blockKeyOf(token) !== undefined) return [{ span, kind: 'block' }];
     if (name.startsWith('kw_')) return [{ span, kind: 'keyword' }];
     if (name === 'NumberLiteral') return [{ span, kind: 'number' }];
     if (name === 'Unit') return [{ span, kind: 'unit' }];

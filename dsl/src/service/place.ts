@@ -1,16 +1,16 @@
 import {
-  BLOCK_KEYS,
   type BlockKey,
   CLAUSE_KEYS,
   KEYWORDS,
   type KeywordKey,
   type LanguageTag,
 } from '../language/keywords.ts';
+import { canonicalWord } from '../language/letters.ts';
 import { lex, tokenEnd } from '../language/lex.ts';
 import type { ParsedFile } from '../language/parse.ts';
 import { Colon, type QToken, TextLiteral, UnclosedText, Unit } from '../language/tokens.ts';
 import { createReporter } from '../source/diagnostic.ts';
-import { isLiteral, isWord } from './words.ts';
+import { blockKeyOf, isLiteral, isWord } from './words.ts';
 
 /**
  * Where a cursor stands, told by the tokens around it: while someone types, the block can rarely
@@ -19,6 +19,8 @@ import { isLiteral, isWord } from './words.ts';
 export interface Place {
   readonly text: string;
   readonly offset: number;
+  /** In whose words the file is written. */
+  readonly language: LanguageTag;
   /** All tokens of the block. */
   readonly block: readonly QToken[];
   readonly blockKey: BlockKey | undefined;
@@ -50,14 +52,14 @@ export function placeAt(file: ParsedFile, offset: number): Place | undefined {
   const start = offset - word.length;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, start).replace(/^\ufeff/, '');
   const block = blockAt(file.tokens, start);
-  const blockKey = BLOCK_KEYS.find((key) => KEYWORDS[language][key] === block[0]?.image);
+  const blockKey = blockKeyOf(block[0]);
   const clause = clauseAt(block, blockKey, start, language);
   const clauseKey =
-    blockKey && clauseKeys(blockKey).find((key) => KEYWORDS[language][key] === clause[0]?.image);
-  const place = { text, offset, block, blockKey, clauseKey };
+    blockKey && clauseKeys(blockKey).find((key) => KEYWORDS[language][key] === wordOf(clause[0]));
+  const place = { text, offset, language, block, blockKey, clauseKey };
   if (literal !== undefined) {
     const inMessage = clauseKey === 'message' || clauseKey === 'remedy';
-    return inMessage ? insideMessage(literal, place, language) : undefined;
+    return inMessage ? insideMessage(literal, place) : undefined;
   }
   return {
     ...place,
@@ -88,6 +90,9 @@ const typed = (text: string, token: QToken, offset: number): string => {
   return token.tokenType === Unit ? word.slice(word.lastIndexOf('/') + 1) : word;
 };
 
+/** A token as the keyword it may be, whichever apostrophe it is typed with. */
+const wordOf = (token: QToken | undefined): string => canonicalWord(token?.image ?? '');
+
 const clauseKeys = (block: BlockKey): readonly KeywordKey[] => CLAUSE_KEYS[block];
 
 /** From the last word at the margin before the offset to the next one. */
@@ -115,7 +120,7 @@ function clauseAt(
     return (
       index > 0 &&
       token.firstOnLine &&
-      words.has(token.image) &&
+      words.has(wordOf(token)) &&
       (last || block[index + 1]?.tokenType !== Colon)
     );
   };
@@ -128,11 +133,11 @@ function clauseAt(
   return block.slice(from);
 }
 
-type Outer = Pick<Place, 'text' | 'offset' | 'block' | 'blockKey' | 'clauseKey'>;
+type Outer = Pick<Place, 'text' | 'offset' | 'language' | 'block' | 'blockKey' | 'clauseKey'>;
 
 /** The expression in `{…}` of a message; undefined in its plain text. */
-function insideMessage(literal: QToken, outer: Outer, language: LanguageTag): Place | undefined {
-  const { text, offset } = outer;
+function insideMessage(literal: QToken, outer: Outer): Place | undefined {
+  const { text, offset, language } = outer;
   const open = openBrace(literal.image, offset - literal.startOffset);
   if (open === undefined) return undefined;
   const base = literal.startOffset + open + 1;

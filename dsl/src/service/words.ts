@@ -1,7 +1,15 @@
-import type { KeywordKey } from '../language/keywords.ts';
+import {
+  BLOCK_KEYS,
+  type BlockKey,
+  type KeywordKey,
+  keywordOf,
+  LANGUAGE_TAGS,
+} from '../language/keywords.ts';
+import { canonicalWord } from '../language/letters.ts';
 import { tokenEnd } from '../language/lex.ts';
 import {
   Comma,
+  Contextual,
   Dot,
   LBrace,
   LBracket,
@@ -36,11 +44,18 @@ export function isKeyword(tokens: readonly QToken[], index: number, key: Keyword
   if (token.tokenType.name === `kw_${key}`) return true;
   const before = tokens[index - 1];
   const afterGap = before?.tokenType === Dot && tokenEnd(before) < token.startOffset;
-  return afterGap && token.tokenType === Word && token.image === key;
+  const named = afterGap && token.tokenType === Word;
+  return named && LANGUAGE_TAGS.some((language) => keywordOf(token.image, language) === key);
 }
 
+/** The block a word at the margin begins. */
+export const blockKeyOf = (token: QToken | undefined): BlockKey | undefined =>
+  token?.atMargin === true
+    ? BLOCK_KEYS.find((key) => token.tokenType === Contextual[key])
+    : undefined;
+
 export const nameOf = (token: QToken): string =>
-  token.tokenType === QuotedName ? token.image.slice(1, -1) : token.image;
+  token.tokenType === QuotedName ? token.image.slice(1, -1) : canonicalWord(token.image);
 
 const OPENERS = new Set([LParen, LBracket, LBrace]);
 const CLOSERS = new Set([RParen, RBracket, RBrace]);

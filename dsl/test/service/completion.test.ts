@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BLOCK_KEYS, KEYWORDS } from '../../src/language/keywords.ts';
 import { completionsAt, excludes, includes, labelsAt, taken } from './support.ts';
 
 const GATE = 'gate g\n  on session.close\n  block when ';
@@ -6,7 +7,7 @@ const FORMULA = 'formula f(session: session, sku: sku, p: package): bool = ';
 
 describe('completion', () => {
   describe('of blocks and clauses', () => {
-    const blocks = ['language', 'module', 'requires', 'formula', 'gate', 'test'];
+    const blocks = [...BLOCK_KEYS];
 
     it('offers blocks at the margin', () => {
       for (const text of ['|', 'ga|', 'module a\n\n|', 'gate g\n  on p\n|', '\ufeff|', '# c\nf|'])
@@ -39,8 +40,38 @@ describe('completion', () => {
       includes(labelsAt(`${GATE}min(session.input_kg,\n    se|`), 'session', 'message');
     });
 
+    it('offers the words of the file’s language, with what they are for', () => {
+      const uz = BLOCK_KEYS.map((key) => KEYWORDS.uz[key]);
+      assert.deepEqual(labelsAt('til uz\n|'), uz);
+      const gate = 'til uz\ntoʻsiq g\n  paytida session.close\n  ';
+      const clauses = ['paytida', 'blokla', 'toʻxtat', 'ushla', 'ogohlantir', 'javob', 'xabar'];
+      assert.deepEqual(labelsAt(`${gate}|`, 'keyword').slice(0, 7), clauses);
+      includes(
+        labelsAt(`${gate}blokla qachonki session.input_kg |`),
+        'va',
+        'yoki',
+        'esa',
+        'orasida',
+      );
+      includes(labelsAt(`${gate}blokla qachonki |`), 'session', 'emas', 'agar', 'rost', 'sum');
+      excludes(labelsAt(`${gate}blokla qachonki |`), 'not', 'if', 'true');
+      const sum = `${gate}blokla qachonki sum(p.weight_kg uchun p ichida session.packages bunda p.|`;
+      includes(labelsAt(sum), 'weight_kg');
+      includes(labelsAt('til uz\ntest "x"\n  kutamiz bloklandi |'), 'boʻyicha');
+      includes(labelsAt(`${gate}ochish |`), 'aslo', 'tomonidan');
+      assert.deepEqual(labelsAt('баланс b из session\n  |', 'keyword').slice(0, 3), [
+        'приход',
+        'расход',
+        'остаток',
+      ]);
+      const [release] = completionsAt(`${gate}och|`, { language: 'ru' }).filter(
+        ({ label }) => label === 'ochish',
+      );
+      assert.equal(release?.doc, 'Кто может снять запрет и до каких пор.');
+    });
+
     it('offers words of the header', () => {
-      assert.deepEqual(labelsAt('language |'), ['en']);
+      assert.deepEqual(labelsAt('language |'), ['en', 'uz', 'uz-cyrl', 'ru']);
       assert.deepEqual(labelsAt('requires |'), ['factory', 'rs485-scale']);
       assert.deepEqual(labelsAt('requires factory, r|'), ['factory', 'rs485-scale']);
       assert.deepEqual(labelsAt('requires factory |'), []);
@@ -55,7 +86,7 @@ describe('completion', () => {
     });
 
     it('offers nothing in words that begin no known block', () =>
-      assert.deepEqual(labelsAt('approval x\n  |'), []));
+      assert.deepEqual(labelsAt('aproval x\n  |'), []));
   });
 
   describe('of points', () => {

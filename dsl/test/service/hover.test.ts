@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hoverAt } from './support.ts';
+import { FILE, hoverAt, marked } from './support.ts';
 
 const GATE = 'gate g\n  on session.close\n  block when ';
 const title = (text: string) => hoverAt(text)?.title;
@@ -163,8 +163,26 @@ describe('hover', () => {
     assert.equal(title('formula f(s: ses|sion'), 'session: session');
   });
 
+  it('tells in the reader’s language what a block or a clause is for', () => {
+    const said = (text: string, language?: string) => {
+      const { service, offset } = marked(text, language === undefined ? {} : { language });
+      const hover = service.hover(FILE, offset);
+      return [hover?.title, hover?.doc];
+    };
+    const refuses = 'Refuses, pauses, holds or warns at an operation.';
+    assert.deepEqual(said('ga|te g'), ['gate', refuses]);
+    assert.deepEqual(said('gate g\n  o|n p'), ['on', 'The operations at which this stands.']);
+    assert.deepEqual(said('til uz\nto‘s|iq g'), ['to‘siq', refuses]);
+    assert.deepEqual(said('баланс b из session\n  при|ход a = 1 kg'), ['приход', 'What went in.']);
+    assert.deepEqual(said('balance b of session\n  i|n a = 1 kg', 'ru'), ['in', 'Что пришло.']);
+    assert.deepEqual(said('gate g\n  block when true\n  rel|ease never', 'uz'), [
+      'release',
+      'Kim ochishi mumkin va bu qachongacha amal qiladi.',
+    ]);
+  });
+
   it('tells nothing where there is nothing to tell', () => {
-    const texts = ['|', '# com|ment', 'ga|te g', 'gate g\n  o|n p', 'module a.|b', 'test "te|xt"'];
+    const texts = ['|', '# com|ment', 'gate |g x', 'module a.|b', 'test "te|xt"'];
     const rules = [
       'unkn|own',
       'session.unkn|own > 5',

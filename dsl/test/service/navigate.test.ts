@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { changed, FILE, marked } from './support.ts';
 
-const OTHER = `formula rest(s: session): kg = s.wip_kg
-formula twice(s: session): kg = rest(s) + rest(s)
+const OTHER = `formula left(s: session): kg = s.wip_kg
+formula twice(s: session): kg = left(s) + left(s)
 
 test "of another file"
   when session.close
-  expect blocked by over
-  expect rest(session) = 0 kg
+  expect blocked by too_far
+  expect left(session) = 0 kg
 `;
-const MAIN = `gate over
+const MAIN = `gate too_far
   on session.close
-  block when rest(session) > 5 kg or min(rest(session), 1 kg) > 2 kg
-  answer conflict { rest: rest(session) }
-  message "{rest(session)} is left"
-  message ru "{{rest(session)}} осталось {abs(rest(session))}"
-  release by texnolog until rest(session) = 0 kg
+  block when left(session) > 5 kg or min(left(session), 1 kg) > 2 kg
+  answer conflict { rest: left(session) }
+  message "{left(session)} is left"
+  message ru "{{left(session)}} осталось {abs(left(session))}"
+  release by texnolog until left(session) = 0 kg
 
 test "t"
   given session.wip_kg = 1 kg
   when session.close
-  expect blocked by over, over
+  expect blocked by too_far, too_far
   expect allowed
 `;
 const others = { 'other.qoida': OTHER };
@@ -35,34 +35,34 @@ const spanned = (text: string, { start, end }: { start: number; end: number }) =
 
 describe('definition and references', () => {
   it('finds a formula in another file', () => {
-    const { service, offset } = marked(at('rest('), { others });
+    const { service, offset } = marked(at('left('), { others });
     const place = service.definition(FILE, offset);
     assert.equal(place?.file, 'other.qoida');
     assert.deepEqual(place.span, { start: 8, end: 12 });
   });
 
   it('finds all places, the declaration first', () => {
-    const { service, offset, text } = marked(at('rest('), { others });
+    const { service, offset, text } = marked(at('left('), { others });
     const places = service.references(FILE, offset);
     assert.equal(places.filter(({ file }) => file === FILE).length, 6);
     assert.equal(places.filter(({ file }) => file === 'other.qoida').length, 4);
     assert.deepEqual(places[0], { file: 'other.qoida', span: { start: 8, end: 12 } });
     for (const { file, span } of places)
-      assert.equal(spanned(file === FILE ? text : OTHER, span), 'rest');
+      assert.equal(spanned(file === FILE ? text : OTHER, span), 'left');
   });
 
   it('finds gates from what tests expect', () => {
-    const { service, offset, text } = marked(at('over', 1), { others });
-    assert.deepEqual(service.definition(FILE, offset), { file: FILE, span: { start: 5, end: 9 } });
+    const { service, offset, text } = marked(at('too_far', 1), { others });
+    assert.deepEqual(service.definition(FILE, offset), { file: FILE, span: { start: 5, end: 12 } });
     assert.equal(service.references(FILE, offset).length, 4);
     assert.deepEqual(
-      service.references(FILE, text.indexOf('over')),
+      service.references(FILE, text.indexOf('too_far')),
       service.references(FILE, offset),
     );
   });
 
   it('finds what is named in rules with faults', () => {
-    const { service, offset } = marked('gate g\n  on nowhere\n  block when re|st(unknown) > 5', {
+    const { service, offset } = marked('gate g\n  on nowhere\n  block when le|ft(unknown) > 5', {
       others,
     });
     assert.equal(service.definition(FILE, offset)?.file, 'other.qoida');
@@ -86,7 +86,7 @@ describe('definition and references', () => {
 
 describe('rename', () => {
   it('renames a formula across files, and the program stays as sound as it was', () => {
-    const { service, offset, text } = marked(at('rest('), { others });
+    const { service, offset, text } = marked(at('left('), { others });
     assert.deepEqual(service.diagnostics(FILE), []);
     const renamed = service.rename(FILE, offset, 'qoldiq');
     assert.ok('edits' in renamed);
@@ -106,14 +106,14 @@ describe('rename', () => {
   });
 
   it('renames a gate with what tests expect', () => {
-    const { service, offset, text } = marked(at('over'), { others });
+    const { service, offset, text } = marked(at('too_far'), { others });
     const renamed = service.rename(FILE, offset, 'too_much');
     assert.ok('edits' in renamed);
     const mine = changed(
       text,
       renamed.edits.filter(({ file }) => file === FILE),
     );
-    assert.equal(mine, text.replaceAll('over', 'too_much'));
+    assert.equal(mine, text.replaceAll('too_far', 'too_much'));
     assert.equal(renamed.edits.length, 4);
   });
 
@@ -130,12 +130,12 @@ describe('rename', () => {
   });
 
   it('keeps the name when it is the same', () => {
-    const { service, offset } = marked(at('rest('), { others });
-    assert.ok('edits' in service.rename(FILE, offset, 'rest'));
+    const { service, offset } = marked(at('left('), { others });
+    assert.ok('edits' in service.rename(FILE, offset, 'left'));
   });
 
   it('refuses what would not be a name, or another thing’s name', () => {
-    const { service, offset } = marked(at('rest('), { others });
+    const { service, offset } = marked(at('left('), { others });
     for (const name of [
       '',
       'a b',
@@ -160,7 +160,7 @@ describe('rename', () => {
       assert.match(renamed.refused, /taken/);
     }
     // Gates have names of their own.
-    assert.ok('edits' in service.rename(FILE, offset, 'over'));
+    assert.ok('edits' in service.rename(FILE, offset, 'too_far'));
   });
 
   it('refuses a name that only a call uses so far: the call would change its meaning', () => {
@@ -169,7 +169,7 @@ describe('rename', () => {
   });
 
   it('refuses while a file cannot be read, and says which', () => {
-    const { service, offset } = marked(at('rest('), {
+    const { service, offset } = marked(at('left('), {
       others: { ...others, 'bad.qoida': 'formula x() = (' },
       language: 'uz',
     });

@@ -183,6 +183,17 @@ describe('tokens', () => {
     ]);
   });
 
+  it('know the words of all languages', () => {
+    const text = 'til uz\nto‘siq g\n  blokla qachonki a.blokla va 3 day < x';
+    const found = serviceWith({ [FILE]: text })
+      .tokens(FILE)
+      .map(({ span, kind }) => `${kind} ${text.slice(span.start, span.end)}`);
+    assert.deepEqual(found, [
+      ...['block til', 'block to‘siq', 'keyword blokla', 'keyword qachonki', 'keyword va'],
+      ...['number 3', 'unit day'],
+    ]);
+  });
+
   for (const { name, text } of RULE_FILES) {
     it(`stand in order and apart in ${name}, and cover its words`, () => {
       const tokens = serviceWith({ [FILE]: text }).tokens(FILE);
