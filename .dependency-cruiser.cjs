@@ -11,6 +11,7 @@ const PHASES = {
   ir: ['source', 'types', 'language', 'values'],
   compile: ['source', 'types', 'values', 'ir'],
   reference: ['source', 'types', 'values', 'ir'],
+  deep: ['source', 'types', 'language', 'values', 'check', 'ir', 'reference'],
   format: ['source', 'language'],
 };
 
