@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compileProgram } from '../src/index.ts';
 import type { Expr } from '../src/language/ast.ts';
+import { Grammar } from '../src/language/grammar.ts';
 import {
   CONTEXT_KEYS,
   KEYWORDS,
@@ -68,6 +69,12 @@ describe('GRAMMAR.md', () => {
       );
     assert.deepEqual(rowsAfter('Reserved everywhere'), wordsFor(RESERVED_KEYS));
     assert.deepEqual(rowsAfter('Keywords only where'), wordsFor(CONTEXT_KEYS));
+  });
+});
+
+describe('the grammar', () => {
+  it('has no two ways to read a text: chevrotain looks for them when it is asked', () => {
+    assert.doesNotThrow(() => new Grammar(true));
   });
 });
 

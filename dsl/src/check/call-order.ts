@@ -1,3 +1,6 @@
+/** So many formulas may call one another in a row: rules that run, and who reads them, go as deep. */
+export const MAX_CALL_DEPTH = 100;
+
 /** In which order formulas can be checked, and which of them use themselves. */
 export interface CallOrder {
   /** Every name, after those it calls where that is possible. */
@@ -6,6 +9,8 @@ export interface CallOrder {
   readonly circular: ReadonlySet<string>;
   /** For each group of circles, a shortest way from its first name back to it: `a, b, a`. */
   readonly circles: readonly (readonly string[])[];
+  /** Names from which the calls first go deeper than they may. */
+  readonly tooDeep: readonly string[];
 }
 
 interface Visit {
@@ -67,7 +72,21 @@ export function callOrder(
       else if (isOpen.has(callee)) lower(visit.name, number.get(callee) ?? Infinity);
     }
   }
-  return { order, circular, circles };
+  return { order, circular, circles, tooDeep: tooDeepIn(order, circular, callsOf) };
+}
+
+function tooDeepIn(
+  order: readonly string[],
+  circular: ReadonlySet<string>,
+  callsOf: (name: string) => readonly string[],
+): readonly string[] {
+  const depths = new Map<string, number>();
+  return order.filter((name) => {
+    const below = circular.has(name) ? [] : callsOf(name).map((callee) => depths.get(callee) ?? 0);
+    const depth = 1 + Math.max(0, ...below);
+    depths.set(name, depth);
+    return depth === MAX_CALL_DEPTH + 1;
+  });
 }
 
 /** A shortest way from a name back to itself, through the names of its group. */

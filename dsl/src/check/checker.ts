@@ -4,7 +4,7 @@ import { createReporter, type Diagnostic, type Reporter } from '../source/diagno
 import type { Span } from '../source/text.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
-import { type CallOrder, callOrder } from './call-order.ts';
+import { type CallOrder, callOrder, MAX_CALL_DEPTH } from './call-order.ts';
 import { brokenSignature, type CallableBlock, isCallable, namesCalledBy } from './callables.ts';
 import type { BlockSource, FormulaSignature, NamedKind, World } from './context.ts';
 import { Lookups, nameKey, namesKey, sameNames, sameSignature, signatureKey } from './lookups.ts';
@@ -94,7 +94,7 @@ export class Checker {
     this.#orderCalls(callables);
     const seen = this.#signatures;
     this.#signatures = new Map();
-    const { order, circular, circles } = this.#order;
+    const { order, circular, circles, tooDeep } = this.#order;
     for (const name of seen.keys()) if (!callables.has(name)) this.#changed.add(signatureKey(name));
     // What is on a circle is seen by what comes before it, too.
     for (const name of circular) this.#noteSignature(name, seen);
@@ -103,6 +103,11 @@ export class Checker {
       if (!circular.has(name)) this.#noteSignature(name, seen);
     }
     for (const item of this.#standings) if (item.checkable) this.#settle(item);
+    for (const name of tooDeep) {
+      const standing = callables.get(name) as Standing;
+      const { span } = (standing.block as CallableBlock).name;
+      reporterOf(standing).report('callsTooDeep', span, { name, limit: String(MAX_CALL_DEPTH) });
+    }
     for (const way of circles) {
       const standing = callables.get(way[0] as string) as Standing;
       reportRecursion(standing.block as CallableBlock, way, reporterOf(standing));

@@ -65,8 +65,8 @@ export type RawTestClause =
  * fault in one clause leaves the others intact.
  */
 export class Grammar extends ModelGrammar {
-  constructor() {
-    super();
+  constructor(validate = false) {
+    super(validate);
     this.performSelfAnalysis();
   }
 

@@ -26,22 +26,11 @@ import {
   Unit,
   Word,
 } from './tokens.ts';
-import { TypeGrammar } from './type-grammar.ts';
+import { TooComplex, TypeGrammar } from './type-grammar.ts';
 
-/** How deep brackets and prefixes may nest. */
-const MAX_DEPTH = 100;
 /** How many operators one clause may have: later phases walk the tree recursively. */
 const MAX_OPERATORS = 500;
 const MAX_NUMBER = 1e300;
-
-/** Thrown out of the grammar when a text is nested or chained beyond the limits. */
-export class TooComplex extends Error {
-  readonly span: Span | undefined;
-  constructor(at: IToken) {
-    super('too complex');
-    this.span = Number.isNaN(at.startOffset) ? undefined : spanOf(at);
-  }
-}
 
 /** Thrown out of the grammar at a number that is too large to be counted exactly. */
 export class BadNumber extends Error {
@@ -74,7 +63,6 @@ for (const type of [Word, QuotedName, ...Object.values(Contextual)])
  * as fast as rules of chevrotain's. To chevrotain an expression is one token, an `Operand`.
  */
 export abstract class OperandGrammar extends TypeGrammar {
-  private depth = 0;
   private operators = 0;
   /** Goes on to the next token: chevrotain's own, which its types leave out. */
   declare protected consumeToken: () => void;
@@ -96,16 +84,7 @@ export abstract class OperandGrammar extends TypeGrammar {
 
   override reset(): void {
     super.reset();
-    this.depth = 0;
     this.operators = 0;
-  }
-
-  protected enter(): void {
-    if (++this.depth > MAX_DEPTH) throw new TooComplex(this.LA(1));
-  }
-
-  protected leave(): void {
-    this.depth--;
   }
 
   protected countOperator(): void {

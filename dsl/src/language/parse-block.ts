@@ -40,6 +40,9 @@ function clauseStartsOf(block: BlockKey, language: LanguageTag): ReadonlySet<Tok
 
 const clauseKeysOf = (block: BlockKey): readonly KeywordKey[] => CLAUSE_KEYS[block];
 
+/** So many clauses of one block are read. */
+const MAX_CLAUSES = 1000;
+
 interface Reading {
   readonly run: readonly QToken[];
   readonly doc: string | undefined;
@@ -273,7 +276,11 @@ function parseClauses<K extends BlockKey, Head extends object, R extends Raw>(
   const head = parseClause(first, kind, reading, readHead);
   if (head === undefined) return undefined;
   const clauses: Finished<R>[] = [];
-  for (const run of rest) {
+  for (const [i, run] of rest.entries()) {
+    if (i === MAX_CLAUSES) {
+      reading.reporter.report('tooComplex', spanOfRun(run));
+      break;
+    }
     const raw = parseClause(run, kind, reading, readClause);
     const clause = raw && finish(raw, run, reading);
     if (clause !== undefined) clauses.push(clause);

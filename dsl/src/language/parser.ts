@@ -6,8 +6,9 @@ import { Grammar } from './grammar.ts';
 import type { LanguageTag } from './keywords.ts';
 import { tokenEnd } from './lex.ts';
 import { spanOf } from './nodes.ts';
-import { BadNumber, TooComplex } from './operand-grammar.ts';
+import { BadNumber } from './operand-grammar.ts';
 import { Dot, type QToken, UnclosedText, Word } from './tokens.ts';
+import { TooComplex } from './type-grammar.ts';
 
 let shared: Grammar | undefined;
 

@@ -35,14 +35,43 @@ function textOf(token: IToken, index: number, all: readonly IToken[]): string {
   return token.tokenType === QuotedName ? token.image : canonicalWord(token.image);
 }
 
+/** How deep brackets, prefixes and types may nest. */
+const MAX_DEPTH = 100;
+
+/** Thrown out of the grammar when a text is nested or chained beyond the limits. */
+export class TooComplex extends Error {
+  readonly span: Span | undefined;
+  constructor(at: IToken) {
+    super('too complex');
+    this.span = Number.isNaN(at.startOffset) ? undefined : spanOf(at);
+  }
+}
+
 /** Types and paths: what stands in declarations. */
 export class TypeGrammar extends EmbeddedActionsParser {
-  constructor() {
+  private depth = 0;
+
+  /** @param validate looks for mistakes in the grammar itself: a test does, so that starting is quick */
+  constructor(validate = false) {
     super(ALL_TOKENS, {
       maxLookahead: 2,
+      skipValidations: !validate,
       recoveryEnabled: false,
       errorMessageProvider: errorMessages,
     });
+  }
+
+  override reset(): void {
+    super.reset();
+    this.depth = 0;
+  }
+
+  protected enter(): void {
+    if (++this.depth > MAX_DEPTH && !this.RECORDING_PHASE) throw new TooComplex(this.LA(1));
+  }
+
+  protected leave(): void {
+    this.depth--;
   }
 
   readonly type: ParserMethod<[], TypeNode> = this.RULE('type', (): TypeNode => {
@@ -66,6 +95,7 @@ export class TypeGrammar extends EmbeddedActionsParser {
       const keep = (token: IToken): void => {
         this.ACTION(() => parts.push(token));
       };
+      this.enter();
       this.OR({
         IGNORE_AMBIGUITIES: true,
         DEF: [
@@ -130,6 +160,7 @@ export class TypeGrammar extends EmbeddedActionsParser {
         ],
       });
       this.OPTION(() => keep(this.CONSUME(Question)));
+      this.leave();
     },
   );
 

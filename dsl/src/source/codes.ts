@@ -105,6 +105,11 @@ export const CODES = {
     '`{name}` is what every {block} has of its own',
     'give this one another name',
   ),
+  callsTooDeep: error(
+    'Q2022',
+    '`{name}` leads through more than {limit} formulas that call one another in a row',
+    'reckon in fewer steps',
+  ),
 
   wrongType: error('Q3001', 'expected {expected}, but this is {actual}'),
   unitMismatch: error('Q3002', '{left} and {right} do not go together{factor}'),

@@ -94,12 +94,16 @@ export function createReporter(file: string, quoting?: Quoting): Reporter {
 
 const NOTHING: readonly Diagnostic[] = [];
 
+/** So many errors, and so many warnings, are told of one block: more of them tell nothing new. */
+const MOST_DIAGNOSTICS = 100;
+
 /** Most texts have no fault: a report costs nothing before the first one. */
 class Report implements Reporter {
   readonly file: string;
   readonly #quoting: Quoting | undefined;
   #diagnostics: Diagnostic[] | undefined;
   #seen: Set<string> | undefined;
+  readonly #told: Partial<Record<Severity, number>> = {};
 
   constructor(file: string, quoting: Quoting | undefined) {
     this.file = file;
@@ -111,10 +115,14 @@ class Report implements Reporter {
   }
 
   report(name: CodeName, span: Span, params?: Params, fix?: Fix): void {
+    const { severity } = CODES[name];
+    const told = this.#told[severity] ?? 0;
+    if (told === MOST_DIAGNOSTICS) return;
     this.#seen ??= new Set();
     const key = `${name}:${span.start}:${span.end}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    this.#told[severity] = told + 1;
     this.#diagnostics ??= [];
     this.#diagnostics.push(diagnose(name, this.file, span, params, fix, this.#quoting));
   }
