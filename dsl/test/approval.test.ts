@@ -8,6 +8,7 @@ import {
   type Decision,
   decide,
   type Program,
+  pointsNamedIn,
   stagesInWords,
   type Votes,
   votesInWords,
@@ -257,6 +258,11 @@ approval manual_weight
       assert.equal(state('d: sex_boshligi, direktor', 't: texnolog').state, 'approved');
       assert.equal(state('s: sex_boshligi').state, 'approved');
     });
+  });
+
+  it('keep the points they stand at, whether or not they can be read', () => {
+    const text = 'approval a\n  on session.close, session.feed\n  steps nobody then\n';
+    assert.deepEqual(pointsNamedIn(text), ['session.close', 'session.feed']);
   });
 
   it('nobody is needed where no step is', () => {

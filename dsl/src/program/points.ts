@@ -1,14 +1,14 @@
 import { parseFile } from '../language/parse.ts';
 
 /**
- * The points that a text's gates name, whether or not the text compiles: what stood under a rule
+ * The points that a text's gates and approvals name, whether or not the text compiles: what stood under a rule
  * stays shut when the rule can't be read any more.
  */
 export function pointsNamedIn(text: string): string[] {
   const { file } = parseFile('file', text);
   const points = file.blocks.flatMap((block) =>
-    block.kind === 'gate'
-      ? block.clauses.flatMap((clause) =>
+    block.kind === 'gate' || block.kind === 'approval'
+      ? [...block.clauses].flatMap((clause) =>
           clause.kind === 'on' ? clause.points.map(({ path }) => path.text) : [],
         )
       : [],

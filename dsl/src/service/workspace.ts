@@ -2,6 +2,7 @@ import type { CheckedProgram, NamedFile } from '../check/check.ts';
 import { createChecker } from '../check/check.ts';
 import { type Typing, type World, worldWithoutBlocks } from '../check/context.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
+import type { CheckedFigures } from '../check/parts.ts';
 import type { CheckedStep } from '../check/tests.ts';
 import type { Expr } from '../language/ast.ts';
 import { LiveFile, type ParsedFile } from '../language/live-file.ts';
@@ -11,6 +12,8 @@ import type { Span } from '../source/text.ts';
 import type { Catalog, CatalogField, CatalogIndex } from '../types/catalog.ts';
 import { indexCatalog } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
+
+type Called = Pick<CheckedFigures, 'signature'>;
 
 /** An expression with what checking found out about it and its parts. */
 export interface TypedExpr {
@@ -79,11 +82,18 @@ export class Workspace {
     return this.program.formulas.find(({ signature }) => signature.name === name);
   }
 
+  /** A formula, or a KPI or a balance as the formula of its records. */
+  #called(name: string): Called | undefined {
+    const { kpis, balances } = this.program;
+    const named = ({ signature }: Called): boolean => signature.name === name;
+    return this.formula(name) ?? kpis.find(named) ?? balances.find(named);
+  }
+
   /** What a text that is looked at by itself can call. */
   get world(): World {
     return {
       ...worldWithoutBlocks(this.index),
-      formula: (name) => this.formula(name)?.signature,
+      formula: (name) => this.#called(name)?.signature,
     };
   }
 
