@@ -289,3 +289,23 @@ export const keywordOf = (word: string, language: LanguageTag): KeywordKey | und
 /** Is it the word `language`, in any language? A header may name a file's language in each of them. */
 export const isHeaderWord = (word: string): boolean =>
   LANGUAGE_TAGS.some((tag) => KEYWORDS[tag].language === word);
+
+/** The words of a language by their part, for the colours of an editor. */
+export interface KeywordLists {
+  /** Words that begin blocks, in the order of `BLOCK_KEYS`. */
+  readonly blocks: readonly string[];
+  /** Words of clauses; they may be names elsewhere. */
+  readonly clauses: readonly string[];
+  /** Words of expressions. */
+  readonly operators: readonly string[];
+}
+
+/** The keywords of a language, as the formatter writes them. */
+export function keywordsOf(language: LanguageTag): KeywordLists {
+  const lists = { clauses: [] as string[], operators: [] as string[] };
+  for (const [word, key] of WORDS[language]) {
+    if (isReservedKey(key)) lists.operators.push(word);
+    else if (!(BLOCK_KEYS as readonly KeywordKey[]).includes(key)) lists.clauses.push(word);
+  }
+  return { blocks: BLOCK_KEYS.map((key) => KEYWORDS[language][key]), ...lists };
+}

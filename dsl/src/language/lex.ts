@@ -51,7 +51,7 @@ for (const [text, type] of SIGNS) if (text.length === 1) SIGN_OF[text.charCodeAt
 const keywordTypes = new Map<LanguageTag, ReadonlyMap<string, TokenType>>();
 
 /** The words of a language with the tokens they are. */
-export function keywordsOf(language: LanguageTag): ReadonlyMap<string, TokenType> {
+export function keywordTypesOf(language: LanguageTag): ReadonlyMap<string, TokenType> {
   const known = keywordTypes.get(language);
   if (known !== undefined) return known;
   const types = new Map(
@@ -96,7 +96,7 @@ class Scanner implements LexedText {
 
   constructor(text: string, language: LanguageTag, reporter: Reporter, base: number) {
     this.#text = text;
-    this.#keywords = keywordsOf(language);
+    this.#keywords = keywordTypesOf(language);
     this.#apostrophes = language === 'uz';
     this.#reporter = reporter;
     this.#base = base;

@@ -15,7 +15,7 @@ import {
   type LanguageTag,
 } from './keywords.ts';
 import { canonicalWord } from './letters.ts';
-import { keywordsOf, tokenEnd } from './lex.ts';
+import { keywordTypesOf, tokenEnd } from './lex.ts';
 import { spanOf } from './nodes.ts';
 import { parseRun } from './parser.ts';
 import { parseTemplate } from './template.ts';
@@ -30,7 +30,7 @@ const clauseStarts = new Map<string, ReadonlySet<TokenType>>();
 function clauseStartsOf(block: BlockKey, language: LanguageTag): ReadonlySet<TokenType> {
   const known = clauseStarts.get(`${language} ${block}`);
   if (known !== undefined) return known;
-  const types = keywordsOf(language);
+  const types = keywordTypesOf(language);
   const starts = new Set(
     clauseKeysOf(block).flatMap((key) => types.get(KEYWORDS[language][key]) ?? []),
   );

@@ -1,36 +1,68 @@
-import { BLOCK_KEYS, CONTEXT_KEYS, RESERVED_KEYS } from '@qoida/dsl';
+import { keywordsOf, LANGUAGE_TAGS, type LanguageTag } from '@qoida/dsl';
 import type { languages } from 'monaco-editor/editor';
 
-const blocks: ReadonlySet<string> = new Set(BLOCK_KEYS);
+type Rule = languages.IMonarchLanguageRule;
+
+/** Words may be typed with each of these apostrophes. */
+const APOSTROPHES = ['ʻ', 'ʼ', "'", '‘', '’'];
+
+const typed = (words: readonly string[]): string[] =>
+  words.flatMap((word) =>
+    word.includes('ʻ') ? APOSTROPHES.map((sign) => word.replaceAll('ʻ', sign)) : [word],
+  );
+
+const WORD = /[\p{L}_][\p{L}\p{N}_'‘’]*/u;
+
+const nameOf = (language: LanguageTag): string => language.replace('-', '_');
+const stateOf = (language: LanguageTag): string => `in_${nameOf(language)}`;
+
+/** Rules of lines in one language. */
+function linesIn(language: LanguageTag): Rule[] {
+  const name = nameOf(language);
+  const cases = { [`@${name}_blocks`]: 'block', [`@${name}_words`]: 'keyword' };
+  return [
+    [/##.*$/, 'doc'],
+    [/#.*$/, 'comment'],
+    [/"/, 'string', '@text'],
+    [/`[^`]*`/, 'text'],
+    [/\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-][\d:]+)?)?|\d{1,2}:\d{2}/, 'date'],
+    [/\d[\d_]*(\.\d+)?/, 'number'],
+    [/\.\s*[\p{L}_][\p{L}\p{N}_'‘’]*/u, 'property'],
+    [WORD, { cases: { ...cases, '@default': 'identifier' } }],
+    [/[<>=!?*/+-]+/, 'operator'],
+  ];
+}
+
+const headers = LANGUAGE_TAGS.map((tag) => keywordsOf(tag).blocks[0]).join('|');
+/** The words of a language, by the names the rules above have for them. */
+function wordsOf(language: LanguageTag): Record<string, string[]> {
+  const { blocks, clauses, operators } = keywordsOf(language);
+  const name = nameOf(language);
+  return {
+    [`${name}_blocks`]: typed(blocks),
+    [`${name}_words`]: typed([...clauses, ...operators]),
+  };
+}
+
+/** A header, or a block word that only one language has, tells the language of the lines behind it. */
+function recognising(language: LanguageTag): Rule[] {
+  const others = LANGUAGE_TAGS.filter((tag) => tag !== language);
+  const shared = new Set(others.flatMap((tag) => keywordsOf(tag).blocks));
+  const own = typed(keywordsOf(language).blocks.filter((word) => !shared.has(word)));
+  const next = { token: 'block', switchTo: `@${stateOf(language)}` };
+  return [
+    [new RegExp(`^(?:${headers})\\s+${language}(?![\\p{L}-])`, 'u'), next],
+    [new RegExp(`^(?:${own.join('|')})(?![\\p{L}\\p{N}_'‘’])`, 'u'), next],
+  ];
+}
 
 /** Colours before the language service has answered; its own tokens then replace these. */
 export const qoidaMonarch: languages.IMonarchLanguage = {
   unicode: true,
-  keywords: [...BLOCK_KEYS],
-  clauses: CONTEXT_KEYS.filter((word) => !blocks.has(word)),
-  operators: [...RESERVED_KEYS],
+  ...Object.fromEntries(LANGUAGE_TAGS.flatMap((tag) => Object.entries(wordsOf(tag)))),
   tokenizer: {
-    root: [
-      [/##.*$/, 'doc'],
-      [/#.*$/, 'comment'],
-      [/"/, 'string', '@text'],
-      [/`[^`]*`/, 'text'],
-      [/\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-][\d:]+)?)?|\d{1,2}:\d{2}/, 'date'],
-      [/\d[\d_]*(\.\d+)?/, 'number'],
-      [/\.\s*[\p{L}_][\p{L}\p{N}_]*/u, 'property'],
-      [
-        /[\p{L}_][\p{L}\p{N}_]*/u,
-        {
-          cases: {
-            '@keywords': 'block',
-            '@clauses': 'keyword',
-            '@operators': 'keyword',
-            '@default': 'identifier',
-          },
-        },
-      ],
-      [/[<>=!?*/+-]+/, 'operator'],
-    ],
+    root: [...LANGUAGE_TAGS.flatMap((tag) => recognising(tag)), ...linesIn('en')],
+    ...Object.fromEntries(LANGUAGE_TAGS.map((tag) => [stateOf(tag), linesIn(tag)])),
     text: [
       [/\{/, 'keyword', '@figure'],
       [/[^"{\\]+/, 'string'],
@@ -45,6 +77,9 @@ export const qoidaMonarch: languages.IMonarchLanguage = {
   },
 };
 
+/** Words of blocks that go on behind their first line: those of the header do not. */
+const goingOn = LANGUAGE_TAGS.flatMap((tag) => typed(keywordsOf(tag).blocks.slice(3)));
+
 export const qoidaConfiguration: languages.LanguageConfiguration = {
   comments: { lineComment: '#' },
   brackets: [
@@ -58,11 +93,11 @@ export const qoidaConfiguration: languages.LanguageConfiguration = {
     { open: '[', close: ']' },
     { open: '"', close: '"', notIn: ['string', 'comment'] },
   ],
-  wordPattern: /[\p{L}_][\p{L}\p{N}_]*/u,
+  wordPattern: WORD,
   // A block begins at the margin, its clauses are indented.
   onEnterRules: [
     {
-      beforeText: /^(formula|gate|test|approval|kpi|automation|schedule|alert)\b.*$/,
+      beforeText: new RegExp(`^(?:${goingOn.join('|')})(?![\\p{L}\\p{N}_]).*$`, 'u'),
       action: { indentAction: 1 },
     },
   ],
