@@ -70,7 +70,8 @@ export function choiceOf(ir: Ir): Choice | undefined {
   return { of: ir.left, texts, negated: false };
 }
 
-const textOf = (ir: Ir): string | undefined =>
+/** The text that a part is, if it is a constant one. */
+export const textOf = (ir: Ir): string | undefined =>
   ir.kind === 'const' && typeof ir.value === 'string' ? ir.value : undefined;
 
 /** Writes `a = b` or `a <= b`. */

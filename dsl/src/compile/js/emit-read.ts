@@ -64,6 +64,10 @@ export function enterRaw(raw: string, border: Border, nullable: boolean, out: Wr
     return out.learn(key, thatIsThere(known, out));
   }
   if (!nullable) return out.learn(key, enterPresent(raw, border, out));
+  if (border.kind === 'enum') {
+    const text = out.temp(`${raw} === undefined ? null : ${raw}`);
+    return out.learn(key, { ...plainVal(text, 'text', true), among: border.values });
+  }
   const result = out.variable('null');
   let inner = plainVal('null', 'null', true);
   out.block(`if (${raw} !== null && ${raw} !== undefined) {`, () => {
@@ -151,20 +155,27 @@ function enterNumber(raw: string, unit: { mul: number; div: number }, out: Write
 export function lookedUp(val: Val, out: Writer): Val {
   const { among, ...known } = val;
   if (among === undefined) return val;
-  leaveUnlessAmong(val.code, among, out);
+  leaveUnlessAmong(val.code, among, out, val.nullable);
   return known;
 }
 
-function leaveUnlessAmong(code: string, values: readonly string[], out: Writer): void {
+function leaveUnlessAmong(
+  code: string,
+  values: readonly string[],
+  out: Writer,
+  nullable = false,
+): void {
+  const there = nullable ? `${code} !== null && ` : '';
   const key = `${code} is among ${values.join()}`;
   if (out.known(key) !== undefined) return;
-  if (values.length >= MANY_VALUES) out.leaveIf(`!H.among(${out.constant(values)}, ${code})`);
+  if (values.length >= MANY_VALUES)
+    out.leaveIf(`${there}!H.among(${out.constant(values)}, ${code})`);
   else
     out.leaveIf(
-      differsFromAll(
+      `${there}${differsFromAll(
         code,
         values.map((value) => out.constant(value)),
-      ),
+      )}`,
     );
   out.learn(key, plainVal(code, 'text'));
 }

@@ -2,7 +2,7 @@ import type { Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
 import type { Border } from '../../values/border.ts';
 import { emitArithmetic, emitRound, emitScale } from './emit-arithmetic.ts';
-import { choiceOf, emitCompare, emitIn } from './emit-compare.ts';
+import { choiceOf, emitCompare, emitIn, textOf } from './emit-compare.ts';
 import { emitCall, emitClock, emitConstant, emitResult } from './emit-leaf.ts';
 import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
 import {
@@ -270,8 +270,16 @@ function emitIf(ir: Extract<Ir, { kind: 'if' }>, scope: Scope, slots: Slots): Va
 
 function emitCoalesce(ir: Extract<Ir, { kind: 'coalesce' }>, scope: Scope, slots: Slots): Val {
   const { out } = scope;
-  const left = emit(ir.left, scope, slots);
-  if (!left.nullable) return left;
+  const found = emitLoose(ir.left, scope, slots);
+  const { among } = found;
+  if (!found.nullable) return found;
+  if (ir.right.kind === 'const' && among?.some((value) => value === textOf(ir.right))) {
+    // One of those it may be: it is looked up with what it stands beside.
+    const other = emit(ir.right, scope, slots).code;
+    const text = out.temp(`${found.code} === null ? ${other} : ${found.code}`);
+    return { ...plainVal(text, 'text'), among };
+  }
+  const left = lookedUp(found, out);
   const result = out.variable(left.code);
   let right = left;
   out.block(`if (${result} === null) {`, () => {
