@@ -1,7 +1,7 @@
 import type { CheckedExpr } from '../check/triggers.ts';
 import type { UnitClosure } from '../compile/js/closures.ts';
 import { atomsOf } from '../ir/atoms.ts';
-import type { Ir, Unit } from '../ir/ir.ts';
+import { type Ir, namesIn, type Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
 import { present } from '../types/type.ts';
@@ -110,7 +110,9 @@ export function traceOf(
   const watch = (ir: Ir, value: Value) => void values.set(ir, value);
   evaluateUnit(unit, locals, { units: runtime.units, environment, watch });
   return atomsOf(unit.body).map((ir) => {
-    const value = values.get(ir) ?? null;
+    const seen = values.get(ir);
+    const lost = seen === null && !ir.nullable;
+    const value = lost ? new Fault('missing', ir.span, unit.file, namesIn(ir)) : (seen ?? null);
     const { start, end } = ir.span;
     const text = runtime.source(unit.file).slice(start, end).replace(/\s+/g, ' ');
     const plain = { clause, text, value: typeof value === 'boolean' ? value : null };
