@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, QoidaError } from '../../src/index.ts';
-import { commentsOf, isReadable, RULE_FILES, treeOf } from './support.ts';
+import { BLOCK_KEYS, LANGUAGE_TAGS, type LanguageTag } from '../../src/language/keywords.ts';
+import { parseFile } from '../../src/language/parse.ts';
+import { commentsOf, isReadable, meaningOf, RULE_FILES, treeOf } from './support.ts';
 
 /**
- * Golden texts: a text, then how it is laid out. `QOIDA_ACCEPT=1` writes the file anew; read the
- * difference before you keep it.
+ * Golden texts: a text, then how it is laid out, behind `--- uz` in that language.
+ * `QOIDA_ACCEPT=1` writes the file anew; read the difference before you keep it.
  */
 const FILE = new URL('./cases.md', import.meta.url);
 
@@ -14,25 +16,50 @@ const golden = readFileSync(FILE, 'utf8')
   .slice(1)
   .map((part) => {
     const end = part.indexOf('\n');
-    const [text = '', laid = ''] = part.slice(end + 1).split(/^---\n/m);
-    return { title: part.slice(0, end), text, laid };
+    const [text = '', ...rest] = part.slice(end + 1).split(/^---(?: (\S+))?\n/m);
+    const results = rest.flatMap((tag, i) =>
+      i % 2 === 0 ? [{ tag: tag as LanguageTag | undefined, laid: rest[i + 1] ?? '' }] : [],
+    );
+    return { title: part.slice(0, end), text, results };
   });
+
+const made = (text: string, tag: LanguageTag | undefined): string =>
+  format(text, tag === undefined ? {} : { language: tag });
 
 describe('the formatter', () => {
   if (process.env.QOIDA_ACCEPT === '1') {
-    const parts = golden.map(({ title, text }) => `=== ${title}\n${text}---\n${format(text)}`);
+    const parts = golden.map(({ title, text, results }) => {
+      const laid = results.map(({ tag }) => `---${tag ? ` ${tag}` : ''}\n${made(text, tag)}`);
+      return `=== ${title}\n${text}${laid.join('')}`;
+    });
     writeFileSync(FILE, parts.join(''));
     return;
   }
 
-  for (const { title, text, laid } of golden) {
-    it(title, () => {
-      assert.equal(format(text), laid);
-      assert.equal(format(laid), laid, 'formatting twice changes nothing');
-      assert.deepEqual(treeOf(laid), treeOf(text));
-      assert.deepEqual(commentsOf(laid), commentsOf(text));
-    });
+  for (const { title, text, results } of golden) {
+    for (const { tag, laid } of results)
+      it(tag === undefined ? title : `${title}, in ${tag}`, () => {
+        assert.equal(made(text, tag), laid);
+        assert.equal(format(laid), laid, 'formatting twice changes nothing');
+        assert.deepEqual(meaningOf(laid), meaningOf(text));
+        assert.deepEqual(commentsOf(laid), commentsOf(text));
+      });
   }
+
+  it('has every block in every language', () => {
+    const shown = new Set(
+      golden.flatMap(({ text, results }) =>
+        results.flatMap(({ tag }) =>
+          parseFile('f', text).file.blocks.map(({ kind }) => `${kind} ${tag}`),
+        ),
+      ),
+    );
+    const wanted = BLOCK_KEYS.flatMap((key) => LANGUAGE_TAGS.map((tag) => `${key} ${tag}`));
+    assert.deepEqual(
+      wanted.filter((item) => !shown.has(item)),
+      [],
+    );
+  });
 
   for (const { name, text } of RULE_FILES) {
     it(`keeps what ${name} says`, () => {
@@ -44,7 +71,7 @@ describe('the formatter', () => {
   }
 
   it('writes one kind of line end, and no byte order mark', () => {
-    for (const { laid } of golden) {
+    for (const { laid } of golden.flatMap(({ results }) => results)) {
       assert.equal(format(laid.replaceAll('\n', '\r\n')), laid);
       assert.equal(format(`\ufeff${laid}`), laid);
     }

@@ -4,11 +4,7 @@ import { format } from '../../src/index.ts';
 import { LANGUAGE_TAGS, type LanguageTag } from '../../src/language/keywords.ts';
 import { parseFile } from '../../src/language/parse.ts';
 import { programs } from './programs.ts';
-import { commentsOf, isReadable, RULE_FILES, treeOf } from './support.ts';
-
-/** The tree without the header that says the language. */
-const meaningOf = (text: string): unknown[] =>
-  (treeOf(text) as { kind: string }[]).filter(({ kind }) => kind !== 'language');
+import { commentsOf, isReadable, meaningOf, RULE_FILES } from './support.ts';
 
 /** A file that was translated says so, one in English need not. */
 const withoutHeader = (text: string): string => text.replace(/^language en\n\n?/m, '');

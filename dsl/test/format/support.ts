@@ -15,6 +15,9 @@ export const RULE_FILES: readonly { readonly name: string; readonly text: string
 export const isReadable = (text: string): boolean =>
   !parseFile('f', text).diagnostics.some(({ severity }) => severity === 'error');
 
+/** A type's text without the backticks that its words could do without. */
+const unquoted = (text: string): string => text.replace(/`([\p{L}_][\p{L}\p{M}\p{N}_]*)`/gu, '$1');
+
 /** The tree without places, and without the backticks that only one language needs. */
 export function treeOf(text: string): unknown {
   const strip = (node: unknown): unknown => {
@@ -23,7 +26,10 @@ export function treeOf(text: string): unknown {
     return Object.fromEntries(
       Object.entries(node)
         .filter(([key]) => !/^(?:span|\w+Span|quoted)$/.test(key))
-        .map(([key, value]) => [key, strip(value)]),
+        .map(([key, value]) => [
+          key,
+          key === 'text' && typeof value === 'string' ? unquoted(value) : strip(value),
+        ]),
     );
   };
   return strip(parseFile('f', text).file.blocks);
@@ -32,3 +38,7 @@ export function treeOf(text: string): unknown {
 /** The comments in order. */
 export const commentsOf = (text: string): string[] =>
   parseFile('f', text).file.comments.map((comment) => comment.text);
+
+/** The tree without the header that says the language. */
+export const meaningOf = (text: string): unknown[] =>
+  (treeOf(text) as { kind: string }[]).filter(({ kind }) => kind !== 'language');
