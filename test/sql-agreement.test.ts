@@ -12,7 +12,7 @@ import {
 } from '../dsl/test/agreement/sql.ts';
 import { type Made, made, referenceAnswer } from '../dsl/test/agreement/units.ts';
 
-const EXPRESSIONS = 6_000;
+const EXPRESSIONS = 10_000;
 /** Connections: as many as plan at once. */
 const AT_ONCE = 4;
 

@@ -46,12 +46,21 @@ export function environmentOf(
 export function settle(value: Value, body: Ir, file: string): Value {
   if (value === null)
     return body.nullable ? null : new Fault('missing', body.span, file, namesIn(body));
-  if (value instanceof Fault || goesOut(value, borderOf(body.type))) return value;
-  return faultAmong(value) ?? new Fault('range', body.span, file, []);
+  if (value instanceof Fault) return value;
+  return heldBack(value, borderOf(body.type), body, file) ?? value;
 }
 
-const faultAmong = (value: Value): Fault | undefined =>
-  Array.isArray(value) ? value.find((item) => item instanceof Fault) : undefined;
+/** Why a value can't go out: of a list, the first element that can't. */
+function heldBack(value: Value, border: Border, body: Ir, file: string): Fault | undefined {
+  if (value instanceof Fault) return value;
+  if (border.kind !== 'list' || !Array.isArray(value))
+    return goesOut(value, border) ? undefined : new Fault('range', body.span, file, []);
+  for (const item of value as readonly Value[]) {
+    const held = heldBack(item, border.of, body, file);
+    if (held !== undefined) return held;
+  }
+  return undefined;
+}
 
 /** Arguments by name, as values. */
 export function enterArguments(

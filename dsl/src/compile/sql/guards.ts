@@ -29,7 +29,9 @@ export function multiply(a: Expr, b: Expr): Expr {
 /** The divisor must not be 0. */
 export function divide(a: Expr, b: Expr): Expr {
   const [x, y] = [sql`abs(${a})`, sql`abs(${b})`];
-  return sql`CASE WHEN ${x} < ${BIG} AND ${x} > ${SMALL} AND ${y} < ${BIG} AND ${y} > ${SMALL} THEN ${a} / ${b} WHEN ${a} = 0 AND ${b} IS NOT NULL THEN ${ZERO} WHEN ${y} < 1 AND ${x} > ${SMALL} THEN CASE WHEN ${x} * ${P(-60)} < ${y} * ${P(964)} * ${double(1 - 1e-15)} THEN ${a} / ${b} END WHEN ${x} < 1 AND ${y} > 1 THEN CASE WHEN ${x} * ${P(537)} > ${y} * ${P(-538)} THEN ${a} / ${b} ELSE ${ZERO} END ELSE ${a} / ${b} END`;
+  // Of a divisor that is no extreme the scaled quotient is exact, so is where it becomes too large.
+  const large = sql`CASE WHEN ${y} > ${P(-500)} THEN ${x} * ${P(-512)} / ${y} >= ${P(512)} ELSE ${x} * ${P(-60)} >= ${y} * ${P(964)} * ${double(1 - 1e-15)} END`;
+  return sql`CASE WHEN ${x} < ${BIG} AND ${x} > ${SMALL} AND ${y} < ${BIG} AND ${y} > ${SMALL} THEN ${a} / ${b} WHEN ${a} = 0 AND ${b} IS NOT NULL THEN ${ZERO} WHEN ${y} < 1 AND ${x} > ${SMALL} THEN CASE WHEN ${large} THEN NULL ELSE ${a} / ${b} END WHEN ${x} < 1 AND ${y} > 1 THEN CASE WHEN ${x} * ${P(537)} > ${y} * ${P(-538)} THEN ${a} / ${b} ELSE ${ZERO} END ELSE ${a} / ${b} END`;
 }
 
 /** `x * mul / div` as the values of units and per cent are converted. */

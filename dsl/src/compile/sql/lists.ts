@@ -358,11 +358,11 @@ export function listResult(list: List, of: Border, walk: Walk): Scalar {
   if (element.kind !== 'scalar' || place === undefined)
     throw new NotSupported('a list of lists as a result');
   const json = b.ref(toJson(element, of, walk));
-  const gone = b.ref(sql`${element.value} IS NOT NULL AND ${leave(element, of, b).value} IS NULL`);
-  const code = sql`CASE WHEN ${element.value} IS NULL THEN ${place} * 8 + ${element.fault} END`;
-  for (const part of [json, gone, code]) block.need(part);
+  const out = leave(element, of, b);
+  const code = sql`CASE WHEN ${out.value} IS NULL THEN ${place} * 8 + ${out.fault} END`;
+  for (const part of [json, code]) block.need(part);
   b.close();
-  const select = `SELECT coalesce(jsonb_agg(${json.sql} ORDER BY ${place.sql}), '[]') AS r, coalesce(min(${code.sql}) % 8, CASE WHEN bool_or(${gone.sql}) THEN ${faultOf('range').sql} END)::int AS bad`;
+  const select = `SELECT coalesce(jsonb_agg(${json.sql} ORDER BY ${place.sql}), '[]') AS r, (min(${code.sql}) % 8)::int AS bad`;
   const text = `${select} FROM (${block.text()} OFFSET 0) s`;
   const { alias, level } = b.attach(lateral(text, block), () => TRUE);
   const [all, bad] = [
