@@ -25,6 +25,8 @@ export interface ContextOptions {
   readonly known?: readonly string[];
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** A context to check one expression in, with nothing known yet. */
 export function createContext(options: ContextOptions): Context {
   return {
@@ -33,7 +35,7 @@ export function createContext(options: ContextOptions): Context {
     typing: createTyping(options.params ?? 0),
     reporter: options.reporter,
     scope: options.scope,
-    facts: new Set(options.known),
+    facts: options.known === undefined ? NOTHING : new Set(options.known),
     answered: false,
     demandGuards: options.demandGuards ?? true,
     partialRecords: options.partialRecords ?? false,

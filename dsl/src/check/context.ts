@@ -129,5 +129,8 @@ export interface Context {
 
 /** The context with more known. */
 export function withFacts(context: Context, more: readonly string[]): Context {
-  return more.length === 0 ? context : { ...context, facts: new Set([...context.facts, ...more]) };
+  if (more.length === 0) return context;
+  const facts = new Set(context.facts);
+  for (const fact of more) facts.add(fact);
+  return { ...context, facts };
 }

@@ -74,22 +74,23 @@ function checkPoint(
   world: World,
 ): GatePoint {
   const scope = pointScope(facts, world.index.settings, each);
-  const params = each === undefined ? 0 : 1;
-  const context = () => createContext({ world, reporter, scope, params });
   checkTarget(parts.mode, scope, point, reporter);
-  const condition = context();
+  // One typing for all expressions at a point: most of them are short.
+  const condition = createContext({ world, reporter, scope, params: each === undefined ? 0 : 1 });
+  const { typing } = condition;
   inferCondition(parts.mode.condition, condition);
   const texts = new Map<Expr, Typing>();
-  const written = parts.texts.flatMap((clause) => clause.template.parts);
-  for (const part of [...written, ...parts.figures.map((figure) => figure.value)]) {
-    if (typeof part === 'string') continue;
-    const inside = context();
-    // A message shows "—" for what is missing, and a figure is then null: nothing needs a guard here.
-    infer(part, { ...inside, demandGuards: false });
-    texts.set(part, inside.typing);
-  }
-  const until = checkUntil(parts, pointScope(facts, world.index.settings), reporter, world);
-  return { point, each, typing: condition.typing, until, texts };
+  // A message shows "—" for what is missing, and a figure is then null: nothing needs a guard here.
+  const inText = { ...condition, demandGuards: false };
+  const check = (part: string | Expr): void => {
+    if (typeof part === 'string') return;
+    infer(part, inText);
+    texts.set(part, typing);
+  };
+  for (const { template } of parts.texts) for (const part of template.parts) check(part);
+  for (const { value } of parts.figures) check(value);
+  const until = checkUntil(parts, facts, reporter, world);
+  return { point, each, typing, until, texts };
 }
 
 function checkTarget(mode: ModeClause, scope: Scope, point: string, reporter: Reporter): void {
@@ -108,12 +109,13 @@ function checkTarget(mode: ModeClause, scope: Scope, point: string, reporter: Re
  */
 function checkUntil(
   parts: Parts,
-  scope: Scope,
+  facts: Stand['facts'],
   reporter: Reporter,
   world: World,
 ): Typing | undefined {
   const until = parts.release?.until;
   if (until === undefined) return undefined;
+  const scope = pointScope(facts, world.index.settings);
   const target = parts.mode.target && scope.get(parts.mode.target.name);
   const inside = new Map<string, Binding>(scope);
   if (target !== undefined && target.kind !== 'enum') {

@@ -41,23 +41,27 @@ const isKelvin = (type: Type): boolean => type.kind === 'quantity' && type.dimen
  * that `p.status = qc_ok` and `qc_ok = p.status` both read `qc_ok` as an enum value.
  */
 export function inferPeers(exprs: readonly Expr[], context: Context, given?: Type): Type[] {
-  const rank = (expr: Expr): number => {
-    const inner = expr.kind === 'paren' ? expr.inner : expr;
-    if (inner.kind === 'text') return 2;
-    if (inner.kind !== 'name') return 0;
-    return context.scope.has(inner.name) ? 1 : 3;
-  };
   const types: Type[] = exprs.map(() => UNKNOWN);
   let expected = given;
-  const order = exprs
-    .map((_, i) => i)
-    .sort((a, b) => rank(exprs[a] as Expr) - rank(exprs[b] as Expr));
-  for (const i of order) {
-    const type = context.infer(exprs[i] as Expr, context, expected);
-    types[i] = type;
-    if (expected === undefined && type.kind !== 'unknown') expected = type;
+  for (let rank = 0; rank < RANKS; rank++) {
+    for (const [i, expr] of exprs.entries()) {
+      if (rankOf(expr, context) !== rank) continue;
+      const type = context.infer(expr, context, expected);
+      types[i] = type;
+      if (expected === undefined && type.kind !== 'unknown') expected = type;
+    }
   }
   return settlePeers(exprs, types, context);
+}
+
+const RANKS = 4;
+
+/** How little an operand tells by itself; what tells more is asked first. */
+function rankOf(expr: Expr, context: Context): number {
+  const inner = expr.kind === 'paren' ? expr.inner : expr;
+  if (inner.kind === 'text') return 2;
+  if (inner.kind !== 'name') return 0;
+  return context.scope.has(inner.name) ? 1 : 3;
 }
 
 /** A per cent literal beside a plain number counts as that number. */
@@ -304,15 +308,8 @@ export function inferCompare(expr: CompareNode, context: Context): Type {
   const types = inferPeers(expr.operands, context).map((type, i) =>
     demandPresent(expr.operands[i] as Expr, type, context),
   );
-  const directions = new Set(
-    expr.ops.map((op) =>
-      op === '!=' && expr.ops.length > 1 ? 'none' : op[0] === '=' ? '' : op[0],
-    ),
-  );
-  directions.delete('');
-  if (expr.ops.length > 1 && (directions.size > 1 || directions.has('none'))) {
+  if (expr.ops.length > 1 && !runsOneWay(expr.ops))
     context.reporter.report('mixedChain', expr.span);
-  }
   expr.ops.forEach((op, i) => {
     const ordered = op !== '=' && op !== '!=';
     const [left, right] = [types[i] ?? UNKNOWN, types[i + 1] ?? UNKNOWN];
@@ -320,6 +317,12 @@ export function inferCompare(expr: CompareNode, context: Context): Type {
     demandComparable(left, right, ordered, whole, context, expr.operands.slice(i, i + 2));
   });
   return BOOL;
+}
+
+/** `a < b <= c` and `a = b = c` do, `a < b > c` does not, nor does anything with `!=`. */
+function runsOneWay(ops: CompareNode['ops']): boolean {
+  const directions = new Set(ops.flatMap((op) => (op === '=' ? [] : [op[0]])));
+  return directions.size < 2 && !directions.has('!');
 }
 
 export function inferBetween(expr: BetweenNode, context: Context): Type {

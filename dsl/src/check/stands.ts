@@ -47,15 +47,21 @@ function standOf(
   return undefined;
 }
 
+const scopes = new WeakMap<Stand['facts'], Scope>();
+
 /** The facts of a point as names; the variable of `each` takes the first local. */
 export function pointScope(
   facts: ReadonlyMap<string, Type>,
   settings: Type,
   each?: { readonly name: string; readonly of: Type },
 ): Scope {
-  const scope = inputScope(facts);
-  scope.set('settings', { kind: 'input', name: 'settings', type: settings });
-  if (each !== undefined)
-    scope.set(each.name, { kind: 'local', name: each.name, slot: 0, type: each.of });
-  return scope;
+  let plain = scopes.get(facts);
+  const known = plain?.get('settings');
+  if (plain === undefined || known?.kind !== 'input' || known.type !== settings) {
+    plain = inputScope(facts).set('settings', { kind: 'input', name: 'settings', type: settings });
+    scopes.set(facts, plain);
+  }
+  if (each === undefined) return plain;
+  const { name, of } = each;
+  return new Map(plain).set(name, { kind: 'local', name, slot: 0, type: of });
 }
