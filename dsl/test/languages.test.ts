@@ -179,6 +179,8 @@ describe('diagnostics of a file', () => {
     assert.deepEqual(told('запрет g\n  при session.close\n  запретить если истина'), [
       'expected `когда`, found `если`',
     ]);
+    const divided = 'язык ru\nформула f(a: kg, of: kg): number = a / (1% из of)';
+    assert.deepEqual(told(divided), ['`(1 % из of)` may be 0 here']);
     assert.deepEqual(told('til uz\ntoʻsiq g\n  paytida session.close\n  ochish texnolog'), [
       'expected `aslo` or `tomonidan`, found `texnolog`',
     ]);

@@ -223,7 +223,7 @@ function inferField(node: FieldNode, context: Context): Type {
   const field = target.fields.get(node.name);
   if (field === undefined) {
     const fix = didYouMean(node.name, target.fields.keys(), node.nameSpan);
-    const record = target.name ?? sourceOf(node.target);
+    const record = target.name ?? sourceOf(node.target, context.reporter);
     context.reporter.report('unknownField', node.nameSpan, { record, name: node.name }, fix);
     return UNKNOWN;
   }
@@ -311,7 +311,9 @@ function inferPresence(expr: Extract<Expr, { kind: 'presence' }>, context: Conte
   // A division by zero is no missing value: inside, guards are asked for as usual.
   const type = infer(expr.operand, context);
   if (!UNCERTAIN.has(type.kind) && context.demandGuards) {
-    context.reporter.report('alwaysPresent', expr.operand.span, { text: sourceOf(expr.operand) });
+    context.reporter.report('alwaysPresent', expr.operand.span, {
+      text: sourceOf(expr.operand, context.reporter),
+    });
   }
   return BOOL;
 }

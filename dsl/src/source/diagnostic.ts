@@ -81,6 +81,8 @@ export function diagnose(
 export interface Reporter {
   readonly file: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Undefined where keywords are English. */
+  readonly quoting?: Quoting | undefined;
   report(name: CodeName, span: Span, params?: Params, fix?: Fix): void;
 }
 
@@ -100,14 +102,14 @@ const MOST_DIAGNOSTICS = 100;
 /** Most texts have no fault: a report costs nothing before the first one. */
 class Report implements Reporter {
   readonly file: string;
-  readonly #quoting: Quoting | undefined;
+  readonly quoting: Quoting | undefined;
   #diagnostics: Diagnostic[] | undefined;
   #seen: Set<string> | undefined;
   readonly #told: Partial<Record<Severity, number>> = {};
 
   constructor(file: string, quoting: Quoting | undefined) {
     this.file = file;
-    this.#quoting = quoting;
+    this.quoting = quoting;
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -124,7 +126,7 @@ class Report implements Reporter {
     this.#seen.add(key);
     this.#told[severity] = told + 1;
     this.#diagnostics ??= [];
-    this.#diagnostics.push(diagnose(name, this.file, span, params, fix, this.#quoting));
+    this.#diagnostics.push(diagnose(name, this.file, span, params, fix, this.quoting));
   }
 }
 

@@ -6,5 +6,7 @@ import { sourceOf } from '../words.ts';
 /** A divisor that may be 0 is asked about first, or the quotient gets a value by `??`. */
 export function demandNonzero(divisor: Expr, context: Context): void {
   if (!context.demandGuards || context.answered || isNonzero(divisor, context)) return;
-  context.reporter.report('divisionUnguarded', divisor.span, { text: sourceOf(divisor) });
+  context.reporter.report('divisionUnguarded', divisor.span, {
+    text: sourceOf(divisor, context.reporter),
+  });
 }

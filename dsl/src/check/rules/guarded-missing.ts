@@ -10,7 +10,9 @@ import { sourceOf } from '../words.ts';
 export function demandPresent(expr: Expr, type: Type, context: Context): Type {
   if (!mayBeMissing(type)) return type;
   if (context.demandGuards && !context.answered) {
-    context.reporter.report('missingUnguarded', expr.span, { text: sourceOf(expr) });
+    context.reporter.report('missingUnguarded', expr.span, {
+      text: sourceOf(expr, context.reporter),
+    });
   }
   return type.kind === 'missing' ? UNKNOWN : present(type);
 }
