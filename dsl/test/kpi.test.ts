@@ -467,6 +467,14 @@ formula fair(r: shift_row): bool = (shift_kpi(r).achieved ?? 0%) >= 50% and shif
     );
     const text = `kpi k per person\n  let s0 = 1\n${steps}  result a: number = s14\n`;
     assert.deepEqual(codesOf(text), ['Q5005']);
+    // Parts in a row are calls in a row, also through one KPI after another.
+    const chain = (n: number) =>
+      Array.from({ length: n }, (_, i) => `  let s${i + 1} = s${i} + 1\n`).join('');
+    const long = (n: number, from = '1', name = 'k') =>
+      `kpi ${name} per person\n  let s0 = ${from}\n${chain(n)}  result a: number = s${n}\n`;
+    assert.deepEqual(codesOf(long(90)), []);
+    assert.deepEqual(codesOf(long(200)), ['Q2022']);
+    assert.deepEqual(codesOf(`${long(60)}${long(60, 'k(person).a', 'l')}`), ['Q2022']);
   });
 
   const share = fc.double({ min: 0, max: 2, noNaN: true });

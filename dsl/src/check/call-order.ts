@@ -23,10 +23,12 @@ interface Visit {
  * Orders names by their calls: Tarjan's strongly connected components (SIAM J. Comput. 1, 1972),
  * without recursion, so that a chain of calls may be as long as a file.
  * @param callsOf what a name calls; names that are not in `names` are passed over
+ * @param depthOf how many calls in a row a name is by itself
  */
 export function callOrder(
   names: readonly string[],
   callsOf: (name: string) => readonly string[],
+  depthOf: (name: string) => number = () => 1,
 ): CallOrder {
   const place = new Map(names.map((name, index) => [name, index]));
   const number = new Map<string, number>();
@@ -72,21 +74,36 @@ export function callOrder(
       else if (isOpen.has(callee)) lower(visit.name, number.get(callee) ?? Infinity);
     }
   }
-  return { order, circular, circles, tooDeep: tooDeepIn(order, circular, callsOf) };
+  const depths = depthsIn(order, circular, callsOf, depthOf);
+  const tooDeep = order.filter((name) => {
+    const depth = depths.get(name) ?? 0;
+    return depth > MAX_CALL_DEPTH && depth - depthOf(name) <= MAX_CALL_DEPTH;
+  });
+  return { order, circular, circles, tooDeep };
 }
 
-function tooDeepIn(
+/** How many calls in a row begin with each name. */
+function depthsIn(
   order: readonly string[],
   circular: ReadonlySet<string>,
   callsOf: (name: string) => readonly string[],
-): readonly string[] {
+  depthOf: (name: string) => number,
+): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
-  return order.filter((name) => {
+  for (const name of order) {
     const below = circular.has(name) ? [] : callsOf(name).map((callee) => depths.get(callee) ?? 0);
-    const depth = 1 + Math.max(0, ...below);
-    depths.set(name, depth);
-    return depth === MAX_CALL_DEPTH + 1;
-  });
+    depths.set(name, depthOf(name) + Math.max(0, ...below));
+  }
+  return depths;
+}
+
+/** The longest row of calls among names; what calls itself counts once. */
+export function deepest(
+  names: readonly string[],
+  callsOf: (name: string) => readonly string[],
+): number {
+  const { order, circular } = callOrder(names, callsOf);
+  return Math.max(0, ...depthsIn(order, circular, callsOf, () => 1).values());
 }
 
 /** A shortest way from a name back to itself, through the names of its group. */

@@ -1,6 +1,15 @@
-import type { BalanceBlock, Block, Expr, FormulaBlock, KpiBlock } from '../language/ast.ts';
-import { walk } from '../language/visit.ts';
+import type {
+  BalanceBlock,
+  Block,
+  Expr,
+  FormulaBlock,
+  KpiBlock,
+  LetClause,
+  ResultClause,
+} from '../language/ast.ts';
+import { childrenOf, walk } from '../language/visit.ts';
 import { UNKNOWN } from '../types/type.ts';
+import { deepest } from './call-order.ts';
 import type { FormulaSignature } from './context.ts';
 
 /** Blocks that expressions call by name; they share one table of names. */
@@ -53,4 +62,56 @@ export function brokenSignature(block: CallableBlock): FormulaSignature {
         : [block.record];
   const params = names.map(({ name }) => ({ name, type: UNKNOWN }));
   return { name: block.name.name, params, result: UNKNOWN };
+}
+
+/** A step of a KPI. */
+export type Step = LetClause | ResultClause;
+
+/** Which steps a step uses, by name. */
+export function usesAmong(steps: readonly Step[]): (name: string) => readonly string[] {
+  const uses = new Map<string, readonly string[]>();
+  for (const { name, value } of steps) {
+    // In its own value a step's name is the field it is called after: `result code: text = code`.
+    const used = [...freeNames(value)].filter((free) => free !== name.name);
+    if (!uses.has(name.name)) uses.set(name.name, used);
+  }
+  return (name) => uses.get(name) ?? [];
+}
+
+/** The names an expression takes from outside; those of its comprehensions aside. */
+export function freeNames(expr: Expr): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (part: Expr, bound: ReadonlySet<string>): void => {
+    if (part.kind === 'name') {
+      if (!bound.has(part.name)) found.add(part.name);
+    } else if (part.kind === 'aggregate') {
+      visit(part.list, bound);
+      const inside = new Set(bound).add(part.variable.name);
+      for (const inner of [part.item, part.where]) if (inner !== undefined) visit(inner, inside);
+    } else {
+      for (const child of childrenOf(part)) visit(child, bound);
+    }
+  };
+  visit(expr, new Set());
+  return found;
+}
+
+/** `within`, `delta`, `expected`, a term. */
+const BALANCE_DEPTH = 4;
+
+const depths = new WeakMap<KpiBlock, number>();
+
+/** How many calls in a row a block is by itself: its parts call one another. */
+export function depthOf(block: CallableBlock): number {
+  if (block.kind === 'formula') return 1;
+  if (block.kind === 'balance') return BALANCE_DEPTH;
+  const known = depths.get(block);
+  if (known !== undefined) return known;
+  const steps = block.clauses.filter(
+    (clause): clause is Step => clause.kind === 'let' || clause.kind === 'result',
+  );
+  const names = [...new Set(steps.map((step) => step.name.name))];
+  const depth = 1 + deepest(names, usesAmong(steps));
+  depths.set(block, depth);
+  return depth;
 }

@@ -2,7 +2,6 @@ import type {
   ConditionClause,
   Expr,
   KpiBlock,
-  LetClause,
   OverClause,
   ResultClause,
   TextClause,
@@ -10,14 +9,14 @@ import type {
 import { BOOL, mayBeMissing, present, type Type, typeWords } from '../types/type.ts';
 import { inferCondition } from './ask.ts';
 import { callOrder } from './call-order.ts';
-import { brokenSignature } from './callables.ts';
+import { brokenSignature, type Step, usesAmong } from './callables.ts';
 import { checkAgainst, readType } from './check-expression.ts';
 import type { BlockSource, Context, Typing, World } from './context.ts';
 import { withFacts } from './context.ts';
 import { factsWhen } from './flow.ts';
 import { declaredResult, dropLiteral } from './formulas.ts';
 import { type CheckedGrain, checkGrain, grainBindings, pathExpr } from './grain.ts';
-import { type CheckedFigures, freeNames, memberScope, Parts } from './parts.ts';
+import { type CheckedFigures, memberScope, Parts } from './parts.ts';
 import { checkClauseCounts } from './rules/clause-counts.ts';
 import { demandPresent } from './rules/guarded-missing.ts';
 import { checkTexts } from './texts.ts';
@@ -34,8 +33,6 @@ export interface CheckedKpi extends BlockSource<KpiBlock>, CheckedFigures {
 
 /** Does the record count as a row? Every KPI has this besides its results. */
 export const INCLUDED = 'included';
-
-type Step = LetClause | ResultClause;
 
 const NEEDED = { result: 'result NAME: TYPE = …' };
 
@@ -109,10 +106,7 @@ function addSteps(
   world: World,
 ): void {
   const byName = new Map(steps.map((step) => [step.name.name, step]));
-  const uses = new Map(steps.map((step) => [step.name.name, [...freeNames(step.value)]]));
-  // In its own value a step's name is the field it is called after: `result code: text = code`.
-  const usesOf = (name: string): readonly string[] =>
-    uses.get(name)?.filter((used) => used !== name) ?? [];
+  const usesOf = usesAmong(steps);
   const { order, circular, circles } = callOrder([...byName.keys()], usesOf);
   for (const name of circular) parts.declare(name);
   for (const way of circles) {

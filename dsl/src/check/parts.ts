@@ -1,5 +1,4 @@
 import type { Expr, NameNode } from '../language/ast.ts';
-import { childrenOf } from '../language/visit.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { type Type, UNKNOWN } from '../types/type.ts';
 import { createContext } from './check-expression.ts';
@@ -154,22 +153,4 @@ export function memberScope(roots: readonly (InputBinding | LocalBinding)[]): {
     if (binding.kind === 'member' && found.length > 1) ambiguous.set(binding, found);
   }
   return { scope, ambiguous };
-}
-
-/** The names an expression takes from outside; those of its comprehensions aside. */
-export function freeNames(expr: Expr): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (part: Expr, bound: ReadonlySet<string>): void => {
-    if (part.kind === 'name') {
-      if (!bound.has(part.name)) found.add(part.name);
-    } else if (part.kind === 'aggregate') {
-      visit(part.list, bound);
-      const inside = new Set(bound).add(part.variable.name);
-      for (const inner of [part.item, part.where]) if (inner !== undefined) visit(inner, inside);
-    } else {
-      for (const child of childrenOf(part)) visit(child, bound);
-    }
-  };
-  visit(expr, new Set());
-  return found;
 }
