@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { compileProgram } from '../src/index.ts';
+import { compileProgram, runTests } from '../src/index.ts';
 import type { Expr } from '../src/language/ast.ts';
 import { Grammar } from '../src/language/grammar.ts';
 import {
@@ -46,10 +46,15 @@ describe('GRAMMAR.md', () => {
 
   for (const [, kind, code, text = ''] of blocks) {
     it(`${kind} ${code ?? ''}: ${text.split('\n')[0]}`, () => {
-      const { diagnostics } = compileProgram([{ name: 'example.qoida', text }], PLANT);
-      const found = diagnostics.filter((d) => d.severity === 'error').map((d) => d.code);
-      if (kind === 'valid') assert.deepEqual(found, []);
-      else assert.ok(found.includes(code ?? ''), found.join(', '));
+      const program = compileProgram([{ name: 'example.qoida', text }], PLANT);
+      const found = program.diagnostics.filter((d) => d.severity === 'error').map((d) => d.code);
+      if (kind === 'valid') {
+        assert.deepEqual(found, []);
+        assert.deepEqual(
+          runTests(program).tests.flatMap(({ reasons }) => reasons),
+          [],
+        );
+      } else assert.ok(found.includes(code ?? ''), found.join(', '));
     });
   }
 

@@ -127,7 +127,7 @@ function rootsOf(
 function pointFacts(path: PathNode, world: World, reporter: Reporter): ReadonlyMap<string, Type> {
   const facts = world.index.point(path.text);
   if (facts !== undefined) return facts;
-  const fix = didYouMean(path.text, Object.keys(world.index.catalog.points), path.span);
+  const fix = didYouMean(path.text, world.index.names('point'), path.span);
   reporter.report('unknownPoint', path.span, { name: path.text }, fix);
   return new Map();
 }
@@ -214,15 +214,25 @@ function fieldAt(
   return type;
 }
 
+/** As with `given`, a test may take any value away. */
 function checkFields(
   value: RecordNode | undefined,
   type: RecordType,
-  name: string,
+  owner: string,
   { world, reporter }: Telling,
 ): GivenFields {
   const scope = givenScope(world);
   const context = createContext({ world, reporter, scope, partialRecords: true });
-  if (value !== undefined) checkAgainst(value, type, name, context);
+  const given = new Set<string>();
+  for (const { name, nameSpan, value: field } of value?.fields ?? []) {
+    if (given.has(name)) reporter.report('duplicateName', nameSpan, { name });
+    given.add(name);
+    const fieldType = type.fields.get(name);
+    if (fieldType === undefined) {
+      const fix = didYouMean(name, type.fields.keys(), nameSpan);
+      reporter.report('unknownField', nameSpan, { record: owner, name }, fix);
+    } else if (field.kind !== 'missing') checkAgainst(field, fieldType, name, context);
+  }
   return { type, value, typing: context.typing };
 }
 
@@ -233,7 +243,7 @@ function checkEvent({ event, fields }: EventClause, telling: Telling): CheckedSt
     const given = checkFields(fields, type, event.text, telling);
     return { kind: 'event', event: event.text, fields: given };
   }
-  const fix = didYouMean(event.text, Object.keys(index.catalog.events ?? {}), event.span);
+  const fix = didYouMean(event.text, index.names('event'), event.span);
   telling.reporter.report('unknownEvent', event.span, { name: event.text }, fix);
   return undefined;
 }
@@ -293,7 +303,7 @@ function checkDid(
     const type: RecordType = { kind: 'record', name: undefined, fields: signature.params };
     return checkFields(fields, type, action.text, telling);
   }
-  const fix = didYouMean(action.text, Object.keys(index.catalog.actions ?? {}), action.span);
+  const fix = didYouMean(action.text, index.names('action'), action.span);
   telling.reporter.report('unknownAction', action.span, { name: action.text }, fix);
   return undefined;
 }

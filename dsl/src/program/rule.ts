@@ -60,7 +60,7 @@ export function valueIn(rule: Rule, locals: readonly Value[], sight: Sight): Val
           watch: sight.watch,
         });
   if (value !== null || unit.body.nullable) return value;
-  return new Fault('missing', unit.body.span, unit.file, []);
+  return new Fault('missing', unit.body.span, unit.file, namesIn(unit.body));
 }
 
 /** Does a condition hold? One that can't be decided does not. */

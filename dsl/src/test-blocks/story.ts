@@ -54,12 +54,18 @@ export class Story {
   play(step: CheckedStep): string | undefined {
     const { kind } = step;
     // What is given before anything happens is how things stand when the rules come into force.
-    if (kind !== 'given' && kind !== 'at') this.#plant?.begin();
+    if (kind !== 'given' && !this.#sets(step)) this.#plant?.begin();
     if (kind !== 'expect' && !(kind === 'given' && this.#before === 'given')) this.#plant?.turn();
     this.#before = kind;
     const wrong = this.#played(step);
     const [fault] = this.#plant?.happenings.faults ?? [];
     return kind === 'expect' ? wrong : (wrong ?? fault);
+  }
+
+  /** Does an `at` only say when it is? Otherwise it lets time pass. */
+  #sets(step: CheckedStep): boolean {
+    if (step.kind !== 'at') return false;
+    return momentMs(step.clause.moment, this.#run.zone) === this.#scene.now;
   }
 
   #played(step: CheckedStep): string | undefined {
