@@ -57,14 +57,32 @@ export type Callee =
   | { readonly kind: 'formula'; readonly signature: FormulaSignature }
   | { readonly kind: 'function'; readonly signature: FunctionSignature };
 
+/** Notes on parts of a tree. Most trees have none of a kind: nothing is made before the first one. */
+export class Notes<K extends Expr, V> {
+  #notes: Map<K, V> | undefined;
+
+  get(part: K): V | undefined {
+    return this.#notes?.get(part);
+  }
+
+  set(part: K, note: V): void {
+    this.#notes ??= new Map();
+    this.#notes.set(part, note);
+  }
+
+  values(): Iterable<V> {
+    return this.#notes?.values() ?? [];
+  }
+}
+
 /** What checking finds out about one expression: all that lowering needs besides the tree. */
 export interface Typing {
   readonly types: Map<Expr, Type>;
   readonly names: Map<NameNode, Binding>;
-  readonly calls: Map<CallNode, Callee>;
-  readonly loops: Map<AggregateNode | CallNode, number>;
+  readonly calls: Notes<CallNode, Callee>;
+  readonly loops: Notes<AggregateNode | CallNode, number>;
   /** Untyped values, with the type their place asks for. */
-  readonly casts: Map<Expr, Type>;
+  readonly casts: Notes<Expr, Type>;
   /** Locals in use: parameters first, then the variables of comprehensions. */
   slots: number;
 }
@@ -72,9 +90,9 @@ export interface Typing {
 export const createTyping = (params = 0): Typing => ({
   types: new Map(),
   names: new Map(),
-  calls: new Map(),
-  loops: new Map(),
-  casts: new Map(),
+  calls: new Notes(),
+  loops: new Notes(),
+  casts: new Notes(),
   slots: params,
 });
 

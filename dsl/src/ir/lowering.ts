@@ -3,13 +3,18 @@ import type { FunctionSignature } from '../types/catalog.ts';
 import { mayBeMissing, type Type } from '../types/type.ts';
 import type { Ir } from './ir.ts';
 
+/** What was found out about some parts of a tree. */
+interface Found<K, V> {
+  get(part: K): V | undefined;
+}
+
 /** What the checker found out about the expression (see `check/context.ts`). */
 export interface Findings {
-  readonly types: ReadonlyMap<Expr, Type>;
-  readonly names: ReadonlyMap<NameNode, NameFinding>;
-  readonly calls: ReadonlyMap<CallNode, CallFinding>;
-  readonly loops: ReadonlyMap<AggregateNode | CallNode, number>;
-  readonly casts: ReadonlyMap<Expr, Type>;
+  readonly types: Found<Expr, Type>;
+  readonly names: Found<NameNode, NameFinding>;
+  readonly calls: Found<CallNode, CallFinding>;
+  readonly loops: Found<AggregateNode | CallNode, number>;
+  readonly casts: Found<Expr, Type>;
 }
 export type RootFinding =
   | { readonly kind: 'input'; readonly name: string; readonly type: Type }
