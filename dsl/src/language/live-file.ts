@@ -20,6 +20,8 @@ export interface ParsedFile {
   readonly source: SourceText;
   /** All tokens in order, without comments (those are in `file.comments`). */
   readonly tokens: readonly QToken[];
+  /** The tokens of the block in which an offset is, or which ends there. */
+  tokensAt(offset: number): readonly QToken[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -89,6 +91,7 @@ export class LiveFile {
     const text = this.#text;
     const language = this.#language;
     const comments: CommentNode[] = [];
+    const pieces = this.#pieces;
     for (const piece of this.#inForce()) comments.push(...piece.settle().comments);
     const span = { start: 0, end: text.length };
     const file: FileNode = { kind: 'file', language, blocks: this.blocks, comments, span };
@@ -102,6 +105,7 @@ export class LiveFile {
         source ??= sourceText(name, text);
         return source;
       },
+      tokensAt: (offset) => pieceAt(pieces, offset)?.tokens ?? [],
       get tokens() {
         tokens ??= readable ? lex(text, language, createReporter(name)).tokens : [];
         return tokens;
@@ -197,6 +201,17 @@ export class LiveFile {
     }
     return found;
   }
+}
+
+/** The piece that holds the character before an offset. */
+function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
+  let [low, high] = [0, pieces.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((pieces[middle]?.start ?? 0) < offset) low = middle;
+    else high = middle - 1;
+  }
+  return pieces[low];
 }
 
 /** How many pieces a text begins with. */

@@ -6,6 +6,7 @@ import { wordEnd } from './letters.ts';
 import { lex, tokenEnd } from './lex.ts';
 import { moveTree } from './move.ts';
 import { parseBlock } from './parse-block.ts';
+import type { QToken } from './tokens.ts';
 
 /**
  * Where the pieces of a text begin. A word at column 1 begins a block, and the lines of doc
@@ -66,6 +67,11 @@ export class Piece {
   /** The block, where it was when it was read or last `settle`d; undefined when it can't be read. */
   get block(): Block | undefined {
     return this.#read().block;
+  }
+
+  /** Its tokens: read again whenever they are asked for, since hardly anybody asks. */
+  get tokens(): readonly QToken[] {
+    return lex(this.text, this.#language, createReporter(this.#file), this.start).tokens;
   }
 
   /** Has it an error? */

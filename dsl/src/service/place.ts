@@ -42,7 +42,8 @@ export function placeAt(file: ParsedFile, offset: number): Place | undefined {
   const { text } = file.source;
   const { language } = file.file;
   if (isInComment(file, offset)) return undefined;
-  const touching = file.tokens.find(
+  const tokens = file.tokensAt(offset);
+  const touching = tokens.find(
     (token) =>
       token.startOffset < offset && offset <= tokenEnd(token) && !isFinished(token, offset),
   );
@@ -51,7 +52,7 @@ export function placeAt(file: ParsedFile, offset: number): Place | undefined {
   const word = named && touching !== undefined ? typed(text, touching, offset) : '';
   const start = offset - word.length;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, start).replace(/^\ufeff/, '');
-  const block = blockAt(file.tokens, start);
+  const block = blockAt(tokens, start);
   const blockKey = blockKeyOf(block[0]);
   const clause = clauseAt(block, blockKey, start, language);
   const clauseKey =

@@ -155,6 +155,8 @@ describe('a program that is edited', () => {
             const [mine, other] = [workspace.file(name), anew.file(name)];
             assert.deepEqual(mine?.file, other?.file);
             assert.deepEqual(mine?.tokens, other?.tokens);
+            const offset = change.from % ((texts.get(name)?.length ?? 0) + 1);
+            assert.deepEqual(mine?.tokensAt(offset), other?.tokensAt(offset));
           }
           const spans = (one: Workspace) =>
             one.program.formulas.map(({ block, signature }) => [block.body.span, signature]);
