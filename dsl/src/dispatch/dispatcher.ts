@@ -75,13 +75,11 @@ export function createDispatcher(program: Program): Dispatcher {
     match({ type, data }, context) {
       const found: Standing[] = [];
       if (!isEventData(data)) return found;
-      indexes.get(type)?.collect(data, found);
-      if (found.some(({ rest }) => rest.length > 0)) {
-        if (sight === undefined || context !== latest) sight = sightOf(context, runtime);
-        latest = context;
-        return inOrder(fitting(found, data, sight));
-      }
-      return inOrder(found);
+      const index = indexes.get(type);
+      if (index === undefined || !index.collect(data, found)) return inOrder(found);
+      if (sight === undefined || context !== latest) sight = sightOf(context, runtime);
+      latest = context;
+      return inOrder(fitting(found, data, sight));
     },
   };
 }

@@ -25,25 +25,20 @@ interface Placed<T> {
   readonly item: T;
   readonly constants: readonly Constants[];
   readonly ranges: readonly Range[];
+  readonly asks: boolean;
 }
 
 /**
- * Rules that nothing but ranges tells apart. Where there is but one, it is a leaf: an event then
- * touches as little memory as can be, which is what counts with many rules.
+ * Rules that nothing but ranges tells apart. Where there is but one, it is a number, its leaf:
+ * what is known of leaves lies side by side in arrays. With many rules an event costs what it
+ * touches of memory, and so it touches little.
  */
-type Bucket<T> = Leaf<T> | Crowd<T>;
-interface Leaf<T> {
-  readonly kind: 'leaf';
-  readonly item: T;
-  /** The field with a range, and where its bounds are in the index. */
-  readonly field: string | undefined;
-  readonly unit: Unit | undefined;
-  readonly at: number;
-}
+type Bucket<T> = number | Crowd<T>;
 interface Crowd<T> {
-  readonly kind: 'crowd';
   readonly plain: readonly T[];
   readonly ranges: readonly Ranged<T>[];
+  /** Is there anything left to ask any of them? */
+  readonly asks: boolean;
 }
 interface Ranged<T> {
   readonly field: string;
@@ -58,11 +53,46 @@ interface Shape<T> {
   readonly root: Level<T>;
 }
 
+/** A field with ranges, as leaves name it. */
+interface RangedField {
+  readonly field: string;
+  readonly unit: Unit;
+}
+
+/** The leaves while an index is made. */
+class Leaves<T> {
+  readonly items: T[] = [];
+  readonly asks: boolean[] = [];
+  /** Lower and upper bounds in turn. */
+  readonly bounds: number[] = [];
+  /** Places in `fields`; 0 for a leaf without ranges. */
+  readonly places: number[] = [];
+  readonly fields: (RangedField | undefined)[] = [undefined];
+
+  /** @returns the number of the new leaf */
+  add({ item, ranges, asks }: Placed<T>): number {
+    const { low, high } = meet(ranges);
+    this.bounds.push(low, high);
+    this.asks.push(asks);
+    this.places.push(this.#placeOf(ranges[0]));
+    return this.items.push(item) - 1;
+  }
+
+  #placeOf(range: Range | undefined): number {
+    if (range === undefined) return 0;
+    const known = this.fields.findIndex((one) => one?.field === range.field);
+    return known > 0 ? known : this.fields.push({ field: flat(range.field), unit: range.unit }) - 1;
+  }
+}
+
 /** The rules that listen to one event: by the constants of its fields, then by ranges. */
 export class EventIndex<T> {
   readonly #shapes: readonly Shape<T>[];
-  /** Lower and upper bounds of the leaves. */
+  readonly #items: readonly T[];
+  readonly #asks: Uint8Array;
   readonly #bounds: Float64Array;
+  readonly #places: Uint16Array;
+  readonly #fields: readonly (RangedField | undefined)[];
 
   constructor(entries: readonly Entry<T>[]) {
     const weight = weightsOf(entries);
@@ -74,45 +104,58 @@ export class EventIndex<T> {
       shapes.set(key, shape);
       shape.placed.push(placed);
     }
-    const bounds: number[] = [];
+    const leaves = new Leaves<T>();
     this.#shapes = [...shapes.values()].map(({ fields, placed }) => ({
       fields,
-      root: levelOf(fields, placed, bounds),
+      root: levelOf(fields, placed, leaves),
     }));
-    this.#bounds = Float64Array.from(bounds);
+    this.#items = leaves.items;
+    this.#asks = Uint8Array.from(leaves.asks, Number);
+    this.#bounds = Float64Array.from(leaves.bounds);
+    this.#places = Uint16Array.from(leaves.places);
+    this.#fields = leaves.fields;
   }
 
-  /** Adds to `found` all rules whose answered parts are true for the data, in no order. */
-  collect(data: Facts, found: T[]): void {
+  /**
+   * Adds to `found` all rules whose answered parts are true for the data, in no order.
+   * @returns whether any of them may have something left to ask
+   */
+  collect(data: Facts, found: T[]): boolean {
     const shapes = this.#shapes;
+    let asks = false;
     for (let i = 0; i < shapes.length; i++) {
       const { fields, root } = shapes[i] as Shape<T>;
       let level: Level<T> | undefined = root;
       for (let depth = 0; depth < fields.length && level instanceof Map; depth++)
         level = level.get(own(data, fields[depth] as string));
       if (level === undefined || level instanceof Map) continue;
-      if (level.kind === 'leaf') this.#leaf(level, data, found);
-      else collectCrowd(level, data, found);
+      if (typeof level === 'number') asks = this.#leaf(level, data, found) || asks;
+      else asks = collectCrowd(level, data, found) || asks;
     }
+    return asks;
   }
 
-  #leaf({ item, field, unit, at }: Leaf<T>, data: Facts, found: T[]): void {
-    if (field !== undefined && unit !== undefined) {
-      const value = numberAt(data, field, unit);
+  #leaf(leaf: number, data: Facts, found: T[]): boolean {
+    const ranged = this.#fields[this.#places[leaf] as number];
+    if (ranged !== undefined) {
+      const value = numberAt(data, ranged.field, ranged.unit);
       const bounds = this.#bounds;
-      if (!((bounds[at] as number) <= value && value <= (bounds[at + 1] as number))) return;
+      const [low, high] = [bounds[2 * leaf] as number, bounds[2 * leaf + 1] as number];
+      if (!(low <= value && value <= high)) return false;
     }
-    found.push(item);
+    found.push(this.#items[leaf] as T);
+    return this.#asks[leaf] === 1;
   }
 }
 
-function collectCrowd<T>({ plain, ranges }: Crowd<T>, data: Facts, found: T[]): void {
+function collectCrowd<T>({ plain, ranges, asks }: Crowd<T>, data: Facts, found: T[]): boolean {
   for (let i = 0; i < plain.length; i++) found.push(plain[i] as T);
   for (let i = 0; i < ranges.length; i++) {
     const { field, unit, index } = ranges[i] as Ranged<T>;
     const value = numberAt(data, field, unit);
     if (!Number.isNaN(value)) index.collect(value, found);
   }
+  return asks;
 }
 
 /** A quantity in its base unit; NaN, which nothing holds, for what is none. */
@@ -163,7 +206,8 @@ function place<T>(
   const answered = new Set<Constraint | undefined>([...constants, ...ranges]);
   answered.delete(undefined);
   const rest = entry.parts.filter(({ constraint }) => !answered.has(constraint));
-  return { fields, placed: { item: entry.item(rest.map(({ ir }) => ir)), constants, ranges } };
+  const item = entry.item(rest.map(({ ir }) => ir));
+  return { fields, placed: { item, constants, ranges, asks: rest.length > 0 } };
 }
 
 /** The fields that a rule is looked up by, those first that tell most apart. */
@@ -191,10 +235,10 @@ function valuesAt(field: string, constants: readonly Constants[]): readonly unkn
 function levelOf<T>(
   fields: readonly string[],
   placed: readonly Placed<T>[],
-  bounds: number[],
+  leaves: Leaves<T>,
 ): Level<T> {
   const [field, ...rest] = fields;
-  if (field === undefined) return bucketOf(placed, bounds);
+  if (field === undefined) return bucketOf(placed, leaves);
   const byValue = new Map<unknown, Placed<T>[]>();
   for (const one of placed) {
     for (const value of valuesAt(field, one.constants)) {
@@ -204,7 +248,7 @@ function levelOf<T>(
       known.push(one);
     }
   }
-  return new Map([...byValue].map(([value, own]) => [value, levelOf(rest, own, bounds)]));
+  return new Map([...byValue].map(([value, own]) => [value, levelOf(rest, own, leaves)]));
 }
 
 /** The numbers that all ranges hold; none when `low` is the greater. */
@@ -213,16 +257,9 @@ const meet = (ranges: readonly Range[]): { readonly low: number; readonly high: 
   high: Math.min(...ranges.map((range) => range.high)),
 });
 
-function bucketOf<T>(placed: readonly Placed<T>[], bounds: number[]): Bucket<T> {
+function bucketOf<T>(placed: readonly Placed<T>[], leaves: Leaves<T>): Bucket<T> {
   const [only, second] = placed;
-  if (only !== undefined && second === undefined) {
-    const { item, ranges } = only;
-    const at = bounds.length;
-    const { low, high } = meet(ranges);
-    bounds.push(low, high);
-    const field = ranges[0] && flat(ranges[0].field);
-    return { kind: 'leaf', item, field, unit: ranges[0]?.unit, at };
-  }
+  if (only !== undefined && second === undefined) return leaves.add(only);
   const plain: T[] = [];
   const byField = new Map<string, { unit: Unit; list: Interval<T>[] }>();
   for (const { item, ranges } of placed) {
@@ -241,5 +278,5 @@ function bucketOf<T>(placed: readonly Placed<T>[], bounds: number[]): Bucket<T> 
     unit,
     index: new Intervals(list),
   }));
-  return { kind: 'crowd', plain, ranges };
+  return { plain, ranges, asks: placed.some(({ asks }) => asks) };
 }
