@@ -30,7 +30,7 @@ function checkAction(node: ActionNode, options: ContextOptions): CheckedAction |
   const { text, span } = node.path;
   const signature = world.index.action(text);
   if (signature === undefined) {
-    const known = Object.keys(world.index.catalog.actions ?? {});
+    const known = world.index.names('action');
     reporter.report('unknownAction', span, { name: text }, didYouMean(text, known, span));
     return undefined;
   }

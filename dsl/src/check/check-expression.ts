@@ -75,7 +75,7 @@ export function readType(
     reportUnit(type.unit, type.name, span, reporter);
     return UNKNOWN;
   }
-  const known = [...unitNames(), ...SIMPLE_TYPE_NAMES, ...Object.keys(index.catalog.records)];
+  const known = [...unitNames(), ...SIMPLE_TYPE_NAMES, ...index.names('record')];
   const fix = didYouMean(type.name, known, span);
   const whole = fix !== undefined && type.name === text ? fix : undefined;
   reporter.report('unknownType', span, { name: type.name || text }, whole);

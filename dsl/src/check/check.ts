@@ -8,10 +8,12 @@ import { type CheckedAutomation, checkAutomation } from './automations.ts';
 import { type CheckedBalance, checkBalance } from './balances.ts';
 import { type CheckBlock, type CheckedModule, Checker, type NamedFile } from './checker.ts';
 import type { BlockSource, World } from './context.ts';
+import { type CheckedEntity, checkEntity } from './entities.ts';
 import { type CheckedFormula, checkFormula } from './formulas.ts';
 import { type CheckedGate, checkGate } from './gates.ts';
 import { type CheckedKpi, checkKpi } from './kpis.ts';
 import { type CheckedSchedule, checkSchedule } from './schedules.ts';
+import { type CheckedScreen, checkScreen } from './screens.ts';
 import { type CheckedTest, checkTest } from './tests.ts';
 
 /*
@@ -24,6 +26,8 @@ import { type CheckedTest, checkTest } from './tests.ts';
  *    `world` for. The world notes the question, so that the result can be kept until the answer
  *    changes: a result must depend on nothing else. Ask only for what is needed; all `names` of
  *    a kind only for a "did you mean". A new question goes into `World` and `Lookups`.
+ *    `world.index` has the program's own entities, too (`entity-index.ts`), and notes what is asked
+ *    of them; its `catalog` is that of the plugins, all names of a kind are `index.names(kind)`.
  * 4. A block with a `name` has its name in the table of its kind, and a second one is reported
  *    (`checker.ts`). What is called by name (`callables.ts`) is checked first, callees first.
  */
@@ -37,6 +41,8 @@ const CHECKS: { readonly [K in Block['kind']]?: Check<Extract<Block, { kind: K }
   automation: checkAutomation,
   schedule: checkSchedule,
   alert: checkAlert,
+  entity: checkEntity,
+  screen: checkScreen,
   test: checkTest,
 };
 
@@ -58,8 +64,12 @@ export interface CheckedProgram {
   readonly automations: readonly CheckedAutomation[];
   readonly schedules: readonly CheckedSchedule[];
   readonly alerts: readonly CheckedAlert[];
+  readonly entities: readonly CheckedEntity[];
+  readonly screens: readonly CheckedScreen[];
   readonly tests: readonly CheckedTest[];
   readonly settings: RecordType;
+  /** The catalog with the program's own entities. */
+  readonly index: CatalogIndex;
   /** File by file, in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -83,8 +93,11 @@ export function createChecker(
       automations: of<CheckedAutomation>('automation'),
       schedules: of<CheckedSchedule>('schedule'),
       alerts: of<CheckedAlert>('alert'),
+      entities: of<CheckedEntity>('entity'),
+      screens: of<CheckedScreen>('screen'),
       tests: of<CheckedTest>('test'),
       settings: index.settings,
+      index: checker.index,
       diagnostics: checker.diagnostics(),
     };
   };

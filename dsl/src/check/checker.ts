@@ -5,9 +5,18 @@ import type { Span } from '../source/text.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import { type CallOrder, callOrder, MAX_CALL_DEPTH } from './call-order.ts';
-import { brokenSignature, type CallableBlock, isCallable, namesCalledBy } from './callables.ts';
+import {
+  brokenSignature,
+  type CallableBlock,
+  depthOf,
+  isCallable,
+  namesCalledBy,
+} from './callables.ts';
 import type { BlockSource, FormulaSignature, NamedKind, World } from './context.ts';
-import { Lookups, nameKey, namesKey, sameNames, sameSignature, signatureKey } from './lookups.ts';
+import { EntityIndex, takenBy } from './entity-index.ts';
+import { shapeOf } from './entity-shape.ts';
+import { nameKey, namesKey, signatureKey } from './lookup-keys.ts';
+import { Lookups, sameNames, sameSignature } from './lookups.ts';
 import { reportRecursion } from './rules/no-recursion.ts';
 
 export interface NamedFile {
@@ -62,7 +71,7 @@ type Table = Map<string, Standing>;
  * it is another one, or when something that it looked up has changed.
  */
 export class Checker {
-  readonly #index: CatalogIndex;
+  readonly #index: EntityIndex;
   readonly #checkBlock: CheckBlock;
   readonly #known = new WeakMap<Block, Standing>();
   #run = 0;
@@ -74,11 +83,11 @@ export class Checker {
   #signatures = new Map<string, FormulaSignature | undefined>();
   /** What has changed since the last run, in the words of `Lookups`. */
   #changed = new Set<string>();
-  #calls: readonly (readonly [string, readonly string[]])[] = [];
+  #calls: readonly (readonly [string, readonly string[], number])[] = [];
   #order: CallOrder = callOrder([], () => []);
 
   constructor(index: CatalogIndex, checkBlock: CheckBlock) {
-    this.#index = index;
+    this.#index = new EntityIndex(index);
     this.#checkBlock = checkBlock;
     this.#world = this.#makeWorld(index);
   }
@@ -90,6 +99,7 @@ export class Checker {
     const before = this.#tables;
     this.#collect(files);
     this.#compareNames(before);
+    this.#readEntities();
     const callables = this.#table('formula');
     this.#orderCalls(callables);
     const seen = this.#signatures;
@@ -118,6 +128,11 @@ export class Checker {
     const signature = this.#signature(name);
     this.#signatures.set(name, signature);
     if (!sameSignature(seen.get(name), signature)) this.#changed.add(signatureKey(name));
+  }
+
+  /** The catalog with the entities of the program. */
+  get index(): CatalogIndex {
+    return this.#index.latest;
   }
 
   get modules(): readonly CheckedModule[] {
@@ -193,7 +208,7 @@ export class Checker {
 
   #absentPlugins(standing: Standing): readonly string[] {
     const { block } = standing;
-    const { plugins } = this.#index.catalog;
+    const { plugins } = this.#index.base.catalog;
     if (block.kind !== 'requires' || plugins === undefined) return [];
     const absent = block.names.filter((path) => !plugins.includes(path.text));
     for (const { span, text } of absent)
@@ -247,20 +262,36 @@ export class Checker {
     }
   }
 
+  /** Makes what entities bring known to all blocks; one whose name is taken brings nothing. */
+  #readEntities(): void {
+    const { catalog } = this.#index.base;
+    const shapes = [...this.#table('entity').values()].flatMap(({ block }) => {
+      if (block.kind !== 'entity') return [];
+      const shape = shapeOf(block, catalog);
+      return takenBy(catalog, shape) === undefined ? [shape] : [];
+    });
+    for (const key of this.#index.update(shapes)) this.#changed.add(key);
+  }
+
   /** Orders what is called, unless the calls are those of the last run. */
   #orderCalls(callables: Table): void {
-    const calls: (readonly [string, readonly string[]])[] = [];
+    const calls: (readonly [string, readonly string[], number])[] = [];
     let same = callables.size === this.#calls.length;
     for (const [name, { block }] of callables) {
       const called = namesCalledBy(block as CallableBlock);
       const last = this.#calls[calls.length];
-      same &&= last?.[0] === name && sameNames(last[1], called);
-      calls.push([name, called]);
+      const depth = depthOf(block as CallableBlock);
+      same &&= last?.[0] === name && last[2] === depth && sameNames(last[1], called);
+      calls.push([name, called, depth]);
     }
     if (same) return;
     this.#calls = calls;
-    const byName = new Map(calls);
-    this.#order = callOrder([...byName.keys()], (name) => byName.get(name) ?? []);
+    const byName = new Map(calls.map((row) => [row[0], row]));
+    this.#order = callOrder(
+      [...byName.keys()],
+      (name) => byName.get(name)?.[1] ?? [],
+      (name) => byName.get(name)?.[2] ?? 1,
+    );
   }
 
   /** Keeps what is known of a block as long as it holds, or checks it. */
@@ -274,7 +305,7 @@ export class Checker {
       !result.lookups.touchedBy(this.#changed);
     if (holds) return;
     const source: BlockSource = { block, reporter: reporterFor(file), module };
-    const lookups = new Lookups(this.#world);
+    const lookups = new Lookups(this.#world, this.#index);
     const checked = this.#checkBlock(source, lookups);
     standing.result = { source, at: block.span.start, checked, lookups };
   }

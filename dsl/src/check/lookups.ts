@@ -1,16 +1,8 @@
 import type { CatalogIndex } from '../types/catalog.ts';
 import { sameType } from '../types/type.ts';
 import type { FormulaSignature, NamedKind, World } from './context.ts';
-
-/** One thing that can be looked up, as a text: so what changes and what was asked are compared. */
-export type LookupKey = string;
-
-/** What callers see of a name. */
-export const signatureKey = (name: string): LookupKey => `= ${name}`;
-/** Whether a block of a kind has a name. */
-export const nameKey = (kind: string, name: string): LookupKey => `${kind} ${name}`;
-/** All names of a kind. */
-export const namesKey = (kind: string): LookupKey => kind;
+import { type EntityIndex, NotedIndex } from './entity-index.ts';
+import { type LookupKey, nameKey, namesKey, signatureKey } from './lookup-keys.ts';
 
 /**
  * A world that notes what a block looked up in it. The block's result holds until something that
@@ -21,8 +13,8 @@ export class Lookups implements World {
   readonly #world: World;
   readonly #asked = new Set<LookupKey>();
 
-  constructor(world: World) {
-    this.index = world.index;
+  constructor(world: World, index: EntityIndex) {
+    this.index = new NotedIndex(index, (key) => this.#asked.add(key));
     this.#world = world;
   }
 

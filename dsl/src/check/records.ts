@@ -13,7 +13,7 @@ export function recordNamed(
   const { name, span } = node;
   const record = world.index.record(name);
   if (record !== undefined) return record;
-  const known = Object.keys(world.index.catalog.records);
+  const known = world.index.names('record');
   reporter.report('unknownRecord', span, { name }, didYouMean(name, known, span));
   return undefined;
 }

@@ -36,7 +36,7 @@ function standOf(
   const point = path.text;
   const facts = world.index.point(point);
   if (facts === undefined) {
-    const fix = didYouMean(point, Object.keys(world.index.catalog.points), path.span);
+    const fix = didYouMean(point, world.index.names('point'), path.span);
     reporter.report('unknownPoint', path.span, { name: point }, fix);
     return undefined;
   }

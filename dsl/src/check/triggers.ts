@@ -119,7 +119,7 @@ function durationOf(node: TriggerNode, { reporter }: ContextOptions): number {
 function readEvent({ path }: EventRef, { world, reporter }: ContextOptions) {
   const found = world.index.event(path.text);
   if (found !== undefined) return found;
-  const known = Object.keys(world.index.catalog.events ?? {});
+  const known = world.index.names('event');
   const fix = didYouMean(path.text, known, path.span);
   reporter.report('unknownEvent', path.span, { name: path.text }, fix);
   return undefined;

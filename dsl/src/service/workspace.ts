@@ -26,15 +26,18 @@ export interface TypedExpr {
  * are there at once, and the trees of what has moved follow when somebody asks for them.
  */
 export class Workspace {
-  readonly index: CatalogIndex;
   readonly #files = new Map<string, LiveFile>();
   readonly #check: ReturnType<typeof createChecker>;
   #checked: CheckedProgram | undefined;
   #parsed: ReadonlyMap<string, ParsedFile> | undefined;
 
   constructor(catalog: Catalog) {
-    this.index = indexCatalog(catalog);
-    this.#check = createChecker(this.index);
+    this.#check = createChecker(indexCatalog(catalog));
+  }
+
+  /** The catalog with the entities of the files, as they are now. */
+  get index(): CatalogIndex {
+    return this.#latest().index;
   }
 
   set(name: string, text: string): void {

@@ -268,6 +268,26 @@ export const CODES = {
     'the first record of a KPI stands for itself, without `in`',
     'a list is walked by a record after it: `per shift_report, operator in shift_report.operators`',
   ),
+  notConstant: error(
+    'Q5019',
+    'a default is known beforehand, but this is not',
+    'it reads no clock, no record and no function of a plugin; an instant says its zone: `2025-08-28T10:14Z`',
+  ),
+  tooFewStates: error('Q5020', 'there are at least two states, the first is where it begins'),
+  moveNowhere: error('Q5021', '`{name}` leads from `{state}` to itself'),
+  stateUnreached: warning(
+    'Q5022',
+    '`{name}` is never reached',
+    'from `{first}` the moves lead to no more than these: {path}',
+  ),
+  stateTrap: warning('Q5023', 'no way leads from `{name}` to an end: {path}'),
+  neverFirst: error(
+    'Q5024',
+    'there can never be a first `{name}`: it needs `{path}` before it',
+    'with `?` after the type of a field, it may be missing',
+  ),
+  namedTwice: error('Q5025', '`{name}` stands twice here'),
+  screenSource: error('Q5026', 'a screen shows one record or one operation, not both'),
 
   missingValue: error('Q9001', 'a value is missing: {text}'),
   divisionByZero: error('Q9002', 'division by zero: {text}'),

@@ -86,9 +86,14 @@ export interface ActionSignature {
   readonly doc: Texts | undefined;
 }
 
+/** What can be looked up in a catalog by name, and listed. */
+export type CatalogKind = 'record' | 'point' | 'event' | 'action';
+
 /** The catalog with its types read; every look-up is by own names only. */
 export interface CatalogIndex {
   readonly catalog: Catalog;
+  /** All names of a kind: for "did you mean". */
+  names(kind: CatalogKind): readonly string[];
   /** A record type by name; its fields are read when first asked for. */
   record(name: string): RecordType | undefined;
   /** Facts of a point by name, or undefined for an unknown point. */
@@ -111,8 +116,12 @@ export const EMPTY_CATALOG: Catalog = { records: {}, points: {} };
 const own = <T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 
-/** Reads a catalog once; checkers and the language service share the result. */
-export function indexCatalog(catalog: Catalog): CatalogIndex {
+/**
+ * Reads a catalog once; checkers and the language service share the result.
+ * @param base what is there already: its names go before those of the catalog, and do not see them
+ */
+export function indexCatalog(added: Catalog, base?: CatalogIndex): CatalogIndex {
+  const catalog = base === undefined ? added : under(base.catalog, added);
   const records = new Map<string, RecordType>();
   const points = new Map<string, ReadonlyMap<string, Type>>();
   const events = new Map<string, RecordType>();
@@ -128,7 +137,7 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
     new Map(Object.entries(fields).map(([name, field]) => [name, fieldType(field)]));
 
   function record(name: string): RecordType | undefined {
-    const known = records.get(name);
+    const known = base?.record(name) ?? records.get(name);
     if (known !== undefined) return known;
     const declared = own(catalog.records, name);
     if (declared === undefined) return undefined;
@@ -143,7 +152,10 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
   return {
     catalog,
     record,
+    names: (kind) => Object.keys(catalog[`${kind}s`] ?? {}),
     point(name) {
+      const before = base?.point(name);
+      if (before !== undefined) return before;
       const declared = own(catalog.points, name);
       if (declared === undefined) return undefined;
       const known = points.get(name) ?? fieldTypes(declared.facts);
@@ -151,6 +163,8 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
       return known;
     },
     event(name) {
+      const before = base?.event(name);
+      if (before !== undefined) return before;
       const declared = own(catalog.events, name);
       if (declared === undefined) return undefined;
       const known: RecordType = events.get(name) ?? {
@@ -162,6 +176,8 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
       return known;
     },
     action(name) {
+      const before = base?.action(name);
+      if (before !== undefined) return before;
       const declared = own(catalog.actions, name);
       if (declared === undefined) return undefined;
       const { effect, emits = [], target, doc } = declared;
@@ -176,9 +192,14 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
       actions.set(name, known);
       return known;
     },
-    facts: fieldTypes(catalog.facts ?? {}),
-    settings: { kind: 'record', name: 'settings', fields: fieldTypes(catalog.settings ?? {}) },
+    facts: base?.facts ?? fieldTypes(catalog.facts ?? {}),
+    settings: base?.settings ?? {
+      kind: 'record',
+      name: 'settings',
+      fields: fieldTypes(catalog.settings ?? {}),
+    },
     function(name) {
+      if (base !== undefined) return base.function(name);
       const declared = own(catalog.functions, name);
       if (declared === undefined) return undefined;
       const params = declared.params.map((p) => ({ name: p.name, type: fieldType(p) }));
@@ -188,6 +209,15 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
     field: (recordName, name) => own(own(catalog.records, recordName)?.fields, name),
   };
 }
+
+/** The catalog with what is added below it: a name that it has stays what it is. */
+const under = (catalog: Catalog, added: Catalog): Catalog => ({
+  ...catalog,
+  records: { ...added.records, ...catalog.records },
+  points: { ...added.points, ...catalog.points },
+  events: { ...added.events, ...catalog.events },
+  actions: { ...added.actions, ...catalog.actions },
+});
 
 function withResolution(type: Type, resolution: number | undefined): Type {
   if (resolution === undefined) return type;

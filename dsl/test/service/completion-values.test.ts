@@ -118,7 +118,7 @@ describe('completion in expressions and clauses', () => {
 
   describe('of roles, gates and modes', () => {
     it('offers roles, and what follows them', () => {
-      const roles = ['texnolog', 'integrator', 'sex_boshligi', 'direktor'];
+      const roles = ['texnolog', 'integrator', 'sex_boshligi', 'direktor', 'operator'];
       const release = 'gate g\n  on session.close\n  release ';
       assert.deepEqual(labelsAt(`${release}|`), ['never', 'by']);
       assert.deepEqual(labelsAt(`${release}by |`, 'role'), roles);

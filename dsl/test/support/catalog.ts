@@ -125,6 +125,6 @@ export const PLANT: Catalog = {
   facts: { open_sessions: { type: 'list of session' }, rooms: { type: 'list of room' } },
   channels: { telegram: {}, email: {} },
   settings: { vt_gate_hard: { type: 'bool' }, max_delta: { type: 'kg', resolution: 0.001 } },
-  roles: ['texnolog', 'integrator', 'sex_boshligi', 'direktor'],
+  roles: ['texnolog', 'integrator', 'sex_boshligi', 'direktor', 'operator'],
   functions: { plan_norm: { params: [{ name: 'code', type: 'text' }], result: 'kg/h' } },
 };
