@@ -1,10 +1,9 @@
 import { check } from '../../src/check/check.ts';
 import { createCompiler } from '../../src/compile/js/compile.ts';
 import type { ColumnKind, SqlField, SqlSchema, SqlTable } from '../../src/compile/sql/schema.ts';
-import type { Unit } from '../../src/ir/ir.ts';
 import { parseFile } from '../../src/language/parse.ts';
-import { unitsOfFigures } from '../../src/program/figures.ts';
 import { type CompiledKpi, compileKpi } from '../../src/program/kpi.ts';
+import { unitsCalled } from '../../src/program/reckonings.ts';
 import { type Catalog, indexCatalog } from '../../src/types/catalog.ts';
 import { NO_NATIVES } from '../../src/values/environment.ts';
 
@@ -44,6 +43,11 @@ const CATALOG: Catalog = {
 };
 
 const TEXT = `module bonus
+kpi worker_share per shift_report, worker in shift_report.crew
+  let made = count(for p in packages where p.made_by = worker.name)
+  let all_made = count(for p in packages where p.weight_trusted)
+  result of_all: number = if all_made > 0 then count(for p in packages where p.made_by = worker.name and made > 0) / all_made else 0
+
 kpi shift_bonus per shift_report, worker in shift_report.crew
   over shift_report.date
   where closed
@@ -59,6 +63,10 @@ kpi shift_bonus per shift_report, worker in shift_report.crew
   result heavy: bool? = any(p.weight_kg > settings.least for p in packages)
   result early: number? = count(for p in packages where time_of(p.packed_at) < 12:00)
   result led: bool? = master.grade = senior
+  result shares: number? = sum(achieved * (p.weight_kg / plan) for p in packages)
+  result above: number? = count(for p in packages where p.weight_kg > mean_of_all)
+  let mean_of_all = avg(p.weight_kg ?? 0 kg for p in packages) ?? 0 kg
+  result crews: number? = sum(worker_share(shift_report, w).of_all for w in crew)
 `;
 
 /** The KPI, compiled. @throws Error when its text has an error */
@@ -66,9 +74,9 @@ export function shiftBonus(): CompiledKpi {
   const { file, diagnostics } = parseFile('bonus.qoida', TEXT);
   const checked = check([{ name: 'bonus.qoida', file }], indexCatalog(CATALOG));
   const error = [...diagnostics, ...checked.diagnostics].find((d) => d.severity === 'error');
-  const [kpi] = checked.kpis;
+  const kpi = checked.kpis.find(({ signature }) => signature.name === 'shift_bonus');
   if (error !== undefined || kpi === undefined) throw new Error(error?.message ?? 'no KPI');
-  const units = new Map<string, Unit>(unitsOfFigures(kpi));
+  const units = unitsCalled(checked);
   const compiler = createCompiler(units);
   return compileKpi(kpi, { units, compiler, natives: NO_NATIVES, source: () => TEXT });
 }

@@ -1,4 +1,4 @@
-import type { CompareIr, Ir, RecordIr } from '../../ir/ir.ts';
+import type { CompareIr, FormulaIr, Ir, RecordIr } from '../../ir/ir.ts';
 import type { Equality } from '../../values/compare.ts';
 import { enterJson, toJson } from './border.ts';
 import { type Builder, type Expr, NotSupported, NULL, raw, sql } from './build.ts';
@@ -17,6 +17,7 @@ import {
   inline,
   type Locals,
   MISSING,
+  type Row,
   type Scalar,
   scalar,
   type Walk,
@@ -114,7 +115,7 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
       return strict('float8', value, [x, step], faultOf('range'));
     }
     case 'formula':
-      return formula(ir.name, ir.args.map(part), walk);
+      return formula(ir, ir.args.map(part), walk);
     case 'native':
       throw new NotSupported(`\`${ir.name}\`, which a plugin computes`);
     case 'aggregate':
@@ -252,9 +253,18 @@ function record(ir: RecordIr, part: (node: Ir) => Compiled, walk: Walk): Scalar 
   );
 }
 
-function formula(name: string, args: readonly Compiled[], walk: Walk): Compiled {
+function formula({ name, label }: FormulaIr, args: readonly Compiled[], walk: Walk): Compiled {
   const unit = walk.units.get(name);
   if (unit === undefined) return scalar('missing', NULL, faultOf('function'));
+  const row = label === undefined ? undefined : innermost(args);
+  // A part of a KPI is computed where its rows are, once, however deep in lists it is used.
+  if (row !== undefined) {
+    const key = JSON.stringify([name, args.map(identity)]);
+    const known = row.fields.get(key);
+    const part = known ?? walk.b.within(row.block, () => walk.compile(unit.body, args));
+    row.fields.set(key, part);
+    return part;
+  }
   const { calls } = walk.b.block;
   // Formulas that call one another twice would double the text at each step.
   const key = JSON.stringify([name, args.map(identity)]);
@@ -263,6 +273,13 @@ function formula(name: string, args: readonly Compiled[], walk: Walk): Compiled 
   const made = walk.compile(unit.body, args);
   if (args.every((arg) => arg.kind !== 'items' && arg.kind !== 'table')) calls.set(key, made);
   return made;
+}
+
+/** Of the rows that arguments are, the one inside the others; none where one is no row. */
+function innermost(args: readonly Compiled[]): Row | undefined {
+  const rows = args.filter((arg) => arg.kind === 'row');
+  if (rows.length < args.length) return undefined;
+  return rows.toSorted((a, b) => b.block.depth - a.block.depth)[0];
 }
 
 /** What tells one argument from another: the columns it is in, and how a list's are read. */
