@@ -44,16 +44,22 @@ function wordsOf(language: LanguageTag): Record<string, string[]> {
   };
 }
 
-/** A header, or a block word that only one language has, tells the language of the lines behind it. */
-function recognising(language: LanguageTag): Rule[] {
+/** Lines behind the match are in a language. */
+const leadsTo = (language: LanguageTag, pattern: string): Rule => [
+  new RegExp(`^(?:${pattern})`, 'u'),
+  { token: 'block', switchTo: `@${stateOf(language)}` },
+];
+
+/** A header tells the language of a file. */
+const headerOf = (language: LanguageTag): Rule =>
+  leadsTo(language, `(?:${headers})\\s+${language}(?![\\p{L}-])`);
+
+/** So does a block word that only one language has. */
+function ownBlockOf(language: LanguageTag): Rule {
   const others = LANGUAGE_TAGS.filter((tag) => tag !== language);
   const shared = new Set(others.flatMap((tag) => keywordsOf(tag).blocks));
   const own = typed(keywordsOf(language).blocks.filter((word) => !shared.has(word)));
-  const next = { token: 'block', switchTo: `@${stateOf(language)}` };
-  return [
-    [new RegExp(`^(?:${headers})\\s+${language}(?![\\p{L}-])`, 'u'), next],
-    [new RegExp(`^(?:${own.join('|')})(?![\\p{L}\\p{N}_'‘’])`, 'u'), next],
-  ];
+  return leadsTo(language, `(?:${own.join('|')})(?![\\p{L}\\p{N}_'‘’])`);
 }
 
 /** Colours before the language service has answered; its own tokens then replace these. */
@@ -61,7 +67,7 @@ export const qoidaMonarch: languages.IMonarchLanguage = {
   unicode: true,
   ...Object.fromEntries(LANGUAGE_TAGS.flatMap((tag) => Object.entries(wordsOf(tag)))),
   tokenizer: {
-    root: [...LANGUAGE_TAGS.flatMap((tag) => recognising(tag)), ...linesIn('en')],
+    root: [...LANGUAGE_TAGS.map(headerOf), ...LANGUAGE_TAGS.map(ownBlockOf), ...linesIn('en')],
     ...Object.fromEntries(LANGUAGE_TAGS.map((tag) => [stateOf(tag), linesIn(tag)])),
     text: [
       [/\{/, 'keyword', '@figure'],
