@@ -1,145 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { compileProgram } from '../src/index.ts';
 import {
-  type Catalog,
-  type CompiledKpi,
-  compileProgram,
-  type Outcome,
-  type Program,
-  type ProgramOptions,
-  runTests,
-} from '../src/index.ts';
-import { PLANT } from './support/catalog.ts';
-
-const kg = { type: 'kg', resolution: 0.001 } as const;
-const money = { type: 'UZS', resolution: 0.01 } as const;
-
-/** What F-ALG-11 asks of a plant. */
-const CATALOG: Catalog = {
-  points: {},
-  records: {
-    shift_row: {
-      fields: {
-        date: { type: 'date' },
-        starts_at: { type: 'instant' },
-        closed: { type: 'bool' },
-        shift_hours: { type: 'h' },
-        run_share: { type: 'number' },
-        plan_24h: { ...kg, optional: true },
-        norm_crew: { type: 'number' },
-        cap: { type: '%' },
-        bonus_100: money,
-        packages: { type: 'list of package' },
-        crew: { type: 'list of attendance' },
-      },
-    },
-    package: {
-      fields: {
-        weight_kg: kg,
-        weight_trusted: { type: 'bool' },
-        override: { type: 'bool' },
-      },
-    },
-    attendance: {
-      fields: {
-        person: { type: 'person' },
-        hours: { type: 'h' },
-        workcenters: { type: 'number' },
-        deputy: { type: 'person?' },
-      },
-    },
-    person: { fields: { code: { type: 'text' }, date: { type: 'date' } } },
-  },
-  settings: { allow_manual: { type: 'bool' } },
-};
-
-/** F-ALG-11: the figures of a row, then of each of its people. */
-const BONUS = `
-## Full-time equivalents of one person on this line.
-formula fte(a: attendance, shift_hours: h): number =
-  if shift_hours > 0 h and a.workcenters > 0 then min(1, a.hours / shift_hours) / a.workcenters else 0
-
-kpi shift_kpi per shift_row
-  over shift_row.date
-  where closed
-  result plan: kg? = plan_24h * (plan_hours / 24 h) * (actual_crew / norm_crew)
-  let plan_hours = shift_hours * run_share
-  let actual_crew = sum(fte(a, shift_hours) for a in crew)
-  result fact: kg = sum(p.weight_kg for p in packages where p.weight_trusted or p.override or settings.allow_manual)
-  let ratio = if plan is present and plan > 0 kg then min(cap, percent(fact / plan)) else missing
-  result achieved: %? = ratio
-  result bonus_amount: UZS? = sum(round(ratio of bonus_100 * fte(a, shift_hours) * run_share, 0.01 UZS) for a in crew)
-  message "{shift_row.date}: {fact} of {plan}, {achieved}"
-
-kpi bonus_of_person per shift_row, attendance, person in attendance.person
-  over shift_row.starts_at
-  where shift_kpi(shift_row).included
-  result bonus: UZS? = round(shift_kpi(shift_row).achieved of bonus_100 * fte(attendance, shift_hours) * run_share, 0.01 UZS)
-  result code: text = code
-`;
-
-function compile(text: string, catalog = CATALOG, options: ProgramOptions = {}): Program {
-  const program = compileProgram([{ name: 'rule.qoida', text }], catalog, options);
-  assert.deepEqual(program.diagnostics, []);
-  return program;
-}
-
-const codesOf = (text: string, catalog = CATALOG): readonly string[] =>
-  compileProgram([{ name: 'rule.qoida', text }], catalog).diagnostics.map((d) => d.code);
-
-function kpiOf(program: Program, name: string): CompiledKpi {
-  const found = program.kpis.find((kpi) => kpi.name === name);
-  assert.ok(found, name);
-  return found;
-}
-
-interface Given {
-  readonly plan_24h?: number | null;
-  /** Trusted kilograms, and those that were weighed by hand. */
-  readonly fact: number;
-  readonly manual?: number;
-  readonly override?: boolean;
-  /** Person, hours, lines. */
-  readonly crew: readonly (readonly [string, number, number])[];
-  readonly date?: string;
-  readonly norm_crew?: number;
-}
-
-const row = ({ plan_24h = 4800, fact, manual = 0, crew, ...more }: Given) => ({
-  date: more.date ?? '2025-08-04',
-  starts_at: new Date(`${more.date ?? '2025-08-04'}T20:00:00+05:00`),
-  closed: true,
-  shift_hours: 12,
-  run_share: 1,
-  plan_24h,
-  norm_crew: more.norm_crew ?? 2,
-  cap: 100,
-  bonus_100: 150_000,
-  packages: [
-    { weight_kg: fact, weight_trusted: true, override: false },
-    { weight_kg: manual, weight_trusted: false, override: more.override ?? false },
-  ],
-  crew: crew.map(([code, hours, workcenters]) => ({
-    person: { code, date: '2025-01-01' },
-    hours,
-    workcenters,
-    deputy: null,
-  })),
-});
-
-const ENV = { settings: { allow_manual: false }, zone: 'Asia/Tashkent' };
-
-/** A result's value, or the code of its fault. */
-const plain = (outcome: Outcome | undefined): unknown =>
-  outcome !== undefined && 'value' in outcome ? outcome.value : outcome?.fault.code;
-const plainAll = (results: Readonly<Record<string, Outcome>>) =>
-  Object.fromEntries(Object.entries(results).map(([name, outcome]) => [name, plain(outcome)]));
-
-function near(actual: unknown, expected: number): void {
-  assert.equal(typeof actual, 'number', String(actual));
-  const slack = 1e-9 * Math.max(1, Math.abs(expected));
-  assert.ok(Math.abs((actual as number) - expected) <= slack, `${actual} for ${expected}`);
-}
+  BONUS,
+  CATALOG,
+  compile,
+  ENV,
+  type Given,
+  kpiOf,
+  near,
+  plain,
+  plainAll,
+  row,
+  TWO,
+} from './support/kpis.ts';
 
 describe('KPIs', () => {
   const program = compile(BONUS);
@@ -156,10 +30,6 @@ describe('KPIs', () => {
     );
   };
 
-  const TWO = [
-    ['op1', 12, 1],
-    ['op2', 12, 1],
-  ] as const;
   const ROWS: readonly (readonly [
     string,
     Given,
@@ -378,105 +248,6 @@ describe('KPIs', () => {
     assert.deepEqual(kpis[0]?.rows({ deputy: null }), { rows: [] });
   });
 
-  it('are formulas of their records', () => {
-    const text = `${BONUS}
-formula fair(r: shift_row): bool = (shift_kpi(r).achieved ?? 0%) >= 50% and shift_kpi(r).included
-`;
-    const fair = compile(text).formulas.find((f) => f.name === 'fair');
-    assert.equal(fair?.evaluate({ r: row({ fact: 2280, crew: TWO }) }, ENV), true);
-    assert.equal(fair?.evaluate({ r: row({ fact: 10, crew: TWO }) }, ENV), false);
-    assert.ok(fair?.reads.includes('r.closed'));
-  });
-
-  describe('scope', () => {
-    const K = 'kpi k per shift_row\n';
-    it('steps stand in any order, and end', () => {
-      assert.deepEqual(codesOf(`${K}  result a: number = b\n  let b = c + 1\n  let c = 1\n`), []);
-      assert.deepEqual(codesOf(`${K}  result a: number = b\n  let b = c\n  let c = b\n`), [
-        'Q2009',
-      ]);
-      assert.deepEqual(codesOf(`${K}  result a: number = a\n`), ['Q2001']);
-      assert.deepEqual(
-        codesOf(`${K}  result closed: bool = closed\n  let open = not closed\n`),
-        [],
-      );
-      assert.deepEqual(codesOf(`${K}  result a: number = k(shift_row).a\n`), ['Q2009']);
-    });
-    it('a comprehension’s variable hides a step, a step hides a field', () => {
-      const text = `${K}  let p = 2\n  let norm_crew = 3\n  result a: number = count(for p in packages where p.override) + norm_crew + p\n`;
-      const kpi = kpiOf(compile(text), 'k');
-      const of = { shift_row: row({ fact: 1, override: true, crew: TWO }) };
-      assert.deepEqual(kpi.compute(of, ENV).results.a, { value: 6 });
-    });
-    it('a field is the same with and without its record', () => {
-      const text = `${K}  result a: kg = if plan_24h is present then shift_row.plan_24h else 0 kg\n  result b: number = if shift_row.norm_crew > 0 then 1 / norm_crew else 0\n`;
-      assert.deepEqual(codesOf(text), []);
-    });
-    it('a name of two records is written with its record', () => {
-      const two = 'kpi k per shift_row, attendance, person in attendance.person\n';
-      assert.deepEqual(codesOf(`${two}  result a: date = date\n`), ['Q2020']);
-      assert.deepEqual(codesOf(`${two}  result a: date = person.date\n`), []);
-      assert.deepEqual(codesOf(`${two}  let date = shift_row.date\n  result a: date = date\n`), []);
-      assert.deepEqual(
-        codesOf(`kpi k per attendance, other in person\n  over date\n  result a: number = 1\n`),
-        [],
-      );
-    });
-    it('ways are found, or named', () => {
-      const one = '  result a: number = 1\n';
-      assert.deepEqual(codesOf(`kpi k per attendance, person\n${one}`), ['Q5017']);
-      assert.deepEqual(codesOf(`kpi k per shift_row, person\n${one}`), ['Q5017']);
-      assert.deepEqual(
-        codesOf(`kpi k per shift_row, p in packages, q in shift_row.crew\n${one}`),
-        [],
-      );
-      assert.deepEqual(codesOf(`kpi k per shift_row, p in shift_row.pakages\n${one}`), ['Q2002']);
-      assert.deepEqual(codesOf(`kpi k per shift_row, p in closed\n${one}`), ['Q3001']);
-      assert.deepEqual(codesOf(`kpi k per shift_row, p in closed.x\n${one}`), ['Q3007']);
-      assert.deepEqual(codesOf(`kpi k per shift_row, p in nothing\n${one}`), ['Q2001']);
-      assert.deepEqual(codesOf(`kpi k per shift_row, shift_row in crew\n${one}`), ['Q2005']);
-      assert.deepEqual(codesOf(`kpi k per shift_rows\n${one}`), ['Q2019']);
-    });
-    it('what may be missing is declared so', () => {
-      assert.deepEqual(codesOf(`${K}  result a: kg = plan_24h\n`), ['Q4005']);
-      assert.deepEqual(codesOf(`${K}  result a: kg? = plan_24h\n`), []);
-      assert.deepEqual(codesOf(`${K}  result a: kg = plan_24h + 1 kg\n`), ['Q4001']);
-      assert.deepEqual(codesOf(`${K}  result a: kg? = plan_24h + 1 kg\n`), []);
-      assert.deepEqual(codesOf(`${K}  result a: number = 1 / norm_crew\n`), ['Q4002']);
-      assert.deepEqual(codesOf(`${K}  result a: number? = 1 / norm_crew\n`), []);
-      assert.deepEqual(codesOf(`${K}  let a = 1 / norm_crew\n  result b: number? = a\n`), [
-        'Q4002',
-      ]);
-    });
-    it('a row’s moment is there, or `where` asks for it', () => {
-      const catalog: Catalog = {
-        points: {},
-        records: { r: { fields: { at: { type: 'date?' }, n: { type: 'number' } } } },
-      };
-      const k = 'kpi k per r\n  result a: number = n\n';
-      assert.deepEqual(codesOf(`${k}  over at\n`, catalog), ['Q1003']);
-      assert.deepEqual(codesOf(`${k}  over r.at\n`, catalog), ['Q4001']);
-      assert.deepEqual(codesOf(`${k}  over r.at\n  where r.at is present\n`, catalog), []);
-      assert.deepEqual(codesOf(`${k}  over n\n`, catalog), ['Q3001']);
-    });
-  });
-
-  it('are bounded', () => {
-    const steps = Array.from({ length: 14 }, (_, i) => `  let s${i + 1} = s${i} + s${i}\n`).join(
-      '',
-    );
-    const text = `kpi k per person\n  let s0 = 1\n${steps}  result a: number = s14\n`;
-    assert.deepEqual(codesOf(text), ['Q5005']);
-    // Parts in a row are calls in a row, also through one KPI after another.
-    const chain = (n: number) =>
-      Array.from({ length: n }, (_, i) => `  let s${i + 1} = s${i} + 1\n`).join('');
-    const long = (n: number, from = '1', name = 'k') =>
-      `kpi ${name} per person\n  let s0 = ${from}\n${chain(n)}  result a: number = s${n}\n`;
-    assert.deepEqual(codesOf(long(90)), []);
-    assert.deepEqual(codesOf(long(200)), ['Q2022']);
-    assert.deepEqual(codesOf(`${long(60)}${long(60, 'k(person).a', 'l')}`), ['Q2022']);
-  });
-
   const share = fc.double({ min: 0, max: 2, noNaN: true });
   const weights = fc.integer({ min: 0, max: 5_000_000 }).map((g) => g / 1000);
   const crews = fc.array(
@@ -515,43 +286,5 @@ formula fair(r: shift_row): bool = (shift_kpi(r).achieved ?? 0%) >= 50% and shif
       }),
       { numRuns: 1_000 },
     );
-  });
-
-  it('are tested in the language', () => {
-    const report = runTests(
-      compile(
-        `
-kpi shift_bonus per shift_report
-  over shift_report.date
-  where closed
-  let fact = sum(p.weight_kg for p in packages where p.weight_trusted or p.overridden_by is present)
-  let plan = plan_24h * (shift_hours / 24 h) * (actual_crew / norm_crew ?? 0)
-  let achieved = if plan > 0 kg then min(100%, fact / plan) else missing
-  result bonus: UZS? = bonus_100 * achieved
-
-test "F-EX-03: what was weighed by hand does not count"
-  given shift_report = {
-    closed: true, plan_24h: 1200 kg, shift_hours: 12 h, actual_crew: 2, norm_crew: 2, bonus_100: 150000 UZS,
-    packages: [
-      { weight_kg: 462.6 kg, weight_trusted: true },
-      { weight_kg: 24.9 kg }
-    ]
-  }
-  expect shift_bonus(shift_report).bonus = 115650 UZS
-  expect shift_bonus(shift_report).included
-
-test "F-UT-142: with nobody in the norm there is no bonus, not even 0"
-  given shift_report = { plan_24h: 1200 kg, shift_hours: 12 h, actual_crew: 2, bonus_100: 150000 UZS }
-  expect shift_bonus(shift_report).bonus ?? -1 UZS = -1 UZS
-  expect not shift_bonus(shift_report).included
-`,
-        PLANT,
-      ),
-    );
-    assert.deepEqual(
-      report.tests.flatMap(({ reasons }) => reasons),
-      [],
-    );
-    assert.equal(report.passed, 2);
   });
 });
