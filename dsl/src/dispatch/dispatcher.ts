@@ -8,7 +8,7 @@ import { isEventData } from '../program/trigger.ts';
 import type { FlowEvent } from '../program/trigger-state.ts';
 import type { Value } from '../values/border.ts';
 import { conjunctsOf, constraintOf } from './conjuncts.ts';
-import { type Entry, EventIndex } from './event-index.ts';
+import { type Entry, EventIndex, flat } from './event-index.ts';
 
 /** A rule that listens to an event, and what for. */
 export interface Listener {
@@ -66,7 +66,7 @@ export function createDispatcher(program: Program): Dispatcher {
     addTrigger(rule, flows.alertParts[i], stand);
     addClear(rule, flows.alertParts[i]?.clear, stand);
   }
-  const indexes = new Map([...entries].map(([event, all]) => [event, new EventIndex(all)]));
+  const indexes = new Map([...entries].map(([event, all]) => [flat(event), new EventIndex(all)]));
   let latest: FlowContext | undefined;
   let sight: Sight | undefined;
   return {

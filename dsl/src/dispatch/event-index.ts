@@ -126,11 +126,12 @@ export class EventIndex<T> {
     for (let i = 0; i < shapes.length; i++) {
       const { fields, root } = shapes[i] as Shape<T>;
       let level: Level<T> | undefined = root;
-      for (let depth = 0; depth < fields.length && level instanceof Map; depth++)
-        level = level.get(own(data, fields[depth] as string));
-      if (level === undefined || level instanceof Map) continue;
+      // A shape has as many levels of maps as it has fields.
+      for (let depth = 0; depth < fields.length && level !== undefined; depth++)
+        level = (level as Map<unknown, Level<T>>).get(own(data, fields[depth] as string));
+      if (level === undefined) continue;
       if (typeof level === 'number') asks = this.#leaf(level, data, found) || asks;
-      else asks = collectCrowd(level, data, found) || asks;
+      else asks = collectCrowd(level as Crowd<T>, data, found) || asks;
     }
     return asks;
   }
@@ -172,7 +173,7 @@ const own = (data: Facts, field: string): unknown =>
  * The text as a property's name is kept: on its own, once. A text cut out of a program is a view
  * into the program's whole text, and looking up by such views is some ten times as slow.
  */
-const flat = (text: string): string => Object.keys({ [text]: true })[0] ?? text;
+export const flat = (text: string): string => Object.keys({ [text]: true })[0] ?? text;
 
 const isConstants = (constraint: Constraint | undefined): constraint is Constants =>
   constraint?.kind === 'constants';
