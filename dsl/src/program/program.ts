@@ -3,7 +3,7 @@ import { type CompilerOptions, createCompiler } from '../compile/js/compile.ts';
 import type { Unit } from '../ir/ir.ts';
 import { parseFile } from '../language/parse.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
-import { type Catalog, type CatalogIndex, indexCatalog } from '../types/catalog.ts';
+import { type Catalog, indexCatalog } from '../types/catalog.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
 import type { CompiledAlert } from './alert.ts';
 import type { CompiledApproval } from './approval.ts';
@@ -64,7 +64,6 @@ export interface ProgramOptions extends CompilerOptions {
 /** What tests need of a program besides its public face. */
 export interface ProgramParts {
   readonly checked: CheckedProgram;
-  readonly index: CatalogIndex;
   readonly runtime: Runtime;
   readonly rules: ReadonlyMap<string, ReadonlyMap<string, PointRule>>;
   readonly flows: Flows;
@@ -142,6 +141,6 @@ export function compileProgram(
     hash: hashOf(files),
   };
   const rules = new Map(gates.map(({ gate, rules: byPoint }) => [gate.name, byPoint]));
-  parts.set(program, { checked, index, runtime, rules, flows, reckonings });
+  parts.set(program, { checked, runtime, rules, flows, reckonings });
   return program;
 }

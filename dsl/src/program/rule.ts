@@ -33,7 +33,24 @@ export function compileRule(
   runtime: Runtime,
 ): Rule {
   const unit: Unit = { name, file, params, slots: typing.slots, body: lower(expr, typing) };
-  return { unit, run: runtime.compiler.compile(unit) };
+  return new LazyRule(unit, runtime);
+}
+
+/** Compiled when first asked: most arguments and texts of many rules never are. */
+class LazyRule implements Rule {
+  readonly unit: Unit;
+  #compiled: UnitClosure | undefined;
+  readonly #runtime: Runtime;
+
+  constructor(unit: Unit, runtime: Runtime) {
+    this.unit = unit;
+    this.#runtime = runtime;
+  }
+
+  get run(): UnitClosure {
+    this.#compiled ??= this.#runtime.compiler.compile(this.unit);
+    return this.#compiled;
+  }
 }
 
 /** Where rules are asked; with `watch` they are interpreted, so that every part can be seen. */

@@ -12,6 +12,7 @@ import type {
   Trace,
   TriggerState,
 } from '../program/trigger-state.ts';
+import type { Type } from '../types/type.ts';
 import type { Coverage } from './coverage.ts';
 import { fixtureOf, overlay } from './fixture.ts';
 import type { Scene } from './scene.ts';
@@ -46,6 +47,9 @@ export class Plant {
   readonly #coverage: Coverage;
   readonly #scene: Scene;
   readonly #flows: readonly Flow[];
+  /** The events that actions cause, and the types of those that anybody listens to. */
+  readonly #emits = new Map<string, readonly string[]>();
+  readonly #types = new Map<string, Type>();
   /** The next run of each schedule. */
   readonly #runs = new Map<CompiledSchedule, number | undefined>();
   #begun = false;
@@ -63,6 +67,12 @@ export class Plant {
       ...program.automations.flatMap((rule, i) => flow(rule, automationParts[i])),
       ...program.alerts.flatMap((rule, i) => flow(rule, alertParts[i])),
     ];
+    const { automations, schedules } = parts.checked;
+    for (const { actions, onFailure } of [...automations, ...schedules])
+      for (const { signature } of [...actions, ...onFailure].flat())
+        this.#emits.set(signature.name, signature.emits);
+    for (const { trigger } of this.#flows.map((one) => one.parts))
+      for (const { name, type } of trigger.params) this.#types.set(name, type);
   }
 
   /** Forgets what has happened: a new step begins. */
@@ -219,11 +229,10 @@ export class Plant {
   }
 
   #cascade({ action, args }: PlannedAction, chain: readonly string[]): void {
-    const { index } = this.#parts;
     if (this.#count > MAX_HAPPENINGS) return;
-    for (const type of index.action(action)?.emits ?? []) {
-      const record = index.event(type);
-      if (record === undefined) continue;
+    for (const type of this.#emits.get(action) ?? []) {
+      const record = this.#types.get(type);
+      if (record?.kind !== 'record') continue;
       const known = Object.entries(args).filter(([name]) => record.fields.has(name));
       const { moment } = this.#scene;
       const data = overlay(fixtureOf(record, moment), Object.fromEntries(known), record, moment);
