@@ -1,10 +1,11 @@
+import type { CheckedBalance } from '../check/balances.ts';
 import type { CheckedProgram, NamedFile } from '../check/check.ts';
 import { createChecker } from '../check/check.ts';
-import { type Typing, type World, worldWithoutBlocks } from '../check/context.ts';
+import { type World, worldWithoutBlocks } from '../check/context.ts';
+import { expressionsOf } from '../check/expressions.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
-import type { CheckedFigures } from '../check/parts.ts';
-import type { CheckedStep } from '../check/tests.ts';
-import type { Expr } from '../language/ast.ts';
+import type { CheckedKpi } from '../check/kpis.ts';
+import type { CheckedExpr } from '../check/triggers.ts';
 import { LiveFile, type ParsedFile } from '../language/live-file.ts';
 import { walk } from '../language/visit.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
@@ -13,13 +14,8 @@ import type { Catalog, CatalogField, CatalogIndex } from '../types/catalog.ts';
 import { indexCatalog } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 
-type Called = Pick<CheckedFigures, 'signature'>;
-
-/** An expression with what checking found out about it and its parts. */
-export interface TypedExpr {
-  readonly expr: Expr;
-  readonly typing: Typing;
-}
+/** A block that expressions call by name. */
+export type Called = CheckedFormula | CheckedKpi | CheckedBalance;
 
 /**
  * The files a service works on. A change reads and checks again only what it touched: diagnostics
@@ -86,7 +82,7 @@ export class Workspace {
   }
 
   /** A formula, or a KPI or a balance as the formula of its records. */
-  #called(name: string): Called | undefined {
+  called(name: string): Called | undefined {
     const { kpis, balances } = this.program;
     const named = ({ signature }: Called): boolean => signature.name === name;
     return this.formula(name) ?? kpis.find(named) ?? balances.find(named);
@@ -96,7 +92,7 @@ export class Workspace {
   get world(): World {
     return {
       ...worldWithoutBlocks(this.index),
-      formula: (name) => this.#called(name)?.signature,
+      formula: (name) => this.called(name)?.signature,
     };
   }
 
@@ -117,32 +113,19 @@ export class Workspace {
     return [...file.diagnostics, ...checked];
   }
 
-  /** Every checked expression of a file, whole ones only. */
-  #expressions(name: string): TypedExpr[] {
-    const { formulas, gates, tests } = this.program;
-    const mine = <T extends { reporter: { file: string } }>(items: readonly T[]) =>
-      items.filter((item) => item.reporter.file === name);
-    return [
-      ...mine(formulas).map(({ block, typing }) => ({ expr: block.body, typing })),
-      ...mine(gates).flatMap((gate) =>
-        gate.points
-          .slice(0, 1)
-          .flatMap((point) => [
-            { expr: gate.mode.condition, typing: point.typing },
-            ...(gate.release?.until && point.until
-              ? [{ expr: gate.release.until, typing: point.until }]
-              : []),
-            ...[...point.texts].map(([expr, typing]) => ({ expr, typing })),
-          ]),
-      ),
-      ...mine(tests).flatMap((test) => [...test.steps.flatMap((step) => writtenIn(step))]),
-    ];
+  /** The checked expressions of the blocks of a file, or of the one at an offset. */
+  expressions(name: string, offset?: number): CheckedExpr[] {
+    return expressionsOf(
+      this.program,
+      ({ reporter, block }) =>
+        reporter.file === name && (offset === undefined || covers(block.span, offset)),
+    );
   }
 
   /** The innermost checked expression at an offset. */
-  exprAt(name: string, offset: number): TypedExpr | undefined {
-    let found: TypedExpr | undefined;
-    for (const { expr, typing } of this.#expressions(name)) {
+  exprAt(name: string, offset: number): CheckedExpr | undefined {
+    let found: CheckedExpr | undefined;
+    for (const { expr, typing } of this.expressions(name, offset)) {
       if (!covers(expr.span, offset)) continue;
       walk(expr, (part) => {
         if (!covers(part.span, offset)) return;
@@ -153,16 +136,6 @@ export class Workspace {
     }
     return found;
   }
-}
-
-/** The expressions of a step of a test. */
-function writtenIn(step: CheckedStep): readonly TypedExpr[] {
-  if (step.kind === 'given') return [{ expr: step.clause.value, typing: step.typing }];
-  if (step.kind !== 'event' && step.kind !== 'expect') return [];
-  if (step.kind === 'expect' && step.clause.what.kind === 'true' && step.typing !== undefined)
-    return [{ expr: step.clause.what.condition, typing: step.typing }];
-  const { fields } = step;
-  return fields?.value === undefined ? [] : [{ expr: fields.value, typing: fields.typing }];
 }
 
 /** A file for the checker, which asks where blocks stand only when it has something to tell. */
