@@ -52,6 +52,7 @@ export { LANGUAGE_VERSION } from './program/hash.ts';
 export type { CompiledKpi, KpiAnswer, KpiGrain } from './program/kpi.ts';
 export type { Period } from './program/kpi-period.ts';
 export type { KpiRows } from './program/kpi-rows.ts';
+export type { KpiSqlOptions, KpiStatement } from './program/kpi-sql.ts';
 export { blocksNamedIn, pointsNamedIn } from './program/points.ts';
 export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
 export { compileProgram } from './program/program.ts';
