@@ -17,7 +17,7 @@ import {
   sightOf,
 } from './rule.ts';
 import type { Runtime } from './runtime.ts';
-import { compileTrigger, isEventData, rulesOf } from './trigger.ts';
+import { compileTrigger, isEventData, readsOfRules, rulesOf } from './trigger.ts';
 import type { Firing, FlowEvent } from './trigger-state.ts';
 
 /** A figure of an alert, in the unit of its type; null where it has no value. */
@@ -94,10 +94,14 @@ export function compileAlert(
       value: figureIn(rule, firing.events, sightOf(context, runtime)),
       type: typeText(rule.unit.body.type),
     };
-  const face = triggered(checked, trigger, rules, runtime);
+  const face = triggered(checked, trigger, runtime);
+  const reads = readsOfRules(rules, runtime);
   const alert: CompiledAlert = {
     kind: 'alert',
     ...face,
+    get reads() {
+      return reads();
+    },
     severity: checked.severity,
     recipients,
     repeatMs,

@@ -109,10 +109,14 @@ export function compileAutomation(
   const [actions, failure] = [compile(automation.actions), compile(automation.onFailure)];
   const rules = [...rulesOf(trigger), ...rulesOfActions(actions), ...rulesOfActions(failure)];
   const all = [...actions, ...failure];
+  const reads = readsOfRules(rules, runtime);
   return {
     automation: {
       kind: 'automation',
-      ...triggered(automation, trigger, rules, runtime),
+      ...triggered(automation, trigger, runtime),
+      get reads() {
+        return reads();
+      },
       effects: infoOf(all),
       emits: emittedBy(all),
       cooldownMs,
@@ -137,7 +141,7 @@ export function partsOf(trigger: TriggerRules, rules: readonly Rule[]): FlowPart
   };
 }
 
-/** The public face of a trigger. @param rules all expressions, for what it reads */
+/** The public face of a trigger. */
 export function triggered(
   {
     block,
@@ -147,16 +151,14 @@ export function triggered(
     readonly block: { readonly name: { readonly name: string }; readonly doc: string | undefined };
   },
   trigger: TriggerRules,
-  rules: readonly Rule[],
   runtime: Runtime,
-): Triggered {
+): Omit<Triggered, 'reads'> {
   return {
     name: block.name.name,
     module,
     file: reporter.file,
     doc: block.doc,
     trigger: trigger.info,
-    reads: readsOfRules(rules, runtime),
     key: (event, context) => keyOfEvent(trigger, event, sightOf(context, runtime)),
     step: (state, input, context, key = '') =>
       new Step(trigger, state, sightOf(context, runtime), key, context.trace ?? true).run(input),

@@ -82,6 +82,7 @@ export function compileSchedule(
     ...rulesOfActions(actions),
     ...rulesOfActions(failure),
   ];
+  const reads = readsOfRules(rules, runtime);
   const runsFrom = (after: number, options: ScheduleOptions) => {
     const zone = checked.zone ?? options.zone ?? DEFAULT_ZONE;
     return runsAfter({ timing, zone, holidays }, after, new Set(options.holidays));
@@ -98,7 +99,9 @@ export function compileSchedule(
     missed,
     effects: infoOf([...actions, ...failure]),
     emits: emittedBy([...actions, ...failure]),
-    reads: readsOfRules(rules, runtime),
+    get reads() {
+      return reads();
+    },
     next(after, options = {}) {
       const { value } = runsFrom(after.getTime(), options).next();
       return value === undefined ? undefined : new Date(value);

@@ -92,16 +92,18 @@ export const rulesOf = (rules: TriggerRules): readonly Rule[] =>
     (rule) => rule !== undefined,
   );
 
-/** What rules read: events by their names (`relay.input.kind`), settings and facts. */
-export function readsOfRules(rules: readonly Rule[], runtime: Runtime): readonly string[] {
-  const reads = rules.flatMap(({ unit }) =>
-    readsOf(
-      unit,
-      runtime.units,
-      unit.params.map(({ name }) => name),
-    ),
-  );
-  return [...new Set(reads)].sort();
+/**
+ * What rules read: events by their names (`relay.input.kind`), settings and facts. Reckoned when
+ * first asked: few of many rules are.
+ */
+export function readsOfRules(rules: readonly Rule[], runtime: Runtime): () => readonly string[] {
+  let known: readonly string[] | undefined;
+  const namesOf = ({ unit: { params } }: Rule) => params.map(({ name }) => name);
+  const all = () => rules.flatMap((rule) => readsOf(rule.unit, runtime.units, namesOf(rule)));
+  return () => {
+    known ??= [...new Set(all())].sort();
+    return known;
+  };
 }
 
 /** Is it the data of an event: a record? Other data sets nothing off. */
