@@ -6,7 +6,7 @@ import { type CheckedAlert, checkAlert } from './alerts.ts';
 import { type CheckedApproval, checkApproval } from './approvals.ts';
 import { type CheckedAutomation, checkAutomation } from './automations.ts';
 import { type CheckedBalance, checkBalance } from './balances.ts';
-import { type CheckBlock, type CheckedModule, Checker, type NamedFile } from './checker.ts';
+import { type CheckBlock, Checker } from './checker.ts';
 import type { BlockSource, World } from './context.ts';
 import { type CheckedEntity, checkEntity } from './entities.ts';
 import { type CheckedFormula, checkFormula } from './formulas.ts';
@@ -14,6 +14,7 @@ import { type CheckedGate, checkGate } from './gates.ts';
 import { type CheckedKpi, checkKpi } from './kpis.ts';
 import { type CheckedSchedule, checkSchedule } from './schedules.ts';
 import { type CheckedScreen, checkScreen } from './screens.ts';
+import type { CheckedModule, NamedFile } from './standing.ts';
 import { type CheckedTest, checkTest } from './tests.ts';
 
 /*
@@ -108,4 +109,4 @@ export function check(files: readonly NamedFile[], index: CatalogIndex): Checked
   return createChecker(index)(files);
 }
 
-export type { CheckedModule, NamedFile } from './checker.ts';
+export type { CheckedModule, NamedFile } from './standing.ts';

@@ -1,7 +1,5 @@
-import type { Block, FileNode } from '../language/ast.ts';
-import { quotingIn } from '../language/foreign.ts';
-import { createReporter, type Diagnostic, type Reporter } from '../source/diagnostic.ts';
-import type { Span } from '../source/text.ts';
+import type { Block } from '../language/ast.ts';
+import { type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import { type CallOrder, callOrder, MAX_CALL_DEPTH } from './call-order.ts';
@@ -18,51 +16,19 @@ import { shapeOf } from './entity-shape.ts';
 import { nameKey, namesKey, signatureKey } from './lookup-keys.ts';
 import { Lookups, sameNames, sameSignature } from './lookups.ts';
 import { reportRecursion } from './rules/no-recursion.ts';
-
-export interface NamedFile {
-  readonly name: string;
-  readonly file: Pick<FileNode, 'blocks' | 'language'>;
-  /** Where a block begins by now, when its spans still tell where it began before an edit. */
-  readonly startOf?: (block: Block) => number;
-}
-
-export interface CheckedModule {
-  readonly name: string;
-  readonly file: string;
-  /** Plugins it names that are not loaded: then the module is switched off. */
-  readonly absent: readonly string[];
-}
+import {
+  type Called,
+  type CheckedModule,
+  isHeader,
+  type NamedFile,
+  nameOf,
+  reporterFor,
+  reporterOf,
+  type Standing,
+} from './standing.ts';
 
 /** How a block of any kind is checked; nothing for blocks that have nothing to check. */
 export type CheckBlock = (source: BlockSource, world: World) => unknown;
-
-/** What checking makes of a block that can be called. */
-interface Called {
-  readonly signature: FormulaSignature;
-}
-
-/** What checking found out about one block. It holds as long as its look-ups do. */
-interface Result {
-  readonly source: BlockSource;
-  /** Where the block began at that time: what was found is told from there. */
-  readonly at: number;
-  readonly checked: unknown;
-  readonly lookups: Lookups;
-}
-
-/** A block in its place in the program. */
-interface Standing {
-  readonly block: Block;
-  file: NamedFile;
-  module: string;
-  /** False for the second block of a name, and in a module that is switched off. */
-  checkable: boolean;
-  /** What is wrong with it as a part of the program; found anew in each run. */
-  reporter: Reporter | undefined;
-  result: Result | undefined;
-  /** The run in which the result was last known to hold. */
-  run: number;
-}
 
 type Table = Map<string, Standing>;
 
@@ -94,6 +60,55 @@ export class Checker {
 
   /** Checks the files as they are now. Never throws. */
   run(files: readonly NamedFile[]): void {
+    if (!this.#replace(files)) this.#runAll(files);
+  }
+
+  /**
+   * The usual edit: some blocks became others of the same names, and what callers see of them is
+   * the same. Only these are checked then.
+   * @returns false when more has changed
+   */
+  #replace(files: readonly NamedFile[]): boolean {
+    if (files.length !== this.#modules.length) return false;
+    const replaced: [number, Block, NamedFile][] = [];
+    let i = 0;
+    for (const [f, file] of files.entries()) {
+      if (file.name !== this.#modules[f]?.file) return false;
+      for (const block of file.file.blocks) {
+        const standing = this.#standings[i];
+        if (standing?.file.name !== file.name) return false;
+        if (standing.block !== block) replaced.push([i, block, file]);
+        i++;
+      }
+    }
+    if (i !== this.#standings.length) return false;
+    return replaced.every(([at, block, file]) => this.#takePlace(at, block, file));
+  }
+
+  /** Checks a block in the place of another one. @returns false when that concerns others */
+  #takePlace(at: number, block: Block, file: NamedFile): boolean {
+    const old = this.#standings[at] as Standing;
+    if (!old.checkable || old.reporter !== undefined || old.block.kind !== block.kind) return false;
+    if (isHeader(block) || nameOf(block) !== nameOf(old.block)) return false;
+    const standing = this.#place(block, old.module, file);
+    standing.checkable = true;
+    if (isCallable(block)) {
+      const before = namesCalledBy(old.block as CallableBlock);
+      if (this.#order.circular.has(block.name.name)) return false;
+      if (!sameNames(before, namesCalledBy(block))) return false;
+    }
+    this.#check(standing);
+    standing.run = this.#run;
+    if (isCallable(block)) {
+      const called = standing.result?.checked as Called | undefined;
+      if (!sameSignature(this.#signatures.get(block.name.name), called?.signature)) return false;
+    }
+    if ('name' in block) this.#table(block.kind).set(block.name.name, standing);
+    this.#standings[at] = standing;
+    return true;
+  }
+
+  #runAll(files: readonly NamedFile[]): void {
     this.#run++;
     this.#changed = new Set();
     const before = this.#tables;
@@ -154,13 +169,12 @@ export class Checker {
   /** What was found, file by file, block by block in the order of the text. */
   diagnostics(): readonly Diagnostic[] {
     const found: Diagnostic[] = [];
-    for (const { block, file, reporter, checkable, result } of this.#standings) {
+    for (const { block, file, reporter, at, checkable, result } of this.#standings) {
       const own = checkable ? (result?.source.reporter.diagnostics ?? []) : [];
       if (own.length === 0 && reporter === undefined) continue;
       const start = file.startOf?.(block) ?? block.span.start;
-      if (reporter !== undefined)
-        found.push(...moved(reporter.diagnostics, start - block.span.start));
-      found.push(...moved(own, start - (result?.at ?? start)));
+      if (reporter !== undefined) found.push(...moveDiagnostics(reporter.diagnostics, start - at));
+      found.push(...moveDiagnostics(own, start - (result?.at ?? start)));
     }
     return found;
   }
@@ -191,6 +205,7 @@ export class Checker {
       known.file = file;
       known.module = module;
       known.reporter = undefined;
+      known.at = block.span.start;
       return known;
     }
     const standing: Standing = {
@@ -199,6 +214,7 @@ export class Checker {
       module,
       checkable: false,
       reporter: undefined,
+      at: block.span.start,
       result: undefined,
       run: 0,
     };
@@ -296,14 +312,18 @@ export class Checker {
 
   /** Keeps what is known of a block as long as it holds, or checks it. */
   #settle(standing: Standing): void {
-    const { block, module, file, result, run } = standing;
+    const { module, result, run } = standing;
     if (run === this.#run) return;
     standing.run = this.#run;
     const holds =
       run === this.#run - 1 &&
       result?.source.module === module &&
       !result.lookups.touchedBy(this.#changed);
-    if (holds) return;
+    if (!holds) this.#check(standing);
+  }
+
+  #check(standing: Standing): void {
+    const { block, module, file } = standing;
     const source: BlockSource = { block, reporter: reporterFor(file), module };
     const lookups = new Lookups(this.#world, this.#index);
     const checked = this.#checkBlock(source, lookups);
@@ -332,23 +352,3 @@ export class Checker {
 }
 
 const CALLABLE_KINDS = ['formula', 'kpi', 'balance'] as const;
-
-const reporterFor = ({ name, file }: NamedFile): Reporter =>
-  createReporter(name, quotingIn(file.language));
-
-function reporterOf(standing: Standing): Reporter {
-  standing.reporter ??= reporterFor(standing.file);
-  return standing.reporter;
-}
-
-function moved(found: readonly Diagnostic[], by: number): readonly Diagnostic[] {
-  if (by === 0) return found;
-  const move = ({ start, end }: Span): Span => ({ start: start + by, end: end + by });
-  return found.map((item) => {
-    const span = move(item.span);
-    const { fix } = item;
-    return fix === undefined
-      ? { ...item, span }
-      : { ...item, span, fix: { ...fix, span: move(fix.span) } };
-  });
-}

@@ -1,11 +1,10 @@
-import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
+import { createReporter, type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
 import { type SourceText, sourceText } from '../source/text.ts';
 import type { Block, CommentNode, FileNode } from './ast.ts';
 import { LANGUAGE_WINDOW, languageOf } from './detect.ts';
 import { quotingIn } from './foreign.ts';
 import { isLanguageTag, KEYWORDS, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
-import { moveTree } from './move.ts';
 import { Piece, pieceOf, splitPieces } from './pieces.ts';
 import type { QToken } from './tokens.ts';
 
@@ -197,7 +196,7 @@ export class LiveFile {
       }
       seen.add(kind);
       const by = this.startOf(block) - block.span.start;
-      for (const item of reporter.diagnostics) found.push(by === 0 ? item : moveTree(item, by));
+      found.push(...moveDiagnostics(reporter.diagnostics, by));
     }
     return found;
   }

@@ -1,4 +1,4 @@
-import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
+import { createReporter, type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
 import type { Block, CommentNode } from './ast.ts';
 import { quotingIn } from './foreign.ts';
 import type { LanguageTag } from './keywords.ts';
@@ -97,7 +97,7 @@ export class Piece {
     if (by === 0) return reading;
     if (reading.block !== undefined) moveTree(reading.block, by);
     reading.comments = reading.comments.map((comment) => moveTree({ ...comment }, by));
-    reading.diagnostics = reading.diagnostics.map((item) => moveTree(copyOf(item), by));
+    reading.diagnostics = moveDiagnostics(reading.diagnostics, by);
     reading.at = this.start;
     return reading;
   }
@@ -125,9 +125,6 @@ export class Piece {
     return { at, block, comments, diagnostics: reporter.diagnostics };
   }
 }
-
-const copyOf = (item: Diagnostic): Diagnostic =>
-  item.fix === undefined ? { ...item } : { ...item, fix: { ...item.fix } };
 
 /** The doc comments on the lines straight above an offset. */
 function docOf(

@@ -130,6 +130,19 @@ class Report implements Reporter {
   }
 }
 
+/** The same diagnostics of a text that has moved by some characters. */
+export function moveDiagnostics(found: readonly Diagnostic[], by: number): readonly Diagnostic[] {
+  if (by === 0) return found;
+  const move = ({ start, end }: Span): Span => ({ start: start + by, end: end + by });
+  return found.map((item) => {
+    const span = move(item.span);
+    const { fix } = item;
+    return fix === undefined
+      ? { ...item, span }
+      : { ...item, span, fix: { ...fix, span: move(fix.span) } };
+  });
+}
+
 /** Thrown where a program asks for a value and the text has errors. */
 export class QoidaError extends Error {
   readonly diagnostics: readonly Diagnostic[];
