@@ -1,3 +1,4 @@
+import { bindSql, compileSql, sqlStatement } from '#sql';
 import { checkAgainst, createContext, inputScope } from '../check/check-expression.ts';
 import { worldWithoutBlocks } from '../check/context.ts';
 import { infer } from '../check/infer.ts';
@@ -5,9 +6,9 @@ import { reportUnit } from '../check/rules/known-unit.ts';
 import { type Compiler, createCompiler, type Straight } from '../compile/js/compile.ts';
 import { compileJsonLogic, type JsonLogicRule } from '../compile/json-logic/compile.ts';
 import { leaveJsonLogic, prepareJsonLogic } from '../compile/json-logic/prepare.ts';
-import { compileSql, type SqlResult, sqlStatement } from '../compile/sql/compile.ts';
+import type { SqlResult } from '../compile/sql/compile.ts';
 import type { SqlSource } from '../compile/sql/schema.ts';
-import { bindSql, type SqlValue } from '../compile/sql/values.ts';
+import type { SqlValue } from '../compile/sql/values.ts';
 import { type ExplainNode, explain } from '../explain/explain.ts';
 import { costOf, readsOf } from '../ir/analyse.ts';
 import { type Ir, partsOf, type Unit, type Units } from '../ir/ir.ts';

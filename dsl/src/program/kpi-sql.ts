@@ -1,7 +1,8 @@
+import { bindSql, sqlStatement } from '#sql';
 import { type CheckedKpi, INCLUDED } from '../check/kpis.ts';
-import { type SqlPeriod, sqlStatement } from '../compile/sql/compile.ts';
+import type { SqlPeriod } from '../compile/sql/compile.ts';
 import type { SqlGrain, SqlSchema, SqlSource } from '../compile/sql/schema.ts';
-import { bindSql, type SqlValue } from '../compile/sql/values.ts';
+import type { SqlValue } from '../compile/sql/values.ts';
 import { unitOfPart } from './figures.ts';
 import { type GateEnvironment, inputsOf } from './gate.ts';
 import { momentUnit, type Period, periodOf } from './kpi-period.ts';
