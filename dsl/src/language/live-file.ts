@@ -4,7 +4,7 @@ import type { Block, CommentNode, FileNode } from './ast.ts';
 import { LANGUAGE_WINDOW, languageOf } from './detect.ts';
 import { quotingIn } from './foreign.ts';
 import { isLanguageTag, KEYWORDS, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
-import { lex } from './lex.ts';
+import { type LexedText, lex } from './lex.ts';
 import { Piece, pieceOf, splitPieces } from './pieces.ts';
 import type { QToken } from './tokens.ts';
 
@@ -19,8 +19,9 @@ export interface ParsedFile {
   readonly source: SourceText;
   /** All tokens in order, without comments (those are in `file.comments`). */
   readonly tokens: readonly QToken[];
-  /** The tokens of the block in which an offset is, or which ends there. */
-  tokensAt(offset: number): readonly QToken[];
+  /** Tokens and comments of the block in which an offset is, or which ends there. */
+  lexedAt(offset: number): LexedText;
+  readonly language: LanguageTag;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -79,37 +80,50 @@ export class LiveFile {
     return [...found, ...this.#header(), ...(rest === undefined ? [] : this.#unread(rest))];
   }
 
-  /** The file with every position as it is now. */
+  /** The file with every position as it is now; what nobody looks at stays where it was. */
   get parsed(): ParsedFile {
-    this.#parsed ??= this.#settle();
+    this.#parsed ??= this.#view();
     return this.#parsed;
   }
 
-  #settle(): ParsedFile {
+  #view(): ParsedFile {
     const { name } = this;
     const text = this.#text;
     const language = this.#language;
-    const comments: CommentNode[] = [];
     const pieces = this.#pieces;
-    for (const piece of this.#inForce()) comments.push(...piece.settle().comments);
-    const span = { start: 0, end: text.length };
-    const file: FileNode = { kind: 'file', language, blocks: this.blocks, comments, span };
+    const settle = () => this.#settle();
+    const diagnose = () => this.diagnostics;
+    let file: FileNode | undefined;
     let source: SourceText | undefined;
     let tokens: readonly QToken[] | undefined;
     const readable = text.length <= MAX_CHARACTERS;
     return {
-      file,
-      diagnostics: this.diagnostics,
+      language,
+      lexedAt: (offset) => pieceAt(pieces, offset)?.lexed ?? NO_TOKENS,
+      get file() {
+        file ??= settle();
+        return file;
+      },
+      get diagnostics() {
+        return diagnose();
+      },
       get source() {
         source ??= sourceText(name, text);
         return source;
       },
-      tokensAt: (offset) => pieceAt(pieces, offset)?.tokens ?? [],
       get tokens() {
         tokens ??= readable ? lex(text, language, createReporter(name)).tokens : [];
         return tokens;
       },
     };
+  }
+
+  /** The tree with every position as it is now. */
+  #settle(): FileNode {
+    const comments: CommentNode[] = [];
+    for (const piece of this.#inForce()) comments.push(...piece.settle().comments);
+    const span = { start: 0, end: this.#text.length };
+    return { kind: 'file', language: this.#language, blocks: this.blocks, comments, span };
   }
 
   /** Cuts a text into pieces, and keeps those at both ends that are the same as before. */
@@ -201,6 +215,8 @@ export class LiveFile {
     return found;
   }
 }
+
+const NO_TOKENS: LexedText = { tokens: [], comments: [] };
 
 /** The piece that holds the character before an offset. */
 function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {

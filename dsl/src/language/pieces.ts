@@ -3,10 +3,9 @@ import type { Block, CommentNode } from './ast.ts';
 import { quotingIn } from './foreign.ts';
 import type { LanguageTag } from './keywords.ts';
 import { wordEnd } from './letters.ts';
-import { lex, tokenEnd } from './lex.ts';
+import { type LexedText, lex, tokenEnd } from './lex.ts';
 import { moveTree } from './move.ts';
 import { parseBlock } from './parse-block.ts';
-import type { QToken } from './tokens.ts';
 
 /**
  * Where the pieces of a text begin. A word at column 1 begins a block, and the lines of doc
@@ -69,9 +68,9 @@ export class Piece {
     return this.#read().block;
   }
 
-  /** Its tokens: read again whenever they are asked for, since hardly anybody asks. */
-  get tokens(): readonly QToken[] {
-    return lex(this.text, this.#language, createReporter(this.#file), this.start).tokens;
+  /** Its tokens and comments: read again whenever they are asked for, since hardly anybody asks. */
+  get lexed(): LexedText {
+    return lex(this.text, this.#language, createReporter(this.#file), this.start);
   }
 
   /** Has it an error? */

@@ -129,7 +129,7 @@ function callables({ workspace, place, language }: Asked): Draft[] {
     ...AGGREGATES.filter(({ name }) => name !== 'min' && name !== 'max'),
   ];
   return [
-    ...workspace.program.formulas
+    ...workspace.formulas
       .filter(({ signature }) => own === undefined || signature.name !== nameOf(own))
       .map(
         ({ signature, block }): Draft => ({

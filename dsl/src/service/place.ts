@@ -40,9 +40,9 @@ export interface Place {
 /** Undefined inside a comment, a plain text or a literal: nothing is named there. */
 export function placeAt(file: ParsedFile, offset: number): Place | undefined {
   const { text } = file.source;
-  const { language } = file.file;
+  const { language } = file;
   if (isInComment(file, offset)) return undefined;
-  const tokens = file.tokensAt(offset);
+  const { tokens } = file.lexedAt(offset);
   const touching = tokens.find(
     (token) =>
       token.startOffset < offset && offset <= tokenEnd(token) && !isFinished(token, offset),
@@ -73,8 +73,9 @@ export function placeAt(file: ParsedFile, offset: number): Place | undefined {
   };
 }
 
-export function isInComment({ file, source }: ParsedFile, offset: number): boolean {
-  const comment = file.comments.findLast(({ span }) => span.start < offset);
+export function isInComment(file: ParsedFile, offset: number): boolean {
+  const { source } = file;
+  const comment = file.lexedAt(offset).comments.findLast(({ span }) => span.start < offset);
   return comment !== undefined && !source.text.slice(comment.span.start, offset).includes('\n');
 }
 

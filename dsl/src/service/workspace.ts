@@ -65,7 +65,7 @@ export class Workspace {
 
   /** The checked program, with every position as it is now. */
   get program(): CheckedProgram {
-    for (const file of this.#files.values()) void file.parsed;
+    for (const file of this.#files.values()) void file.parsed.file;
     return this.#latest();
   }
 
@@ -77,8 +77,13 @@ export class Workspace {
     return this.#checked;
   }
 
+  /** For what they are called and give: their positions may be those before an edit. */
+  get formulas(): readonly CheckedFormula[] {
+    return this.#latest().formulas;
+  }
+
   formula(name: string): CheckedFormula | undefined {
-    return this.program.formulas.find(({ signature }) => signature.name === name);
+    return this.formulas.find(({ signature }) => signature.name === name);
   }
 
   /** A formula, or a KPI or a balance as the formula of its records. */
