@@ -34,8 +34,16 @@ export type { AlertInput, AlertResult, AlertState, Notice } from './program/aler
 export type { ApprovalStage, CompiledApproval, NeededApproval } from './program/approval.ts';
 export type { CompiledAutomation, Triggered } from './program/automation.ts';
 export type { BalanceTerm, CompiledBalance } from './program/balance.ts';
+export type { CompiledCondition } from './program/condition.ts';
 export type { ApprovalRequest, ApprovalState, Decision, Refusal } from './program/decide.ts';
 export { decide } from './program/decide.ts';
+export type {
+  EntityDeclaration,
+  EntityField,
+  EntityMove,
+  EntityState,
+  MoveAnswer,
+} from './program/entity.ts';
 export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
 export type { CompiledFormula } from './program/formula.ts';
@@ -59,6 +67,8 @@ export { compileProgram } from './program/program.ts';
 export type { ConditionTrace, FlowContext } from './program/rule.ts';
 export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
 export type { CompiledSchedule, ScheduleOptions } from './program/schedule.ts';
+export type { ScreenButton, ScreenDeclaration, ScreenList } from './program/screen.ts';
+export type { Names } from './program/texts.ts';
 export type { TriggerInfo } from './program/trigger.ts';
 export type {
   Firing,

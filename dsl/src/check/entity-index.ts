@@ -10,19 +10,20 @@ import {
 } from '../types/catalog.ts';
 import type { RecordType, Type } from '../types/type.ts';
 import { isFault, parseTypeText, type TypeText } from '../types/type-text.ts';
-import type { EntityShape } from './entity-shape.ts';
+import { type EntityShape, OWN_FACTS } from './entity-shape.ts';
 import { type LookupKey, nameKey, namesKey } from './lookup-keys.ts';
 
 const TABLES = ['records', 'points', 'events', 'actions'] as const;
 const kindOf = (table: (typeof TABLES)[number]) => table.slice(0, -1) as CatalogKind;
 
 /**
- * Is something of what an entity brings there already? A type's name is, too: `text`, `kg`.
+ * Is something of what an entity brings there already? A type's name is, too (`text`, `kg`), and a
+ * fact's that every point of an entity has.
  * @returns the name that is taken
  */
 export function takenBy(catalog: Catalog, shape: EntityShape): string | undefined {
   const { name } = shape;
-  if (!isFault(parseTypeText(name))) return name;
+  if (OWN_FACTS.some((fact) => fact === name) || !isFault(parseTypeText(name))) return name;
   for (const table of TABLES) {
     const known = catalog[table] ?? {};
     const taken = Object.keys(shape[table]).find((each) => Object.hasOwn(known, each));

@@ -1,4 +1,4 @@
-import type { EntityBlock, Expr, FieldClause } from '../language/ast.ts';
+import type { EntityBlock, Expr, FieldClause, MoveClause } from '../language/ast.ts';
 import type {
   Catalog,
   CatalogAction,
@@ -58,10 +58,11 @@ export const statesOf = (block: EntityBlock): readonly string[] => [
   ...new Set(clausesNamed(block, 'states').flatMap(({ names }) => names.map(({ name }) => name))),
 ];
 
-const movesOf = (block: EntityBlock): readonly string[] => {
+const movesOf = (block: EntityBlock): readonly MoveClause[] => {
   const taken = new Set<string>(OWN_OPERATIONS);
-  const names = clausesNamed(block, 'move').map(({ name }) => name.name);
-  return names.filter((name) => !taken.has(name) && taken.add(name));
+  return clausesNamed(block, 'move').filter(
+    ({ name }) => !taken.has(name.name) && taken.add(name.name),
+  );
 };
 
 const shapes = new WeakMap<EntityBlock, EntityShape>();
@@ -92,7 +93,8 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
   const refers = new Set<string>();
   const fields = fieldsOf(block).map((clause) => readField(clause, block, refers));
   const states = statesOf(block);
-  const moves = states.length === 0 ? [] : movesOf(block);
+  const ways = states.length === 0 ? [] : movesOf(block);
+  const moves = ways.map((way) => way.name.name);
   const state: Fields = states.length === 0 ? {} : { state: { type: oneOf(states) } };
   const doc = textsOf(clausesNamed(block, 'title'));
   const shown = doc === undefined ? {} : { doc };
@@ -117,7 +119,9 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
     const facts = { [name]: { type: quoted(name) }, input: { type: quoted(`${full}.input`) } };
     points[full] = { ...shown, facts: { ...facts, actor: { type: actor } } };
     const emits = [`${name}.${PAST.get(operation) ?? 'moved'}`];
-    actions[full] = { ...shown, effect: 'record', params, emits };
+    const way = ways.find((one) => one.name.name === operation);
+    const tells = way === undefined ? {} : { tells: toldBy(way) };
+    actions[full] = { ...shown, effect: 'record', params, emits, ...tells };
   }
   const told: Fields = { id: ID, ...pick(fields, ({ sent }) => sent), ...state };
   const moved = { ...told, move: { type: oneOf(moves) }, state_before: { type: oneOf(states) } };
@@ -126,6 +130,13 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
   if (moves.length > 0) events[`${name}.moved`] = { ...shown, fields: moved };
   const text = JSON.stringify([records, points, events, actions]);
   return { name, records, points, events, actions, actor, refers, text };
+}
+
+/** What the event of a move is known to say. */
+function toldBy({ name, from, to }: MoveClause): Record<string, string> {
+  const [only, another] = from;
+  const before = another === undefined && only !== undefined ? { state_before: only.name } : {};
+  return { move: name.name, state: to.name, ...before };
 }
 
 const PAST: ReadonlyMap<string, string> = new Map([

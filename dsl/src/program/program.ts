@@ -10,11 +10,13 @@ import type { CompiledApproval } from './approval.ts';
 import type { CompiledAutomation } from './automation.ts';
 import type { CompiledBalance } from './balance.ts';
 import { tooCostly } from './cost.ts';
+import type { EntityDeclaration } from './entity.ts';
 import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flows.ts';
 import { type CompiledFormula, compileFormula } from './formula.ts';
 import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
 import type { CompiledKpi } from './kpi.ts';
+import { compileModels, NO_MODELS } from './models.ts';
 import {
   boundedReckonings,
   compileReckonings,
@@ -24,6 +26,7 @@ import {
 } from './reckonings.ts';
 import type { Runtime } from './runtime.ts';
 import type { CompiledSchedule } from './schedule.ts';
+import type { ScreenDeclaration } from './screen.ts';
 
 export interface ProgramFile {
   readonly name: string;
@@ -51,6 +54,8 @@ export interface Program {
   readonly automations: readonly CompiledAutomation[];
   readonly schedules: readonly CompiledSchedule[];
   readonly alerts: readonly CompiledAlert[];
+  readonly entities: readonly EntityDeclaration[];
+  readonly screens: readonly ScreenDeclaration[];
   readonly tests: readonly ProgramTest[];
   /** Of the text and the version of the language; the order of the files does not matter. */
   readonly hash: string;
@@ -94,8 +99,7 @@ export function compileProgram(
     const { file, diagnostics } = parseFile(name, text);
     return { name, file, diagnostics };
   });
-  const index = indexCatalog(catalog);
-  const checked = check(parsed, index);
+  const checked = check(parsed, indexCatalog(catalog));
   const found = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
   const readable = !found.some((d) => d.severity === 'error');
   const units = readable ? unitsCalled(checked) : new Map<string, Unit>();
@@ -111,15 +115,22 @@ export function compileProgram(
     : [];
   const acting = readable ? compileFlows(checked, runtime) : NO_FLOWS;
   const reckoned = readable ? compileReckonings(checked, runtime) : NO_RECKONINGS;
+  const modelled = readable ? compileModels(checked, runtime) : NO_MODELS;
   const bounded = readable
-    ? [...boundedFlows(checked, acting), ...boundedReckonings(checked, reckoned, units)]
+    ? [
+        ...boundedFlows(checked, acting),
+        ...boundedReckonings(checked, reckoned, units),
+        ...modelled.bounded,
+      ]
     : [];
   const costly = readable ? tooCostly(checked.formulas, compiled, units, bounded) : [];
-  const diagnostics = [...found, ...costly];
-  const sound = readable && costly.length === 0;
+  const beyond = [...modelled.diagnostics, ...costly];
+  const diagnostics = [...found, ...beyond];
+  const sound = readable && beyond.length === 0;
   const gates = sound ? compiled : [];
   const flows = sound ? acting : NO_FLOWS;
   const reckonings = sound ? reckoned : NO_RECKONINGS;
+  const models = sound ? modelled : NO_MODELS;
   const program: Program = {
     diagnostics,
     modules: checked.modules,
@@ -131,6 +142,8 @@ export function compileProgram(
     automations: flows.automations,
     schedules: flows.schedules,
     alerts: flows.alerts,
+    entities: models.entities,
+    screens: models.screens,
     tests: sound
       ? checked.tests.map(({ block, module, reporter }) => ({
           title: block.title.value,

@@ -12,6 +12,7 @@ import type {
   Trace,
   TriggerState,
 } from '../program/trigger-state.ts';
+import type { ActionSignature } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 import type { Coverage } from './coverage.ts';
 import { fixtureOf, overlay } from './fixture.ts';
@@ -48,7 +49,7 @@ export class Plant {
   readonly #scene: Scene;
   readonly #flows: readonly Flow[];
   /** The events that actions cause, and the types of those that anybody listens to. */
-  readonly #emits = new Map<string, readonly string[]>();
+  readonly #actions = new Map<string, ActionSignature>();
   readonly #types = new Map<string, Type>();
   /** The next run of each schedule. */
   readonly #runs = new Map<CompiledSchedule, number | undefined>();
@@ -70,7 +71,7 @@ export class Plant {
     const { automations, schedules } = parts.checked;
     for (const { actions, onFailure } of [...automations, ...schedules])
       for (const { signature } of [...actions, ...onFailure].flat())
-        this.#emits.set(signature.name, signature.emits);
+        this.#actions.set(signature.name, signature);
     for (const { trigger } of this.#flows.map((one) => one.parts))
       for (const { name, type } of trigger.params) this.#types.set(name, type);
   }
@@ -230,10 +231,13 @@ export class Plant {
 
   #cascade({ action, args }: PlannedAction, chain: readonly string[]): void {
     if (this.#count > MAX_HAPPENINGS) return;
-    for (const type of this.#emits.get(action) ?? []) {
+    const { emits = [], tells = {} } = this.#actions.get(action) ?? {};
+    for (const type of emits) {
       const record = this.#types.get(type);
       if (record?.kind !== 'record') continue;
-      const known = Object.entries(args).filter(([name]) => record.fields.has(name));
+      const known = Object.entries({ ...args, ...tells }).filter(([name]) =>
+        record.fields.has(name),
+      );
       const { moment } = this.#scene;
       const data = overlay(fixtureOf(record, moment), Object.fromEntries(known), record, moment);
       this.event(type, data as Record<string, unknown>, chain);

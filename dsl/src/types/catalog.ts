@@ -46,6 +46,8 @@ export interface CatalogAction {
   readonly params: Readonly<Record<string, CatalogField>>;
   /** Events it causes: how a chain of automations can come back to its beginning. */
   readonly emits?: readonly string[];
+  /** What is known beforehand of these events: `{ state: 'gone' }`. */
+  readonly tells?: Readonly<Record<string, string>>;
   /** The parameter that names the thing it moves: two automations may not fight over one. */
   readonly target?: string;
 }
@@ -82,6 +84,7 @@ export interface ActionSignature {
   readonly effect: Effect;
   readonly params: ReadonlyMap<string, Type>;
   readonly emits: readonly string[];
+  readonly tells: Readonly<Record<string, string>>;
   readonly target: string | undefined;
   readonly doc: Texts | undefined;
 }
@@ -180,12 +183,13 @@ export function indexCatalog(added: Catalog, base?: CatalogIndex): CatalogIndex 
       if (before !== undefined) return before;
       const declared = own(catalog.actions, name);
       if (declared === undefined) return undefined;
-      const { effect, emits = [], target, doc } = declared;
+      const { effect, emits = [], tells = {}, target, doc } = declared;
       const known: ActionSignature = actions.get(name) ?? {
         name,
         effect,
         params: fieldTypes(declared.params),
         emits,
+        tells,
         target,
         doc,
       };
