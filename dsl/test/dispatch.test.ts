@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Found } from '../src/dispatch/found.ts';
 import { Intervals } from '../src/dispatch/intervals.ts';
 import { compileProgram, createDispatcher, type Listener, type Program } from '../src/index.ts';
 import { PLANT } from './support/catalog.ts';
@@ -192,17 +193,18 @@ describe('intervals', () => {
       });
       const index = new Intervals(intervals);
       for (let value = -1; value <= 51; value += 0.5) {
-        const found: number[] = [];
-        index.collect(value, found);
-        const held = intervals.filter(({ low, high }) => low <= value && value <= high);
+        const held = new Found<number>();
+        index.collect(value, held);
+        const found = [...held.take()];
+        const expected = intervals.filter(({ low, high }) => low <= value && value <= high);
         assert.deepEqual(
           found.sort((a, b) => a - b),
-          held.map(({ item }) => item),
+          expected.map(({ item }) => item),
         );
       }
-      const none: number[] = [];
+      const none = new Found<number>();
       index.collect(Number.NaN, none);
-      assert.deepEqual(none, []);
+      assert.deepEqual(none.take(), []);
     }
   });
 });

@@ -9,6 +9,7 @@ import type { FlowEvent } from '../program/trigger-state.ts';
 import type { Value } from '../values/border.ts';
 import { conjunctsOf, constraintOf } from './conjuncts.ts';
 import { type Entry, EventIndex, flat } from './event-index.ts';
+import { Found } from './found.ts';
 
 /** A rule that listens to an event, and what for. */
 export interface Listener {
@@ -67,19 +68,21 @@ export function createDispatcher(program: Program): Dispatcher {
     addClear(rule, flows.alertParts[i]?.clear, stand);
   }
   const indexes = new Map([...entries].map(([event, all]) => [flat(event), new EventIndex(all)]));
+  const found = new Found<Standing>();
   let latest: FlowContext | undefined;
   let sight: Sight | undefined;
   return {
     events: [...byEvent.keys()],
     listeners: (type) => byEvent.get(type) ?? [],
     match({ type, data }, context) {
-      const found: Standing[] = [];
-      if (!isEventData(data)) return found;
       const index = indexes.get(type);
-      if (index === undefined || !index.collect(data, found)) return inOrder(found);
+      if (index === undefined || !isEventData(data)) return [];
+      const asks = index.collect(data, found);
+      const all = found.take();
+      if (!asks) return inOrder(all);
       if (sight === undefined || context !== latest) sight = sightOf(context, runtime);
       latest = context;
-      return inOrder(fitting(found, data, sight));
+      return inOrder(fitting(all, data, sight));
     },
   };
 }
@@ -95,8 +98,8 @@ const ruleOf = (unit: Unit, runtime: Runtime): Rule => ({
   run: runtime.compiler.compile(unit),
 });
 
-const inOrder = (found: Standing[]): readonly Standing[] =>
-  found.length > 1 ? found.sort((a, b) => a.order - b.order) : found;
+const inOrder = (found: readonly Standing[]): readonly Standing[] =>
+  found.length > 1 ? found.toSorted((a, b) => a.order - b.order) : found;
 
 function fitting(found: readonly Standing[], data: object, { environment }: Sight): Standing[] {
   const locals: readonly (readonly Value[])[] = [[data], [null, data]];

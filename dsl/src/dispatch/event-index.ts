@@ -2,6 +2,7 @@ import type { Ir } from '../ir/ir.ts';
 import type { Facts } from '../program/gate.ts';
 import { toBase, type Unit } from '../types/units.ts';
 import type { Constants, Constraint, Range } from './conjuncts.ts';
+import type { Found } from './found.ts';
 import { type Interval, Intervals } from './intervals.ts';
 
 /** Fields that one rule is looked up by, at most. */
@@ -120,7 +121,7 @@ export class EventIndex<T> {
    * Adds to `found` all rules whose answered parts are true for the data, in no order.
    * @returns whether any of them may have something left to ask
    */
-  collect(data: Facts, found: T[]): boolean {
+  collect(data: Facts, found: Found<T>): boolean {
     const shapes = this.#shapes;
     let asks = false;
     for (let i = 0; i < shapes.length; i++) {
@@ -136,7 +137,7 @@ export class EventIndex<T> {
     return asks;
   }
 
-  #leaf(leaf: number, data: Facts, found: T[]): boolean {
+  #leaf(leaf: number, data: Facts, found: Found<T>): boolean {
     const ranged = this.#fields[this.#places[leaf] as number];
     if (ranged !== undefined) {
       const value = numberAt(data, ranged.field, ranged.unit);
@@ -144,13 +145,13 @@ export class EventIndex<T> {
       const [low, high] = [bounds[2 * leaf] as number, bounds[2 * leaf + 1] as number];
       if (!(low <= value && value <= high)) return false;
     }
-    found.push(this.#items[leaf] as T);
+    found.add(this.#items[leaf] as T);
     return this.#asks[leaf] === 1;
   }
 }
 
-function collectCrowd<T>({ plain, ranges, asks }: Crowd<T>, data: Facts, found: T[]): boolean {
-  for (let i = 0; i < plain.length; i++) found.push(plain[i] as T);
+function collectCrowd<T>({ plain, ranges, asks }: Crowd<T>, data: Facts, found: Found<T>): boolean {
+  for (let i = 0; i < plain.length; i++) found.add(plain[i] as T);
   for (let i = 0; i < ranges.length; i++) {
     const { field, unit, index } = ranges[i] as Ranged<T>;
     const value = numberAt(data, field, unit);

@@ -1,3 +1,5 @@
+import type { Found } from './found.ts';
+
 export interface Interval<T> {
   /** Both bounds are within. */
   readonly low: number;
@@ -25,7 +27,7 @@ export class Intervals<T> {
   }
 
   /** Adds to `found` what holds the value. A value that is no number is held by nothing. */
-  collect(value: number, found: T[]): void {
+  collect(value: number, found: Found<T>): void {
     if (this.#tree !== undefined) {
       this.#tree.collect(value, this.#items, found);
       return;
@@ -33,7 +35,7 @@ export class Intervals<T> {
     const bounds = this.#bounds;
     for (let i = 0; i < bounds.length; i += 2) {
       if ((bounds[i] as number) <= value && value <= (bounds[i + 1] as number))
-        found.push(this.#items[i / 2] as T);
+        found.add(this.#items[i / 2] as T);
     }
   }
 }
@@ -61,7 +63,7 @@ class Tree {
     this.#highs = highs;
   }
 
-  collect<T>(value: number, items: readonly T[], found: T[]): void {
+  collect<T>(value: number, items: readonly T[], found: Found<T>): void {
     const lows = this.#lows;
     let [low, count] = [0, lows.length];
     while (low < count) {
@@ -80,11 +82,11 @@ class Tree {
     value: number,
     count: number,
     items: readonly T[],
-    found: T[],
+    found: Found<T>,
   ): void {
     if (begin >= count || !((this.#highs[node] as number) >= value)) return;
     if (size === 1) {
-      found.push(items[begin] as T);
+      found.add(items[begin] as T);
       return;
     }
     const half = size / 2;
