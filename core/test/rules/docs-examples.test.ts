@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import {
   type Catalog,
-  CODES,
   compileExpression,
   compileProgram,
   renderDiagnostic,
@@ -13,7 +12,6 @@ import { catalogOf } from '../../src/platform/catalog.ts';
 import { configure } from '../../src/platform/configuration.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
-const DIAGNOSTICS = new URL('docs/diagnostics.md', ROOT);
 
 interface Example {
   readonly place: string;
@@ -72,34 +70,3 @@ describe('rules in the documents', () => {
     assert.deepEqual([limit.type, limit.evaluate({ input_kg: 123.457 })], ['kg', 1.234]);
   });
 });
-
-describe('docs/diagnostics.md', () => {
-  const rows = Object.values(CODES).map(
-    ({ code, severity, message, help }) =>
-      `| ${code} | ${severity} | ${cell(message)} | ${cell(help ?? '')} |`,
-  );
-  const page = [
-    '# Messages of the language',
-    '',
-    'Codes are stable: a message may be reworded, a code never gets another meaning. Q1 text and syntax, Q2 names, Q3 types and units, Q4 missing values, Q5 blocks, Q9 while a rule runs. Names in braces are filled in.',
-    '',
-    '| code | severity | message | help |',
-    '|---|---|---|---|',
-    ...rows,
-    '',
-  ].join('\n');
-
-  it('is the table of the language', () => {
-    if (process.env.QOIDA_ACCEPT === '1') writeFileSync(DIAGNOSTICS, page);
-    assert.equal(
-      readFileSync(DIAGNOSTICS, 'utf8'),
-      page,
-      'run "npm run accept" and look at the difference',
-    );
-  });
-});
-
-/** A text inside a cell of a table. */
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
-}
