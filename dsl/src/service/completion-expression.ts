@@ -1,14 +1,16 @@
 import { tokenEnd } from '../language/lex.ts';
 import {
+  COMPARE_SIGNS,
   Coalesce,
   Colon,
   Comma,
   Dot,
-  Equal,
   LBrace,
   LBracket,
+  Minus,
   NotEqual,
   NumberLiteral,
+  Plus,
   type QToken,
   Slash,
   Unit,
@@ -40,7 +42,7 @@ export function expressionDrafts(asked: Asked, start: number, wanted: Type | und
   if (last === undefined) return operands(within, end);
   if (last.tokenType === Dot) return membersOf(asked, typeBefore(within, end - 1));
   if (last.tokenType === NumberLiteral && onOneLine(asked, last))
-    return [...units(), ...operators(within)];
+    return [...units(expectedAt(within, end - 1)), ...operators(within)];
   const inUnit = last.tokenType === Slash && place.before[end - 2]?.tokenType === Unit;
   if (inUnit) return [...units(), ...operands(within, end)];
   const words = betweenWords(place.before, end);
@@ -184,6 +186,10 @@ function typeBefore({ asked, start, names }: Within, end: number): Type | undefi
   return typeOfTokens(asked.workspace, asked.place, [from, end], names);
 }
 
+const EQUAL = new Set([Equal, NotEqual, Coalesce]);
+/** Operators whose two sides are alike. */
+const ALIKE = new Set([...COMPARE_SIGNS, Coalesce, Plus, Minus]);
+
 const MOST_LEVELS = 20;
 
 /** The type the operand that begins at an index should have, as far as its surroundings tell. */
@@ -192,8 +198,11 @@ function expectedAt(within: Within, at: number, level = 0): Type | undefined {
   if (at === within.start) return within.wanted && present(within.wanted);
   const last = tokens[at - 1];
   if (last === undefined || at < within.start || level > MOST_LEVELS) return undefined;
-  if (last.tokenType === Equal || last.tokenType === NotEqual || last.tokenType === Coalesce)
-    return typeBefore(within, at - 1);
+  if (ALIKE.has(last.tokenType)) {
+    const type = typeBefore(within, at - 1);
+    // Values of an enum have no order and no sum.
+    return type?.kind === 'enum' && !EQUAL.has(last.tokenType) ? undefined : type;
+  }
   if (isKeyword(tokens, at - 1, 'in')) return typeLeftOfIn(within, at - 1);
   if (isKeyword(tokens, at - 1, 'then') || isKeyword(tokens, at - 1, 'else')) {
     const first = ifBefore(tokens, at - 1);

@@ -1,8 +1,23 @@
-import { CLAUSE_KEYS, LANGUAGE_TAGS, SECOND_WORDS } from '../language/keywords.ts';
+import { CLAUSE_KEYS, type KeywordKey, LANGUAGE_TAGS } from '../language/keywords.ts';
 import { tokenEnd } from '../language/lex.ts';
-import { Colon, Comma, Dot, Equal, LBrace, type QToken, Slash } from '../language/tokens.ts';
+import { Dot, Equal, LBrace, type QToken } from '../language/tokens.ts';
 import { type Type, typeText } from '../types/type.ts';
+import { clausePartDrafts, withFields } from './completion-clauses.ts';
 import { expressionDrafts, membersOf } from './completion-expression.ts';
+import {
+  actionNames,
+  type Fill,
+  listed,
+  nothing,
+  type Part,
+  partDrafts,
+  paths,
+  points,
+  roles,
+  typeFill,
+  wordOf,
+  words,
+} from './completion-parts.ts';
 import {
   type Asked,
   blockKeywords,
@@ -11,13 +26,11 @@ import {
   type Draft,
   docOf,
   keywords,
-  types,
-  units,
   word,
 } from './drafts.ts';
 import { declaredResult, namesAt, singular, typeOfTokens } from './names.ts';
 import { placeAt } from './place.ts';
-import { endsOperand, isKeyword, isWord, operandStart } from './words.ts';
+import { endsOperand, isKeyword, operandStart } from './words.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Languages a message can be written for. */
@@ -57,11 +70,13 @@ function draftsAt(asked: Asked): Draft[] {
 
 function clauseDrafts(asked: Asked): Draft[] {
   const { blockKey, clauseKey } = asked.place;
+  const told = clausePartDrafts(asked);
+  if (told !== undefined) return told;
   switch (clauseKey ?? blockKey) {
     case 'language':
       return atIndex(asked, 1, () => LANGUAGE_TAGS.map(word));
     case 'requires':
-      return listed(asked, 0, () => (asked.workspace.index.catalog.plugins ?? []).map(word));
+      return listed(({ workspace }) => (workspace.index.catalog.plugins ?? []).map(word))(asked, 0);
     case 'formula':
       return formulaDrafts(asked);
     case 'on':
@@ -75,13 +90,14 @@ function clauseDrafts(asked: Asked): Draft[] {
       return answerDrafts(asked);
     case 'message':
     case 'remedy':
+    case 'title':
       return atIndex(asked, 1, () => READERS.map(word));
     case 'release':
       return releaseDrafts(asked);
     case 'given':
       return givenDrafts(asked);
     case 'when':
-      return pathDrafts(asked, 0, points(asked));
+      return paths(points)(asked, 0);
     case 'expect':
       return expectDrafts(asked);
     default:
@@ -92,51 +108,21 @@ function clauseDrafts(asked: Asked): Draft[] {
 const atIndex = ({ place }: Asked, index: number, make: () => Draft[]): Draft[] =>
   place.before.length === index ? make() : [];
 
-/** Names between commas after the word at an index. */
-function listed({ place }: Asked, index: number, make: () => Draft[]): Draft[] {
-  const { before } = place;
-  const last = before.length - 1;
-  return last === index || (last > index && before[last]?.tokenType === Comma) ? make() : [];
-}
-
 function formulaDrafts(asked: Asked): Draft[] {
   const { place, workspace } = asked;
   const { before } = place;
   const equal = before.findIndex((token) => token.tokenType === Equal);
   if (equal >= 0) return expressionDrafts(asked, equal + 1, declaredResult(workspace, place));
-  const last = before.at(-1);
-  const ofList = isKeyword(before, before.length - 1, 'of');
-  if (last?.tokenType === Colon || ofList) return types(workspace);
-  const unit = before.at(-2);
-  return last?.tokenType === Slash && isWord(unit) ? units() : [];
+  return typeFill(asked, 0);
 }
 
 function onDrafts(asked: Asked): Draft[] {
   const { before } = asked.place;
   const last = before.length - 1;
   if (isKeyword(before, last, 'each')) return eachNames(asked);
-  const drafts = pathDrafts(asked, 0, points(asked));
+  const drafts = paths(points)(asked, 0);
   if (drafts.length > 0) return drafts;
   return isKeyword(before, last - 1, 'each') ? [] : keywords(asked, ['each']);
-}
-
-/** Paths after the word at an index or after a comma; the whole path that is begun is replaced. */
-function pathDrafts({ place }: Asked, index: number, drafts: Draft[]): Draft[] {
-  const { before } = place;
-  const dotted = before.at(-1)?.tokenType === Dot;
-  const from = dotted ? operandStart(before, before.length - 1) : before.length;
-  const starts = from - 1 === index || before[from - 1]?.tokenType === Comma;
-  if (!starts) return [];
-  return dotted ? drafts.map((draft) => ({ ...draft, from })) : drafts;
-}
-
-function points({ workspace, language }: Asked): Draft[] {
-  return Object.entries(workspace.index.catalog.points).map(([label, point]) => ({
-    label,
-    kind: 'point',
-    ...docOf(point.doc, language),
-    detail: Object.keys(point.facts).join(', '),
-  }));
 }
 
 function eachNames({ workspace, place }: Asked): Draft[] {
@@ -182,10 +168,8 @@ function releaseDrafts(asked: Asked): Draft[] {
   if (until > 0) return expressionDrafts(asked, until + 1, undefined);
   const by = find('by');
   if (by < 0) return before.length === 1 ? keywords(asked, ['never', 'by']) : [];
-  const roles = listed(asked, by, () =>
-    (asked.workspace.index.catalog.roles ?? []).map((label) => ({ label, kind: 'role' })),
-  );
-  if (roles.length > 0) return roles;
+  const named = listed(roles)(asked, by);
+  if (named.length > 0) return named;
   if (isKeyword(before, before.length - 1, 'when')) return keywords(asked, ['clear']);
   const clear = before.some((_, i) => isKeyword(before, i, 'when'));
   return keywords(asked, clear ? ['until'] : ['when', 'until']);
@@ -211,26 +195,55 @@ function givenDrafts(asked: Asked): Draft[] {
 const givenNames = ({ workspace, place }: Asked) =>
   namesAt(workspace, { ...place, before: place.before.slice(0, 1) });
 
+/** A word that a clause goes on with, or, as a name, an expression. */
+const orName =
+  (next: Part[0]): Fill =>
+  (asked, at) =>
+    at === asked.place.before.length - 1
+      ? [wordOf(asked, next), ...expressionDrafts(asked, 1, undefined)]
+      : [];
+
 function expectDrafts(asked: Asked): Draft[] {
   const { before } = asked.place;
-  if (isKeyword(before, 1, 'blocked') && before.length > 1) {
-    if (before.length === 2)
-      return [
-        word(SECOND_WORDS[asked.place.language].by),
-        ...expressionDrafts(asked, 1, undefined),
-      ];
-    if (isKeyword(before, 2, 'by')) return listed(asked, 2, () => gates(asked));
-  }
-  const outcomes = before.length === 1 ? keywords(asked, ['blocked', 'allowed']) : [];
+  const outcome = EXPECTED.find(([[begins]]) => isKeyword(before, 1, begins as KeywordKey));
+  if (outcome !== undefined) return partDrafts(asked, nothing, outcome);
+  const outcomes = words('blocked', 'allowed', 'waits', 'raised', 'did')(asked, 0);
   return [...outcomes, ...expressionDrafts(asked, 1, undefined)];
 }
 
-/** All gates that have a name, those with faults too. */
-const gates = ({ workspace, language }: Asked): Draft[] =>
-  [...workspace.files.values()].flatMap(({ file }) =>
-    file.blocks.flatMap((block): Draft[] =>
-      block.kind === 'gate'
-        ? [{ label: block.name.name, kind: 'gate', ...docOf(block.doc, language) }]
-        : [],
-    ),
+/** What was done: nothing, or an action with some of its arguments. */
+const deeds: Fill = (asked, at) => {
+  const action = withFields(
+    (inner) => actionNames(inner).map(({ insert: _, ...draft }) => draft),
+    ({ workspace }, name) => {
+      const fields = workspace.index.action(name)?.params;
+      return fields && { kind: 'record', name: undefined, fields };
+    },
   );
+  return [...action(asked, at), ...words('nothing')(asked, at)];
+};
+
+/** All blocks of a kind that have a name, those with faults too. */
+const blocksOf =
+  (kind: 'gate' | 'approval' | 'alert') =>
+  ({ workspace, language }: Asked): Draft[] =>
+    [...workspace.files.values()].flatMap(({ file }) =>
+      file.blocks.flatMap((block): Draft[] =>
+        block.kind === kind
+          ? [{ label: block.name.name, kind: 'gate', ...docOf(block.doc, language) }]
+          : [],
+      ),
+    );
+
+const EXPECTED: readonly (readonly [Part, ...Part[]])[] = [
+  [
+    ['blocked', orName('by group')],
+    ['by group', listed(blocksOf('gate'))],
+  ],
+  [
+    ['waits', orName('for')],
+    ['for', listed(blocksOf('approval'))],
+  ],
+  [['raised', listed(blocksOf('alert'))]],
+  [['did', deeds]],
+];

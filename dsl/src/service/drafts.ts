@@ -10,7 +10,7 @@ import type { Span } from '../source/text.ts';
 import { type Texts, textIn } from '../types/catalog.ts';
 import { type Type, typeText } from '../types/type.ts';
 import { SIMPLE_TYPE_NAMES } from '../types/type-text.ts';
-import { unitNames } from '../types/units.ts';
+import { parseUnit, unitNames } from '../types/units.ts';
 import type { Place } from './place.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -72,7 +72,15 @@ export const clauseKeywords = ({ place, language }: Asked, block: BlockKey): Dra
     ...docOf(clauseDoc(block, key), language),
   }));
 
-export const units = (): Draft[] => unitNames().map((label) => ({ label, kind: 'unit' }));
+/** Units, those of the dimension that is wanted first. */
+export function units(wanted?: Type): Draft[] {
+  const dimension = wanted?.kind === 'quantity' ? wanted.dimension : undefined;
+  const all = unitNames();
+  const fits = (name: string) => parseUnit(name)?.dimension === dimension;
+  const ordered =
+    dimension === undefined ? all : [...all.filter(fits), ...all.filter((name) => !fits(name))];
+  return ordered.map((label) => ({ label, kind: 'unit' }));
+}
 
 /** Types of parameters and results. */
 export function types(workspace: Workspace): Draft[] {

@@ -2,12 +2,23 @@ import { createContext, inputScope } from '../check/check-expression.ts';
 import type { LanguageTag } from '../language/keywords.ts';
 import { tokenEnd } from '../language/lex.ts';
 import { parseExpression } from '../language/parse.ts';
-import { Colon, Comma, Dot, Equal, LParen, type QToken, RParen } from '../language/tokens.ts';
+import { Colon, Comma, Equal, LParen, type QToken, RParen } from '../language/tokens.ts';
 import type { Reporter } from '../source/diagnostic.ts';
 import { eachFact } from '../types/catalog.ts';
 import { present, type Type, UNKNOWN } from '../types/type.ts';
 import { isFault } from '../types/type-text.ts';
 import type { Place } from './place.ts';
+import {
+  addEntity,
+  addEvents,
+  addGrain,
+  addMembers,
+  addParts,
+  clauseIndex,
+  pathAt,
+  recordAfter,
+  subjectOf,
+} from './scopes.ts';
 import { enclosing, isCloser, isKeyword, isOpener, isWord, nameOf } from './words.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -24,18 +35,85 @@ export function namesAt(workspace: Workspace, place: Place): Names {
     case 'gate':
       addFacts(workspace, place, names);
       break;
+    case 'approval': {
+      addFacts(workspace, place, names);
+      const of = recordAfter(workspace, place.block, 'of');
+      if (of?.name === undefined || clauseIndex(place.block, 'of') < 0) break;
+      names.set(of.name, of);
+      addMembers(of, names);
+      break;
+    }
+    case 'kpi':
+      addGrain(workspace, place, names);
+      addParts(workspace, place, names);
+      break;
+    case 'balance': {
+      const of = recordAfter(workspace, place.block, 'of');
+      if (place.clauseKey === 'tolerance' || place.clauseKey === 'message')
+        addParts(workspace, place, names);
+      if (of?.name !== undefined) names.set(of.name, of);
+      break;
+    }
+    case 'automation':
+    case 'alert':
+      addAll(workspace.index.facts, names);
+      addEvents(workspace, place, names);
+      break;
+    case 'schedule':
+      addAll(workspace.index.facts, names);
+      break;
+    case 'entity':
+      if (place.clauseKey === 'move') addEntity(workspace, place, names);
+      break;
+    case 'screen':
+      addShown(workspace, place, names);
+      break;
     case 'test':
       // A given value is made of plain values and settings.
-      if (place.clauseKey === 'given' && hasEqual(place.before)) break;
+      if (givesValues(place)) break;
       addFacts(workspace, place, names);
       if (pointsOf(place.block, 'when').length === 0)
         for (const record of Object.keys(workspace.index.catalog.records))
           names.set(record, workspace.index.record(record) ?? UNKNOWN);
+      addAll(workspace.index.facts, names);
   }
-  if (!names.has('settings')) names.set('settings', workspace.index.settings);
+  if (!names.has('settings') && !isConstant(place)) names.set('settings', workspace.index.settings);
   addLoopVariables(workspace, place, names);
   return names;
 }
+
+function addAll(types: ReadonlyMap<string, Type>, names: Map<string, Type>): void {
+  for (const [name, type] of types) names.set(name, type);
+}
+
+/** The fields of what a screen shows, or in a list those of a row, stand for themselves. */
+function addShown(workspace: Workspace, place: Place, names: Map<string, Type>): void {
+  const { facts, shown } = subjectOf(workspace, place.block);
+  addAll(workspace.index.facts, names);
+  addAll(facts, names);
+  const where = place.before.findIndex((_, i) => isKeyword(place.before, i, 'where'));
+  const inList = place.clauseKey === 'list' && where > 0;
+  addMembers(inList ? rowOf(workspace, place, where) : shown, names);
+}
+
+/** The type of a row of a screen's list, whose path ends before an index. */
+export function rowOf(workspace: Workspace, place: Place, end: number): Type | undefined {
+  const names = new Map(workspace.index.facts);
+  const { facts, shown } = subjectOf(workspace, place.block);
+  addAll(facts, names);
+  addMembers(shown, names);
+  const list = typeOfTokens(workspace, place, [1, end], names);
+  return list?.kind === 'list' ? present(list.of) : undefined;
+}
+
+const givesValues = ({ clauseKey, before }: Place): boolean =>
+  (clauseKey === 'given' && hasEqual(before)) ||
+  clauseKey === 'event' ||
+  (clauseKey === 'expect' && isKeyword(before, 1, 'did'));
+
+/** The values of an entity's fields are written without any name. */
+const isConstant = ({ blockKey, clauseKey }: Place): boolean =>
+  blockKey === 'entity' && clauseKey === 'field';
 
 /** The parameters of the formula a place is in. */
 function parameters(workspace: Workspace, { block, text }: Place): [string, Type][] {
@@ -55,8 +133,10 @@ function parameters(workspace: Workspace, { block, text }: Place): [string, Type
   return found;
 }
 
+const AFTER_TYPE = ['unique', 'step', 'default'] as const;
+
 /** The type written from a token to the next comma, bracket or sign of its own depth. */
-function typeOfText(
+export function typeOfText(
   workspace: Workspace,
   text: string,
   tokens: readonly QToken[],
@@ -66,8 +146,8 @@ function typeOfText(
   for (let depth = 0; end < tokens.length; end++) {
     const token = tokens[end] as QToken;
     if (isOpener(token)) depth++;
-    if (depth === 0 && (isCloser(token) || token.tokenType === Comma || token.tokenType === Equal))
-      break;
+    const ends = isCloser(token) || token.tokenType === Comma || token.tokenType === Equal;
+    if (depth === 0 && (ends || AFTER_TYPE.some((key) => isKeyword(tokens, end, key)))) break;
     if (isCloser(token)) depth--;
   }
   const type = workspace.index.type(textOf(text, tokens, from, end));
@@ -93,26 +173,20 @@ interface Stand {
   readonly each: string | undefined;
 }
 
-/** The points a gate stands at (`on`), or the one a test plays at (`when`). */
+/** The points a block stands at (`on`), or the one a test plays at (`when`). */
 function pointsOf(block: readonly QToken[], key: 'on' | 'when'): Stand[] {
-  const from = block.findIndex(
-    (token, i) => i > 0 && token.firstOnLine && isKeyword(block, i, key),
-  );
+  const from = clauseIndex(block, key);
   if (from < 0) return [];
-  const stands: { point: string; each: string | undefined }[] = [];
-  let at = from + 1;
-  while (isWord(block[at])) {
-    let point = nameOf(block[at] as QToken);
-    while (block[at + 1]?.tokenType === Dot && isWord(block[at + 2])) {
-      point += `.${nameOf(block[at + 2] as QToken)}`;
-      at += 2;
-    }
-    at++;
+  const stands: Stand[] = [];
+  for (let at = from + 1; ; at++) {
+    const path = pathAt(block, at);
+    if (path === undefined) break;
+    at = path.end;
     const each = isKeyword(block, at, 'each') ? block[at + 1] : undefined;
     if (each !== undefined) at += 2;
-    stands.push({ point, each: each !== undefined && isWord(each) ? nameOf(each) : undefined });
+    const named = each !== undefined && isWord(each) ? nameOf(each) : undefined;
+    stands.push({ point: path.text, each: named });
     if (block[at]?.tokenType !== Comma) break;
-    at++;
   }
   // A point without `each` takes the next one after it.
   let each: string | undefined;
@@ -128,7 +202,11 @@ function pointsOf(block: readonly QToken[], key: 'on' | 'when'): Stand[] {
 function addFacts(workspace: Workspace, place: Place, names: Map<string, Type>): void {
   const test = place.blockKey === 'test';
   const inGiven = place.clauseKey === 'given';
+  // What follows a decision, and the texts of an approval, are about the whole operation.
   const inUntil = place.clauseKey === 'release';
+  const whole =
+    inUntil ||
+    (place.blockKey === 'approval' && place.clauseKey !== 'when' && place.clauseKey !== 'steps');
   for (const { point, each } of pointsOf(place.block, test ? 'when' : 'on')) {
     const facts = workspace.index.point(point) ?? new Map<string, Type>();
     for (const [name, type] of facts) {
@@ -137,7 +215,7 @@ function addFacts(workspace: Workspace, place: Place, names: Map<string, Type>):
       if (inGiven && type.kind === 'list' && name !== singular(name))
         names.set(singular(name), type.of);
     }
-    const found = each === undefined || inUntil ? undefined : eachFact(facts, each);
+    const found = each === undefined || whole ? undefined : eachFact(facts, each);
     if (each !== undefined && found !== undefined) names.set(each, found.of);
   }
   if (inUntil) addReleased(place, names);

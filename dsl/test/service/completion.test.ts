@@ -202,12 +202,18 @@ describe('completion', () => {
     it('offers records in a test without a point, facts in one with a point', () => {
       includes(labelsAt('test "t"\n  expect |', 'name'), 'session', 'package', 'sku');
       const facts = labelsAt('test "t"\n  when session.close\n  expect |', 'name');
-      assert.deepEqual(facts, ['session', 'settings']);
+      assert.deepEqual(facts, ['session', 'open_sessions', 'rooms', 'settings']);
     });
 
     it('offers what can be given', () => {
       const text = 'test "t"\n  when stock.transfer.send\n  given ';
-      assert.deepEqual(labelsAt(`${text}|`, 'name'), ['lines', 'line', 'settings']);
+      assert.deepEqual(labelsAt(`${text}|`, 'name'), [
+        'lines',
+        'line',
+        'open_sessions',
+        'rooms',
+        'settings',
+      ]);
       includes(labelsAt(`${text}line.|`), 'device', 'qty_kg');
       includes(labelsAt(`${text}line.device.c|`), 'code', 'calibration_due_at');
       includes(labelsAt(`${text}settings.|`), 'max_delta');
