@@ -13,6 +13,8 @@ export interface Place {
   readonly type: Type;
   /** May it be missing, the data being as declared? */
   readonly optional: boolean;
+  /** The named record of which it is a field. */
+  readonly owner?: string;
 }
 
 /** A unit with what its parameters are called: the same name is the same thing. */
@@ -24,6 +26,7 @@ export interface Asked {
 interface Spot {
   readonly steps: readonly string[];
   readonly type: Type;
+  readonly owner?: string | undefined;
 }
 type Spots = ReadonlyMap<number, Spot | undefined>;
 
@@ -53,10 +56,11 @@ export function placesOf(asked: readonly Asked[], units: Units): readonly Place[
   }
   return [...found.values()];
 
-  function add({ steps, type }: Spot): void {
+  function add({ steps, type, owner }: Spot): void {
     const path = pathOfSteps(steps);
     const optional = mayBeMissing(type) || found.get(path)?.optional === true;
-    found.set(path, { path, steps, type: present(type), optional });
+    const named = owner === undefined ? {} : { owner };
+    found.set(path, { path, steps, type: present(type), optional, ...named });
   }
 
   function visit(ir: Ir, spots: Spots): void {
@@ -124,7 +128,8 @@ function spotOf(ir: Ir, spots: Spots): Spot | undefined {
       if (target === undefined) return undefined;
       const record = present(target.type);
       const declared = record.kind === 'record' ? record.fields.get(ir.name) : undefined;
-      return { steps: [...target.steps, ir.name], type: declared ?? ir.type };
+      const owner = record.kind === 'record' ? record.name : undefined;
+      return { steps: [...target.steps, ir.name], type: declared ?? ir.type, owner };
     }
     default:
       return undefined;

@@ -16,11 +16,12 @@ import {
   rulesOfActions,
 } from './action.ts';
 import { type ApprovalRequest, type ApprovalState, decide } from './decide.ts';
+import { elementsOf } from './elements.ts';
 import { type Facts, type GateEnvironment, inputsOf } from './gate.ts';
-import { elementsOf } from './judge.ts';
 import { approvalText, type CompiledText, compileTexts, textFor } from './message.ts';
 import { compileRule, type Rule, type Sight, valueIn } from './rule.ts';
 import { environmentOf, type FaultInfo, faultInfo, type Runtime } from './runtime.ts';
+import { explainingIn } from './telling.ts';
 import { stagesInWords } from './votes-text.ts';
 
 /** A step of an approval. */
@@ -250,7 +251,7 @@ export function compileApproval(
       const { rule } = placeAt(point);
       const sight = sightOf(facts, env);
       const { environment } = sight;
-      const context = { units: runtime.units, environment, language, source: runtime.source };
+      const context = explainingIn(runtime, environment, language);
       const tree = (condition: Rule | undefined): ExplainNode | undefined => {
         if (condition === undefined) return undefined;
         const { body, file } = condition.unit;

@@ -12,6 +12,7 @@ import {
 } from './action.ts';
 import { type FlowContext, keyIn, type Rule, type Sight, sightOf } from './rule.ts';
 import type { Runtime } from './runtime.ts';
+import { explainingIn } from './telling.ts';
 import {
   compileTrigger,
   isEventData,
@@ -164,14 +165,8 @@ export function triggered(
       new Step(trigger, state, sightOf(context, runtime), key, context.trace ?? true).run(input),
     explain(firing, context, language) {
       const { environment } = sightOf(context, runtime);
-      const { units, source } = runtime;
-      const tree = (rule: Rule) =>
-        explain(rule.unit.body, rule.unit.file, firing.events, {
-          units,
-          environment,
-          language,
-          source,
-        });
+      const telling = explainingIn(runtime, environment, language);
+      const tree = ({ unit }: Rule) => explain(unit.body, unit.file, firing.events, telling);
       const { condition, where, asked } = trigger;
       const known = !firing.events.includes(null);
       return {

@@ -13,6 +13,7 @@ import {
   type Runtime,
   settle,
 } from './runtime.ts';
+import { explainingIn } from './telling.ts';
 
 /** A unit that is asked from outside, with its arguments by name. */
 export interface Called {
@@ -55,12 +56,7 @@ export function callOf(unit: Unit, runtime: Runtime): Called {
     explain(args, env, language) {
       const around = environment(env);
       const locals = enterArguments(unit, args, around.zone);
-      return explain(unit.body, unit.file, locals, {
-        units: runtime.units,
-        environment: around,
-        language,
-        source: runtime.source,
-      });
+      return explain(unit.body, unit.file, locals, explainingIn(runtime, around, language));
     },
   };
 }

@@ -87,6 +87,8 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
   const condition = compile(gate.mode.condition, at.typing);
   const rule: PointRule = {
     ...condition,
+    point: at.point,
+    release: plainRelease(gate),
     refuses: () => undefined,
     each,
     until: until && at.until && compile(until, at.until, []),
@@ -161,16 +163,20 @@ function answerOf(gate: CheckedGate): string | undefined {
   return clause?.code.name;
 }
 
+function plainRelease({ release }: CheckedGate): PointRule['release'] {
+  if (release === undefined) return undefined;
+  if (release.never) return 'never';
+  return { roles: release.roles.map((role) => role.name), whenClear: release.whenClear };
+}
+
 function releaseOf(
   gate: CheckedGate,
   rules: ReadonlyMap<string, PointRule>,
   ruleAt: (point: string) => PointRule,
   runtime: Runtime,
 ): CompiledGate['release'] {
-  const { release } = gate;
-  if (release === undefined) return undefined;
-  if (release.never) return 'never';
-  const plain = { roles: release.roles.map((role) => role.name), whenClear: release.whenClear };
+  const plain = plainRelease(gate);
+  if (plain === undefined || plain === 'never') return plain;
   if (![...rules.values()].some((rule) => rule.until !== undefined)) return plain;
   return {
     ...plain,

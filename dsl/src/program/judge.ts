@@ -1,14 +1,21 @@
 import type { Straight, UnitClosure } from '../compile/js/compile.ts';
+import type { Release } from '../explain/changes.ts';
 import { type ExplainNode, explain } from '../explain/explain.ts';
+import type { Remedy } from '../explain/remedies.ts';
 import type { Unit } from '../ir/ir.ts';
-import { BAD, type Border, enter, readOwn, type Value } from '../values/border.ts';
+import type { Border, Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, faultText } from '../values/fault.ts';
+import { elementsOf } from './elements.ts';
+import { type GateRemedyOptions, gateRemedies } from './gate-remedies.ts';
 import { type CompiledText, refusedText, textFor, undecidedText } from './message.ts';
 import { type FaultInfo, faultInfo, outcomeOf, type Runtime } from './runtime.ts';
+import { explainingIn } from './telling.ts';
 
 /** A gate at a point, compiled. */
 export interface PointRule {
+  readonly point: string;
+  readonly release: Release | 'never' | undefined;
   readonly each: { readonly fact: string; readonly border: Border } | undefined;
   readonly unit: Unit;
   readonly run: UnitClosure;
@@ -38,6 +45,11 @@ export interface GateFailure {
   details(): Readonly<Record<string, unknown>>;
   remedy(language: string): string | undefined;
   explain(language: string): ExplainNode;
+  /**
+   * What would let it pass, tried by evaluation: the smallest changes of facts, best first, and who
+   * may release it. Reckoned when it is asked for.
+   */
+  remedies(language: string, options?: GateRemedyOptions): readonly Remedy[];
 }
 
 export type GateResult =
@@ -46,26 +58,6 @@ export type GateResult =
 
 /** What every gate that lets pass answers. */
 export const PASS: GateResult = Object.freeze({ verdict: 'pass' });
-
-/** The elements `each` walks, or a fault when there is no list. */
-export function elementsOf(
-  rule: Pick<PointRule, 'each' | 'unit'>,
-  environment: Environment,
-): readonly Value[] | Fault {
-  if (rule.each === undefined) return [];
-  const { fact, border } = rule.each;
-  const { span } = rule.unit.body;
-  const data = readOwn(environment.inputs, fact);
-  if (!Array.isArray(data)) {
-    const kind = data === undefined || data === null ? 'missing' : 'data';
-    return new Fault(kind, span, rule.unit.file, [fact]);
-  }
-  const wrong = (i: number): Fault => new Fault('data', span, rule.unit.file, [`${fact}[${i}]`]);
-  return data.map((item, i) => {
-    const value = enter(item, border, environment.zone, () => wrong(i));
-    return value === BAD || value === null ? wrong(i) : value;
-  });
-}
 
 /**
  * All elements are judged and every refusal is told.
@@ -124,7 +116,6 @@ function failureOf(
   runtime: Runtime,
   index: number | undefined,
 ): GateFailure {
-  const { units } = runtime;
   const lost = locals[0] instanceof Fault;
   return {
     ...(index === undefined ? {} : { index }),
@@ -138,10 +129,10 @@ function failureOf(
       lost ? undefined : textFor(rule.remedies, language, locals, environment),
     explain: (language) =>
       explain(rule.unit.body, rule.unit.file, locals, {
-        units,
-        environment,
-        language,
-        source: runtime.source,
+        ...explainingIn(runtime, environment, language),
+        refuses: true,
       }),
+    remedies: (language, options) =>
+      gateRemedies(rule, environment, runtime, index, language, options),
   };
 }

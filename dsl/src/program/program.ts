@@ -108,6 +108,7 @@ export function compileProgram(
     units,
     compiler: createCompiler(units, options),
     natives: options.functions ?? NO_NATIVES,
+    index: checked.index,
     source: (file) => texts.get(file) ?? '',
   };
   const compiled = readable

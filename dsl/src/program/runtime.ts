@@ -1,5 +1,6 @@
 import type { Compiler } from '../compile/js/compile.ts';
 import { type Ir, namesIn, type Unit, type Units } from '../ir/ir.ts';
+import type { CatalogIndex } from '../types/catalog.ts';
 import {
   BAD,
   type Border,
@@ -25,6 +26,8 @@ export interface Runtime {
   readonly units: Units;
   readonly compiler: Compiler;
   readonly natives: Natives;
+  /** What records and their fields are called. */
+  readonly index: CatalogIndex;
   /** The text of a file, to quote from. */
   source(file: string): string;
 }

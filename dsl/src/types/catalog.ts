@@ -11,6 +11,11 @@ export interface CatalogField {
   readonly optional?: boolean;
   /** The step values are kept in, in the field's unit: 0.001 for kg kept in grams. */
   readonly resolution?: number;
+  /**
+   * Can people change it to get something done? Then it is told as what would let a refused gate
+   * pass. Where nothing is said: all but `id`, `created_at`, settings and the actor.
+   */
+  readonly changeable?: boolean;
   readonly doc?: Texts;
 }
 export interface CatalogRecord {

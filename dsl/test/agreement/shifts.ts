@@ -78,7 +78,8 @@ export function shiftBonus(): CompiledKpi {
   if (error !== undefined || kpi === undefined) throw new Error(error?.message ?? 'no KPI');
   const units = unitsCalled(checked);
   const compiler = createCompiler(units);
-  return compileKpi(kpi, { units, compiler, natives: NO_NATIVES, source: () => TEXT });
+  const { index } = checked;
+  return compileKpi(kpi, { units, compiler, natives: NO_NATIVES, index, source: () => TEXT });
 }
 
 type Columns = Readonly<Record<string, ColumnKind>>;
