@@ -22,7 +22,11 @@ export type {
 export type { SqlValue } from './compile/sql/values.ts';
 export type { Dispatcher, Listener } from './dispatch/dispatcher.ts';
 export { createDispatcher } from './dispatch/dispatcher.ts';
+export type { Change, Release } from './explain/changes.ts';
 export type { ExplainNode } from './explain/explain.ts';
+export type { Remedy, RemedyOptions } from './explain/remedies.ts';
+export { remediesText } from './explain/remedies.ts';
+export { explainText } from './explain/text.ts';
 export type { FormatOptions } from './format/index.ts';
 export { format } from './format/index.ts';
 export { fromJsonLogic, JsonLogicError } from './from-json-logic/index.ts';
