@@ -5,6 +5,7 @@ import {
   Colon,
   Comma,
   Dot,
+  Equal,
   LBrace,
   LBracket,
   Minus,
