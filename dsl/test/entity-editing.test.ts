@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { compileProgram } from '../src/index.ts';
 import { Workspace } from '../src/service/workspace.ts';
 import { PLANT } from './support/catalog.ts';
 
@@ -98,6 +99,12 @@ screen all for texnolog
           for (const each of NAMES)
             assert.deepEqual(workspace.diagnostics(each), anew.diagnostics(each));
         }
+        const written = [...texts].map(([name, text]) => ({ name, text }));
+        const { diagnostics, entities } = compileProgram(written, PLANT);
+        assert.equal(
+          entities.length === 0,
+          diagnostics.some(({ severity }) => severity === 'error'),
+        );
       }),
       { numRuns: 150 },
     );

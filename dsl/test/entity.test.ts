@@ -176,6 +176,20 @@ automation expected_back
   when visitor.deleted as v where v.bag_kg > 0 kg
   do visitor.create(name: v.name, host: "17")
 
+approval unexpected
+  of visitor
+  when visitor.state = expected
+  steps texnolog
+
+balance luggage_left of visitor
+  in brought = visitor.bag_kg
+  out taken = visitor.bag_kg
+  tolerance 1 kg
+
+schedule morning
+  every day at 06:00
+  do visitor.delete(id: "1")
+
 alert crowd
   severity P3
   when 5 times visitor.created in last 1 min
