@@ -41,6 +41,8 @@ export type { BalanceTerm, CompiledBalance } from './program/balance.ts';
 export type { CompiledCondition } from './program/condition.ts';
 export type { ApprovalRequest, ApprovalState, Decision, Refusal } from './program/decide.ts';
 export { decide } from './program/decide.ts';
+export type { DeepOptions } from './program/deep-check.ts';
+export { deepCheck } from './program/deep-check.ts';
 export type {
   EntityDeclaration,
   EntityField,
@@ -99,7 +101,7 @@ export type {
 export { createLanguageService } from './service/index.ts';
 export type { CodeEntry, CodeName, Severity } from './source/codes.ts';
 export { CODES } from './source/codes.ts';
-export type { Diagnostic, Fix } from './source/diagnostic.ts';
+export type { Diagnostic, Fix, Related } from './source/diagnostic.ts';
 export { QoidaError } from './source/diagnostic.ts';
 export { renderDiagnostic } from './source/render.ts';
 export type { Position, SourceText, Span } from './source/text.ts';

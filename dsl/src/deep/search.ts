@@ -1,4 +1,4 @@
-import type { Units } from '../ir/ir.ts';
+import type { Ir, Units } from '../ir/ir.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
 import { present } from '../types/type.ts';
 import { BAD, enter, type Value } from '../values/border.ts';
@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly units: Units;
   readonly natives?: Natives;
   readonly zone?: string;
+  /** Sees every value as it comes about. */
+  readonly watch?: (ir: Ir, value: Value) => void;
 }
 
 /** How a search goes. */
@@ -55,7 +57,12 @@ export function valueIn({ unit, params }: Asked, world: World, around: Surroundi
     const value = enter(world.data[key], border, environment.zone, wrong);
     return value === BAD ? wrong() : value;
   });
-  return evaluateUnit(unit, args, { units: around.units, environment });
+  const { units, watch } = around;
+  return evaluateUnit(unit, args, {
+    units,
+    environment,
+    ...(watch === undefined ? {} : { watch }),
+  });
 }
 
 /** The places that rules read, each with the values worth trying there. */

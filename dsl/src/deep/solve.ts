@@ -1,6 +1,7 @@
 import { aggregateGoals, choose, type Goal, lifted, type Way } from './goals.ts';
 import { goesAround, settle } from './orders.ts';
 import {
+  constantOf,
   EQUAL,
   FALSE,
   GREATER,
@@ -9,7 +10,6 @@ import {
   State,
   TRUE,
   UNDECIDED,
-  constantOf,
 } from './state.ts';
 import type { Term, Terms } from './terms.ts';
 
@@ -74,8 +74,10 @@ class Search {
     }
     const ways = splits.pop();
     if (ways === undefined) return state;
-    for (const way of ways) {
-      const found = this.run(new State(state), [...way], [...splits]);
+    const open = ways.filter((way) => way.every((goal) => mayBe(goal, state)));
+    for (const [i, way] of open.entries()) {
+      const last = i === open.length - 1;
+      const found = this.run(last ? state : new State(state), [...way], [...splits]);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -164,6 +166,10 @@ class Search {
     return [[{ term, mask: (may === EQUAL) === value ? TRUE : FALSE }]];
   }
 }
+
+/** Does nothing that is known of the condition itself stand against the goal? */
+const mayBe = ({ term, mask }: Goal, state: State): boolean =>
+  ((state.masks.get(term.id) ?? mask) & mask) !== 0;
 
 function orderOf({ ir }: Term): Order {
   if (ir.kind !== 'compare') return 'plain';

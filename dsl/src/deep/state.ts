@@ -47,6 +47,8 @@ export class State {
   readonly relations: Map<string, Relation>;
   readonly #known: Map<number, Known>;
   readonly #terms: Map<number, Term>;
+  readonly #ranges = new Map<number, Range>();
+  #rangesOf = 0;
   /** Counts what was learned, so that one can see whether anything was. */
   learned = 0;
 
@@ -132,6 +134,20 @@ export class State {
 
   /** The range of a number, from what was said of it and from its parts. */
   range(term: Term): Range {
+    if (term.parts.length === 0) return meet(this.of(term).range ?? ANY, rangeFrom(term, noPart));
+    // What is made of many parts is asked for often, and they are shared.
+    if (this.#rangesOf !== this.learned) {
+      this.#ranges.clear();
+      this.#rangesOf = this.learned;
+    }
+    const before = this.#ranges.get(term.id);
+    if (before !== undefined) return before;
+    const found = this.#rangeNow(term);
+    this.#ranges.set(term.id, found);
+    return found;
+  }
+
+  #rangeNow(term: Term): Range {
     const own = this.of(term).range ?? ANY;
     if (term.kind === 'if') {
       const mask = this.masks.get((term.parts[0] as Term).id) ?? 0;
@@ -196,6 +212,8 @@ export class State {
     return this.choices(term)?.size !== 0;
   }
 }
+
+const noPart = (): Range => ANY;
 
 export const constantOf = (term: Term): number | string | boolean | null | undefined =>
   term.kind === 'const' && term.ir.kind === 'const' ? term.ir.value : undefined;

@@ -40,8 +40,12 @@ export class Terms {
   readonly #known = new Map<string, Term>();
   #elements = 0;
 
-  constructor(units: Units) {
+  readonly #most: number;
+
+  /** @param rules how many rules share the terms */
+  constructor(units: Units, rules = 1) {
     this.#units = units;
+    this.#most = MOST_TERMS + 100 * rules;
   }
 
   /** The terms of a unit's parameters: the same name is the same thing. */
@@ -135,7 +139,7 @@ export class Terms {
   #called(ir: Extract<Ir, { kind: 'formula' }>, scope: Scope): Term {
     const args = ir.args.map((arg) => this.of(arg, scope));
     const callee = this.#units.get(ir.name);
-    if (callee === undefined || this.#known.size > MOST_TERMS) {
+    if (callee === undefined || this.#known.size > this.#most) {
       const key = `formula ${ir.name} ${scope.moment ?? ''} ${args.map(({ id }) => id).join(' ')}`;
       return this.#make(key, { kind: 'opaque', ir, parts: [], path: undefined });
     }

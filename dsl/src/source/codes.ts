@@ -3,7 +3,7 @@
  * code is never given to another meaning. `{name}` in a template is filled by the reporter.
  *
  * Q1 text and syntax, Q2 names, Q3 types and units, Q4 missing values and faults,
- * Q5 blocks, Q9 faults while a rule runs.
+ * Q5 blocks, Q6 what rules mean together (see `deep`), Q9 faults while a rule runs.
  */
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -22,6 +22,11 @@ const error = (code: string, message: string, help?: string): CodeEntry =>
 const warning = (code: string, message: string, help?: string): CodeEntry => ({
   ...error(code, message, help),
   severity: 'warning',
+});
+
+const info = (code: string, message: string, help?: string): CodeEntry => ({
+  ...error(code, message, help),
+  severity: 'info',
 });
 
 export const CODES = {
@@ -288,6 +293,68 @@ export const CODES = {
   ),
   namedTwice: error('Q5025', '`{name}` stands twice here'),
   screenSource: error('Q5026', 'a screen shows one record or one operation, not both'),
+
+  neverTrue: warning('Q6001', '`{text}` is never true', '{why}'),
+  alwaysTrue: warning('Q6002', '`{text}` is always true', '{why}'),
+  saidTwice: info('Q6003', '`{text}` adds nothing here', '{why}'),
+  gateNever: warning('Q6004', 'this gate never refuses: `{text}` is never true', '{why}'),
+  gateAlways: warning('Q6005', 'this gate lets nothing pass: `{text}` is always true', '{why}'),
+  gatesContradict: warning(
+    'Q6006',
+    'nothing passes `{point}`: whatever the facts, {gates} refuses',
+    'for example with {witness}',
+  ),
+  gateShadowed: warning(
+    'Q6007',
+    '`{name}` adds nothing at `{point}`: `{other}` refuses whenever it does',
+    'both refuse with {witness}',
+  ),
+  automationCycle: warning(
+    'Q6008',
+    'these set one another off without end: {path}',
+    'a run that comes back to its beginning is dropped, unless one of them says `allow repeat N`',
+  ),
+  actuatorFight: warning(
+    'Q6009',
+    '`{other}` moves {target} at the same time, and differently',
+    'both act {witness}',
+  ),
+  stepNever: warning('Q6010', '{what} is never asked for: `{text}` is never true', '{why}'),
+  voteNeedless: warning(
+    'Q6011',
+    '`{text}` is never needed: `{other}` is enough without it',
+    'an `or` takes the first side that is complete',
+  ),
+  ownUnasked: warning(
+    'Q6012',
+    'no step asks `{name}`, so `own by` gives it nothing',
+    '`own by` names a role of the steps that may decide what it asked for itself',
+  ),
+  divisorZero: info('Q6013', '`{text}` is 0 with {witness}'),
+  rowNotComputed: info(
+    'Q6014',
+    '`{name}` is not computed with {witness}',
+    'the row is then listed without it: {why}',
+  ),
+  rowsNever: warning('Q6015', 'no row ever counts: `{text}` is never true', '{why}'),
+  releaseInVain: warning(
+    'Q6016',
+    'a release opens nothing: the next attempt is refused again, as long as `{text}` holds',
+    'say how long a release lasts with `until …`, or that the cause goes first with `when clear`',
+  ),
+  releaseForever: warning('Q6017', 'a release never ends: `{text}` is never true', '{why}'),
+  releaseOver: warning(
+    'Q6018',
+    'a release ends at once: `{text}` is true as long as nothing changes',
+    'compare with `released`, the record as it was at the release',
+  ),
+  neverClear: warning(
+    'Q6019',
+    '`when clear` never comes: `{text}` is always true',
+    'the gate cannot be released',
+  ),
+  neverFires: warning('Q6020', '`{name}` never fires: `{text}` is never true', '{why}'),
+  firesOnce: warning('Q6021', '`{text}` is always true: it becomes so once at most', '{why}'),
 
   missingValue: error('Q9001', 'a value is missing: {text}'),
   divisionByZero: error('Q9002', 'division by zero: {text}'),

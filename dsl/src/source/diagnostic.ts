@@ -8,6 +8,13 @@ export interface Fix {
   readonly text: string;
 }
 
+/** Another place that a diagnostic is about. */
+export interface Related {
+  readonly file: string;
+  readonly span: Span;
+  readonly message: string;
+}
+
 export interface Diagnostic {
   readonly code: string;
   readonly severity: Severity;
@@ -16,6 +23,9 @@ export interface Diagnostic {
   readonly message: string;
   readonly help?: string;
   readonly fix?: Fix;
+  /** Values that show it, by path, as plain data in the units of their fields: they were tried. */
+  readonly witness?: Readonly<Record<string, unknown>>;
+  readonly related?: readonly Related[];
 }
 
 export type Params = Readonly<Record<string, string>>;
