@@ -248,4 +248,17 @@ describe('expressions for programs', () => {
     ];
     for (const text of bad) assert.throws(() => compileExpression(text, vars), /Q400[12]/, text);
   });
+
+  it('count a question that denies as it stands: `is present` was true', () => {
+    const asked = `
+formula known(p: package): bool = p.overridden_by is present and p.status not in (draft, qc_ok)
+test "known"
+  given package = { overridden_by: "Anvar", status: awaiting_qc }
+  expect known(package)
+`;
+    assert.deepEqual(runTests(compile(asked)).coverage[0]?.conditions, [
+      { text: 'p.overridden_by is present', seenTrue: true, seenFalse: false },
+      { text: 'p.status not in (draft, qc_ok)', seenTrue: true, seenFalse: false },
+    ]);
+  });
 });
