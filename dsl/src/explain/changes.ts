@@ -66,7 +66,7 @@ export interface Tries {
 const STAND_IN = '…';
 
 /** How many values of a fact are tried on the way to a pair. */
-const STEPS_TOWARDS = 4;
+const STEPS_TOWARDS = 8;
 
 /** The changes of one fact for which the refusal is gone. */
 export function movesOf(fact: Fact, base: Environment, tries: Tries): readonly Move[] {
@@ -89,7 +89,10 @@ export function movesTowards(fact: Fact, base: Environment, tries: Tries): reado
     scale === undefined
       ? []
       : turningsOf(scale, (step) => gapsAt(fact, scale, step, base, tries)).map(scale.at);
-  return [...steps, ...othersOf(fact, tries)]
+  // Of what is missing nothing is known but what the rule compares it with.
+  const constants = scale?.stands === false ? tries.constants.get(fact.place.path) : undefined;
+  const known = (constants ?? []).filter((value) => typeof value === 'number' && value >= 0);
+  return [...new Set([...steps, ...known, ...othersOf(fact, tries)])]
     .slice(0, STEPS_TOWARDS)
     .map((value) => moveTo(fact, value, tries));
 }
@@ -134,18 +137,26 @@ function othersOf({ place, data }: Fact, tries: Tries): readonly unknown[] {
       case 'enum':
         return type.values;
       case 'text':
-        // The first of them is the text that stands for any.
-        return [...constants.filter((text) => text !== '' && text !== 'other'), STAND_IN];
+        return [...constants.filter(isTold), ...listed(tries), STAND_IN];
       case 'list':
         return listsFrom(type.of, data, tries);
       default:
         return [];
     }
   };
-  const values = found().filter((value) => value !== data && value !== null);
-  const free = type.kind === 'text' && there ? values.filter((text) => text !== STAND_IN) : values;
-  return optional && there ? [...free, null] : free;
+  // A text that is there is changed for one that has a meaning, or taken away.
+  const other = found().filter((x) => x !== data && x !== null && !(there && x === STAND_IN));
+  return [...new Set(other), ...(optional && there ? [null] : [])];
 }
+
+/** Not one of the texts that the search for facts tries as any text. */
+const isTold = (text: unknown): boolean => text !== '' && text !== 'other';
+
+/** The texts in lists that the rule reads. */
+const listed = (tries: Tries): readonly unknown[] =>
+  tries.facts.flatMap(({ data }) =>
+    Array.isArray(data) ? data.filter((item) => typeof item === 'string') : [],
+  );
 
 /** A list of plain values without each of them, and with each that the other facts and rules name. */
 function listsFrom(of: Type, data: unknown, tries: Tries): readonly unknown[] {

@@ -42,7 +42,10 @@ const MOST_FACTS = 40;
 const FIXED_ROOTS: ReadonlySet<string> = new Set([CLOCK, 'settings', 'actor', 'released']);
 const FIXED_FIELDS: ReadonlySet<string> = new Set(['id', 'created_at']);
 
-/** The facts that a rule reads and that can be changed, in the order it reads them. */
+/**
+ * The facts that a rule reads and that can be changed: those of the refused element, then the
+ * others, in the order it reads them.
+ */
 export function factsOf(
   asked: Asked,
   units: Units,
@@ -51,7 +54,8 @@ export function factsOf(
   element?: Element,
 ): readonly Fact[] {
   const found: Fact[] = [];
-  for (const place of placesOf([asked], units)) {
+  const shared = ({ steps }: Place): number => (steps[0] === element?.name ? 0 : 1);
+  for (const place of placesOf([asked], units).toSorted((a, b) => shared(a) - shared(b))) {
     if (!canChange(place, naming)) continue;
     for (const { steps, data } of dataAt(place.steps, inputs, element)) {
       if (found.length === MOST_FACTS) return found;

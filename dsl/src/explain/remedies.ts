@@ -9,7 +9,7 @@ import {
   type Release,
   type Tries,
 } from './changes.ts';
-import { elementName, factsOf, pathOf, withoutElement } from './facts.ts';
+import { elementName, type Fact, factsOf, pathOf, withoutElement } from './facts.ts';
 import { wordsOf } from './words.ts';
 
 /** One way for what was refused to pass; tried, not guessed. Plain JSON. */
@@ -26,12 +26,19 @@ export type { Change, Refused };
 export interface RemedyOptions {
   /** How many changes are told at most, 5 where nothing else is said. */
   readonly limit?: number;
-  /** How often the rule is evaluated at most, 600 where nothing else is said. */
+  /**
+   * How often the rule is evaluated at most, 600 where nothing else is said; less often where it
+   * goes through long lists.
+   */
   readonly evaluations?: number;
 }
 
 const LIMIT = 5;
 const EVALUATIONS = 600;
+/** As many elements of lists make an evaluation dear: so many count as one more. */
+const ELEMENTS = 50;
+/** How often two changes are fitted to one another. */
+const ROUNDS = 4;
 
 /**
  * What would let something refused pass, the smallest change first: one fact, where no single one
@@ -68,11 +75,15 @@ export const remediesText = (remedies: readonly Remedy[], language: string): str
 function triesOf(refused: Refused, evaluations: number): Tries {
   const { unit, units, environment, element } = refused;
   const asked = { unit, params: element === undefined ? [] : [element.name] };
+  const facts = factsOf(asked, units, environment, refused, element);
+  const walked = element === undefined ? [] : [environment.inputs[element.fact]];
+  const lists = [...facts.map(({ data }) => data), ...walked].filter(Array.isArray);
+  const elements = lists.reduce((total, list) => total + list.length, 0);
   return {
     refused,
-    facts: factsOf(asked, units, environment, refused, element),
+    facts,
     constants: new Map(choicesFor([asked], units).map((c) => [c.place.path, c.values])),
-    left: evaluations,
+    left: evaluations / (1 + elements / ELEMENTS),
   };
 }
 
@@ -88,15 +99,27 @@ function pairsOf(tries: Tries, limit: number): readonly (readonly Move[])[] {
       for (const towards of movesTowards(first, environment, tries)) {
         const [opened] = movesOf(second, towards.apply(environment), tries);
         if (opened === undefined) continue;
-        const [one] = movesOf(first, opened.apply(environment), tries);
-        const [other] = one === undefined ? [] : movesOf(second, one.apply(environment), tries);
-        if (one !== undefined && other !== undefined) found.push([one, other]);
+        const pair = least(first, second, opened);
+        if (pair !== undefined) found.push(pair);
         break;
       }
       if (found.length === limit) return found;
     }
   }
   return found;
+
+  /** Makes each as small as the other lets it be, until neither can be smaller. */
+  function least(first: Fact, second: Fact, opened: Move): readonly Move[] | undefined {
+    let other = opened;
+    for (let round = 0; round < ROUNDS; round++) {
+      const [one] = movesOf(first, other.apply(environment), tries);
+      const [again] = one === undefined ? [] : movesOf(second, one.apply(environment), tries);
+      if (one === undefined || again === undefined) return undefined;
+      if (JSON.stringify(again.change.to) === JSON.stringify(other.change.to)) return [one, other];
+      other = again;
+    }
+    return undefined;
+  }
 }
 
 /** The refused element left out of its list, where it isn't the only one. */

@@ -45,7 +45,8 @@ export function scaleOf(type: Type, data: unknown, { now, zone }: Environment): 
       const whole = unit.text === '' && Number.isInteger(from);
       const kept = resolution === undefined ? undefined : (resolution * unit.div) / unit.mul;
       const step = kept ?? (whole ? 1 : 0.001);
-      const at = (steps: number): number => Number((from + steps * step).toPrecision(15)) + 0;
+      const decimals = Math.max(decimalsOf(from), decimalsOf(step));
+      const at = (steps: number): number => Number((from + steps * step).toFixed(decimals)) + 0;
       const lowest = from < 0 ? -FURTHEST : -Math.floor(from / step + 1e-9);
       const stride = Math.max(1, Math.round(Math.abs(from) / step / 1000));
       const known = [Math.round(-from / step)];
@@ -79,6 +80,13 @@ export function scaleOf(type: Type, data: unknown, { now, zone }: Environment): 
     default:
       return undefined;
   }
+}
+
+/** How many decimals a number is written with, 12 at most. */
+function decimalsOf(x: number): number {
+  let decimals = 0;
+  while (decimals < 12 && Number(x.toFixed(decimals)) !== x) decimals++;
+  return decimals;
 }
 
 const along = (lowest: number, highest: number, stands: boolean) => ({
@@ -133,7 +141,6 @@ export function turningsOf(
   const found = new Set(scale.known);
   for (const side of [1, -1]) {
     const away = side * scale.stride;
-    if (away < scale.lowest || away > scale.highest) continue;
     const moved = gaps(away);
     if (moved === undefined) break;
     for (const [ir, values] of base)
@@ -153,7 +160,7 @@ export function turningsOf(
     let zero = first;
     for (let round = 0; round < ROUNDS; round++) {
       const step = Math.round(zero);
-      if (step < scale.lowest || step > scale.highest || step === 0) return zero;
+      if (step === 0) return zero;
       const there = gaps(step)?.get(ir)?.[i];
       if (there === undefined || Math.abs(there) <= 1e-9) return zero;
       const next = zeroFrom(gap, step, there);
