@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import {
   compileExpression,
   compileProgram,
+  deepCheck,
   type Outcome,
   renderDiagnostic,
   sourceText,
@@ -12,12 +13,15 @@ import { decode, encode } from './hidden.ts';
 /**
  * Why each diagnostic matters, an example that gives it and its cure: `cases/cures/Q*.md`.
  *
- * An entry begins with `=== CODE`, then one paragraph, then parts that begin with `--- NAME`:
+ * An entry begins with `=== CODE`, or `=== CODE with CODE` for one that never comes alone, then one
+ * paragraph, then parts that begin with `--- NAME`:
  * `bad` and `cure` are programs against the plant of the tests; `made` says in words what is too
  * large to show; `run` and, after it, `cure` have JSON behind their name and are one expression.
  */
 export interface Cure {
   readonly code: string;
+  /** Codes that never come without the others. */
+  readonly besides: readonly string[];
   readonly why: string;
   readonly bad: Shown;
   readonly cure: Shown;
@@ -46,10 +50,11 @@ export function readCures(): readonly Cure[] {
 
 function cureOf(entry: string): Cure {
   const [head = '', ...parts] = entry.split(/^--- /m);
-  const [code = '', ...why] = head.trim().split('\n');
+  const [title = '', ...why] = head.trim().split('\n');
+  const [code = '', ...besides] = title.split(' with ');
   const [bad, cure] = parts.map(shownOf);
   if (bad === undefined || cure === undefined) throw new Error(`${code} needs two parts`);
-  return { code, why: why.join('\n'), bad, cure };
+  return { code, besides, why: why.join('\n'), bad, cure };
 }
 
 function shownOf(part: string): Shown {
@@ -62,10 +67,17 @@ function shownOf(part: string): Shown {
     : { kind: 'expression', text, given: JSON.parse(json.join(' ')) as Given };
 }
 
-/** What a program is told: the codes, and the text as a terminal shows it. */
-export function tellProgram(shown: string): { codes: readonly string[]; told: string } {
+/**
+ * What a program is told: the codes, and the text as a terminal shows it.
+ * @param deep what its rules mean together is looked at too
+ */
+export function tellProgram(
+  shown: string,
+  deep: boolean,
+): { codes: readonly string[]; told: string } {
   const text = decode(shown);
-  const { diagnostics } = compileProgram([{ name: 'rule.qoida', text }], PLANT);
+  const program = compileProgram([{ name: 'rule.qoida', text }], PLANT);
+  const diagnostics = [...program.diagnostics, ...(deep ? deepCheck(program) : [])];
   const source = sourceText('rule.qoida', text);
   return {
     codes: diagnostics.map((d) => d.code),
@@ -78,3 +90,6 @@ export function runExpression(text: string, given: Given): Outcome {
   const { vars, values, dynamic = false } = given;
   return compileExpression(text, vars, { dynamic }).tryEvaluate(values);
 }
+
+/** What rules mean together is not found by the compiler, but by a pass after it. */
+export const isDeep = (code: string): boolean => code.startsWith('Q6');

@@ -1,5 +1,5 @@
 import { CODES, type CodeEntry } from '../../src/index.ts';
-import { type Cure, runExpression, type Shown, tellProgram } from './cures.ts';
+import { type Cure, isDeep, runExpression, type Shown, tellProgram } from './cures.ts';
 
 /** What the first digit of a code says. */
 const HUNDREDS: Readonly<Record<string, string>> = {
@@ -47,9 +47,9 @@ export function diagnosticPage(entry: CodeEntry, cure: Cure): string {
     cure.why,
     ...(help === undefined ? [] : [`Help: ${help}.`]),
     '## Example',
-    ...shown(cure.bad),
+    ...shown(cure.bad, code),
     '## Cure',
-    ...shown(cure.cure),
+    ...shown(cure.cure, code),
     '',
   ]
     .join('\n\n')
@@ -57,10 +57,10 @@ export function diagnosticPage(entry: CodeEntry, cure: Cure): string {
 }
 
 /** An example and what is told about it. */
-function shown(example: Shown): readonly string[] {
+function shown(example: Shown, code: string): readonly string[] {
   if (example.kind === 'made') return [example.text];
   if (example.kind === 'program') {
-    const { told } = tellProgram(example.text);
+    const { told } = tellProgram(example.text, isDeep(code));
     return [fence('qoida', example.text), ...(told === '' ? [] : [fence('text', told)])];
   }
   const { text, given } = example;
