@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { emitUnit } from '../src/compile/js/emit.ts';
 import { Refused, verifyEmitted } from '../src/compile/js/verify.ts';
-import { compileExpression, compileProgram } from '../src/index.ts';
+import { compileExpression, compileProgram, format } from '../src/index.ts';
 import { parseFile } from '../src/language/parse.ts';
 import { partsOfProgram } from '../src/program/program.ts';
 import { PLANT } from './support/catalog.ts';
@@ -266,6 +266,51 @@ describe('reading never throws', () => {
   });
 });
 
+describe('a text of any length', () => {
+  const many = (part: string, times = 200_000): string => part.repeat(times);
+  const formula = 'formula one(): number = 1\n';
+  const comments = [
+    ['comments', many('# a\n')],
+    ['comments above a block', many('# a\n') + formula],
+    ['doc comments', many('## a\n') + formula],
+    ['comments in a block', `${formula}${many('  # a\n')}${formula.replace('one', 'two')}`],
+  ];
+  for (const [name, text] of comments as [string, string][]) {
+    it(`is read and written: ${name}`, () => {
+      assert.deepEqual(compileProgram([{ name: 'f', text }], PLANT).diagnostics, []);
+      assert.equal(format(text).length, text.length + (text.includes('two') ? 1 : 0));
+    });
+  }
+
+  const approval = 'approval a\n  on session.close\n  steps texnolog';
+  const long = [
+    ['a list', `formula f(): number = count([1${many(', 1')}])\n`],
+    ['steps', `${approval}${many(' then texnolog', 60_000)}\n`],
+    ['actions', `${approval}\n  approved do a()${many(' then a()', 60_000)}\n`],
+  ];
+  for (const [name, text] of long as [string, string][]) {
+    it(`is written: ${name}`, () => {
+      assert.equal(format(text).replace(/\s/g, ''), text.replace(/\s/g, ''));
+    });
+  }
+
+  it('has no comparison of any length', () => {
+    const text = `gate g\n  on session.close\n  block when 1${many(' < 1')}`;
+    const found = compileProgram([{ name: 'f', text }], PLANT).diagnostics;
+    assert.deepEqual(
+      found.map(({ code }) => code),
+      ['Q1006'],
+    );
+  });
+
+  it('is translated, however long what stands before the first block', () => {
+    const text = `${many('# a\n', 2000)}${formula}`;
+    const made = format(text, { language: 'ru' });
+    assert.match(made, /^язык ru\n/);
+    assert.equal(format(made, { language: 'en' }).replace('language en\n\n', ''), text);
+  });
+});
+
 describe('the package', () => {
   const files = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -280,7 +325,8 @@ describe('the package', () => {
     for (const url of sources) {
       const text = readFileSync(url, 'utf8');
       for (const [, from = ''] of text.matchAll(/from '([^']+)'/g)) {
-        assert.ok(from.startsWith('.') || from === 'chevrotain', `${url.pathname}: ${from}`);
+        // What begins with `#` is the package's own, under a condition.
+        assert.ok(/^[.#]|^chevrotain$/.test(from), `${url.pathname}: ${from}`);
       }
       assert.doesNotMatch(text, /\b(?:process|Buffer|require|__dirname)\b[.(]/, url.pathname);
     }

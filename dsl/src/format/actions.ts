@@ -1,5 +1,5 @@
 import type { ActionGroups, ActionNode } from '../language/ast.ts';
-import { commaList, concat, type Doc, group, indent, line } from './doc.ts';
+import { commaList, concat, type Doc, group, indent, line, sequence } from './doc.ts';
 import { bracketed, fieldDocs } from './expression.ts';
 import { path } from './parts.ts';
 import type { Words } from './words.ts';
@@ -10,7 +10,7 @@ export function actionsDoc(groups: ActionGroups, words: Words): Doc {
     group(indent(commaList(actions.map((action) => actionDoc(action, words))))),
   );
   const rest = steps.slice(1).flatMap((step) => [line, `${words.second('then')} `, step]);
-  return concat(`${words.keyword('do')} `, group(concat(steps[0] ?? '', indent(concat(...rest)))));
+  return concat(`${words.keyword('do')} `, group(concat(steps[0] ?? '', indent(sequence(rest)))));
 }
 
 const actionDoc = (action: ActionNode, words: Words): Doc =>

@@ -17,7 +17,7 @@ import { type FlowClause, flowClauseDoc } from './clauses-flow.ts';
 import { type ModelClause, modelClauseDoc } from './clauses-model.ts';
 import { commaList, concat, type Doc, group, indent } from './doc.ts';
 import { expressionDoc, numberDoc, operation } from './expression.ts';
-import { names, path, phrase, typed } from './parts.ts';
+import { lines, names, path, typed } from './parts.ts';
 import { templateText } from './template.ts';
 import type { Words } from './words.ts';
 
@@ -164,15 +164,13 @@ function releaseDoc(clause: ReleaseClause, words: Words): Doc {
 }
 
 function stepsDoc(stages: readonly StageNode[], words: Words): Doc {
-  const [first, ...rest] = stages.map(({ votes, condition }) => {
-    const who = votesDoc(votes, words);
+  const docs = stages.map(({ votes, condition }, i) => {
+    const before = `${i === 0 ? words.keyword('steps') : words.second('then')} `;
+    const who = concat(before, votesDoc(votes, words));
     if (condition === undefined) return who;
     return concat(who, ` ${words.keyword('when')} `, expressionDoc(condition, words));
   });
-  return phrase(
-    concat(`${words.keyword('steps')} `, first ?? ''),
-    ...rest.map((stage) => concat(`${words.second('then')} `, stage)),
-  );
+  return lines(docs);
 }
 
 function votesDoc(votes: VoteNode, words: Words): Doc {

@@ -13,12 +13,14 @@ export type Doc =
 export const line: Doc = { kind: 'line' };
 export const soft: Doc = { kind: 'soft' };
 export const concat = (...parts: readonly Doc[]): Doc => ({ kind: 'concat', parts });
+/** The same of parts as many as a text has: more than a call takes arguments. */
+export const sequence = (parts: readonly Doc[]): Doc => ({ kind: 'concat', parts });
 export const indent = (inner: Doc): Doc => ({ kind: 'indent', inner });
 export const group = (inner: Doc): Doc => ({ kind: 'group', inner });
 
 /** Puts `separator` between the items. */
 export const join = (separator: Doc, items: readonly Doc[]): Doc =>
-  concat(...items.flatMap((item, index) => (index === 0 ? [item] : [separator, item])));
+  sequence(items.flatMap((item, index) => (index === 0 ? [item] : [separator, item])));
 
 /** `a, b, c`: on one line when it fits, else one item a line. */
 export const commaList = (items: readonly Doc[]): Doc => join(concat(',', line), items);

@@ -1,6 +1,6 @@
 import type { BinaryNode, Expr, NumberNode, RecordNode } from '../language/ast.ts';
 import type { Doc } from './doc.ts';
-import { commaList, concat, group, indent, line, soft } from './doc.ts';
+import { commaList, concat, group, indent, line, sequence, soft } from './doc.ts';
 import type { Words } from './words.ts';
 
 /** The layout of an expression; leaves are printed as they were written. */
@@ -93,7 +93,7 @@ export function numberDoc({ span, unit }: NumberNode, words: Words): string {
 
 /** An operand, then each operator with what is right of it: on one line, or each on its own. */
 export const operation = (first: Doc, rest: readonly Doc[]): Doc =>
-  group(concat(first, indent(concat(...rest.flatMap((part) => [line, part])))));
+  group(concat(first, indent(sequence(rest.flatMap((part) => [line, part])))));
 
 export function bracketed(open: string, items: readonly Doc[], close: string): Doc {
   if (items.length === 0) return concat(open, close);

@@ -41,19 +41,18 @@ function laidOut({ file, source: { text } }: ParsedFile): string {
   const words = wordsOf(text, file.language);
   const anchors = anchorsOf(file);
   const comments = placeComments(file, text, anchors);
-  const out: string[] = [];
-  anchors.forEach((anchor, index) => {
+  const inside = ({ block }: Anchor) => commentLines(comments.inside.get(block) ?? [], '  ');
+  const lines = anchors.flatMap((anchor, index) => {
+    const own = anchorLines(anchor, { words, comments });
     const previous = anchors[index - 1];
-    if (previous !== undefined && previous.block !== anchor.block) {
-      out.push(...commentLines(comments.inside.get(previous.block) ?? [], '  '));
-      if (!(isHeader(previous.block) && isHeader(anchor.block))) out.push('');
-    }
-    out.push(...anchorLines(anchor, { words, comments }));
+    if (previous === undefined || previous.block === anchor.block) return own;
+    const together = isHeader(previous.block) && isHeader(anchor.block);
+    return [...inside(previous), ...(together ? [] : ['']), ...own];
   });
   const end = anchors.at(-1);
-  if (end !== undefined) out.push(...commentLines(comments.inside.get(end.block) ?? [], '  '));
-  if (comments.last.length > 0 && end !== undefined) out.push('');
-  out.push(...commentLines(comments.last, '', 'between'));
+  const gap = comments.last.length > 0 && end !== undefined ? [''] : [];
+  const behind = end === undefined ? [] : inside(end);
+  const out = [...lines, ...behind, ...gap, ...commentLines(comments.last, '', 'between')];
   return out.length === 0 ? '' : `${out.join('\n')}\n`;
 }
 

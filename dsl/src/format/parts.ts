@@ -6,14 +6,10 @@ import { nameText, type Words } from './words.ts';
 
 /** Parts on one line when they fit, else each on its own, indented. */
 export const phrase = (...parts: readonly (Doc | undefined)[]): Doc =>
-  group(
-    indent(
-      join(
-        line,
-        parts.filter((part) => part !== undefined),
-      ),
-    ),
-  );
+  lines(parts.filter((part) => part !== undefined));
+
+/** The same of parts as many as a text has. */
+export const lines = (parts: readonly Doc[]): Doc => group(indent(join(line, parts)));
 
 export const names = (items: readonly NameNode[], words: Words): Doc =>
   group(indent(commaList(items.map((item) => words.name(item)))));

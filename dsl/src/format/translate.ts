@@ -46,7 +46,10 @@ export function translate(parsed: ParsedFile, language: LanguageTag): string {
   const needed = language !== 'en' && language !== file.language;
   if (!absent || (!needed && languageOf(made) === language)) return made;
   const start = startOf(parsed);
-  return `${made.slice(0, start)}${KEYWORDS[language].language} ${language}\n${made.slice(start)}`;
+  const line = `${KEYWORDS[language].language} ${language}\n`;
+  const headed = `${made.slice(0, start)}${line}${made.slice(start)}`;
+  // Behind so much that no header is looked for there, it stands before everything.
+  return languageOf(headed) === language ? headed : `${line}${made.replace(/^\ufeff/, '')}`;
 }
 
 /** Where the first block begins, with the doc comments straight above it. */

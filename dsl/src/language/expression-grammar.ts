@@ -111,6 +111,7 @@ export class ExpressionGrammar extends OperandGrammar {
     let last = left;
     for (let sign = this.LA(1); IS_SIGN[sign.tokenTypeIdx]; sign = this.LA(1)) {
       this.consumeToken();
+      if (ops.length > 0) this.countOperator();
       ops.push(sign.image as CompareOp);
       last = this.read(PRECEDENCE['??']);
       operands.push(last);

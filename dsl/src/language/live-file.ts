@@ -1,6 +1,6 @@
 import { createReporter, type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
 import { type SourceText, sourceText } from '../source/text.ts';
-import type { Block, CommentNode, FileNode } from './ast.ts';
+import type { Block, FileNode } from './ast.ts';
 import { LANGUAGE_WINDOW, languageOf } from './detect.ts';
 import { quotingIn } from './foreign.ts';
 import { isLanguageTag, KEYWORDS, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
@@ -120,8 +120,7 @@ export class LiveFile {
 
   /** The tree with every position as it is now. */
   #settle(): FileNode {
-    const comments: CommentNode[] = [];
-    for (const piece of this.#inForce()) comments.push(...piece.settle().comments);
+    const comments = this.#inForce().flatMap((piece) => piece.settle().comments);
     const span = { start: 0, end: this.#text.length };
     return { kind: 'file', language: this.#language, blocks: this.blocks, comments, span };
   }

@@ -139,8 +139,8 @@ function docOf(
     if (span.start - base >= offset) continue;
     const gap = text.slice(span.end - base, edge);
     if (!doc || !ownLine || gap.trim() !== '' || gap.split('\n').length > 2) break;
-    lines.unshift(written.replace(/^##+ ?/, ''));
+    lines.push(written.replace(/^##+ ?/, ''));
     edge = span.start - base;
   }
-  return lines.length === 0 ? undefined : lines.join('\n');
+  return lines.length === 0 ? undefined : lines.reverse().join('\n');
 }
