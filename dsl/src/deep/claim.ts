@@ -1,10 +1,11 @@
-import { type Ir, partsOf, type Unit } from '../ir/ir.ts';
+import type { Ir, Unit } from '../ir/ir.ts';
 import type { CodeName } from '../source/codes.ts';
 import type { Diagnostic, Related } from '../source/diagnostic.ts';
 import { Fault } from '../values/fault.ts';
 import { examine, type Found } from './examine.ts';
 import { finding, witnessOf } from './finding.ts';
 import { type DeepModel, quoted } from './model.ts';
+import { replaced } from './replace.ts';
 import { choicesFor, samples, valueIn, type World } from './search.ts';
 import { Terms } from './terms.ts';
 
@@ -38,9 +39,10 @@ function claim(
   const told = { never: 'neverTrue', always: 'alwaysTrue', twice: 'saidTwice' } as const;
   const name =
     (whole && found.kind !== 'twice' ? headline[found.kind] : undefined) ?? told[found.kind];
-  const related = found.because.map(
-    (ir): Related => ({ file, span: ir.span, message: quoted(ir, file, model) }),
-  );
+  const related = found.because.map(({ ir, denied }): Related => {
+    const text = quoted(ir, file, model);
+    return { file, span: ir.span, message: denied ? `not ${text}` : text };
+  });
   const why = whyOf(
     found,
     related.map(({ message }) => message),
@@ -82,33 +84,3 @@ function tried({ ir, value }: Found, unit: Unit, model: DeepModel): World | unde
   }
   return world;
 }
-
-/** A tree with one part in another's place. */
-function replaced(ir: Ir, part: Ir, by: Ir): Ir {
-  if (ir === part) return by;
-  if (!partsOf(ir).some((child) => holds(child, part))) return ir;
-  const copy: Record<string, unknown> = { ...ir };
-  for (const [key, value] of Object.entries(copy)) copy[key] = replacedIn(value, part, by);
-  // Only trees were exchanged for trees, so it still is one.
-  return copy as unknown as Ir;
-}
-
-function replacedIn(value: unknown, part: Ir, by: Ir): unknown {
-  if (Array.isArray(value)) return value.map((item) => replacedIn(item, part, by));
-  if (isIr(value)) return replaced(value, part, by);
-  if (isArgument(value)) return { ...value, value: replaced(value.value, part, by) };
-  return value;
-}
-
-const holds = (ir: Ir, part: Ir): boolean =>
-  ir === part || partsOf(ir).some((child) => holds(child, part));
-
-const isIr = (value: unknown): value is Ir =>
-  typeof value === 'object' &&
-  value !== null &&
-  'span' in value &&
-  'kind' in value &&
-  'nullable' in value;
-
-const isArgument = (value: unknown): value is { readonly value: Ir } =>
-  typeof value === 'object' && value !== null && 'value' in value && isIr(value.value);

@@ -3,13 +3,20 @@ import { type Goal, impossible } from './solve.ts';
 import { FALSE, TRUE, UNDECIDED } from './state.ts';
 import { type Scope, type Terms, within } from './terms.ts';
 
+/** A part that something follows from. */
+export interface Reason {
+  readonly ir: Ir;
+  /** It follows from the part being false. */
+  readonly denied: boolean;
+}
+
 /** What was found out about a part of a rule; it holds whatever the facts are. */
 export interface Found {
   /** `twice`: other parts beside it say it already. */
   readonly kind: 'never' | 'always' | 'twice';
   readonly ir: Ir;
   /** The parts that bring it about: they exclude, or imply, one another. */
-  readonly because: readonly Ir[];
+  readonly because: readonly Reason[];
   /** What the part can be replaced by. */
   readonly value: boolean;
 }
@@ -37,7 +44,7 @@ export function examine(body: Ir, terms: Terms, scope: Scope): readonly Found[] 
   visit(body, { terms, scope, known: [] });
   return [...found.values()];
 
-  function add(kind: Found['kind'], ir: Ir, value: boolean, because: readonly Ir[] = []): void {
+  function add(kind: Found['kind'], ir: Ir, value: boolean, because: readonly Reason[] = []): void {
     if (ir.kind === 'const') return;
     const key = `${ir.span.start} ${ir.span.end}`;
     if (!found.has(key)) found.set(key, { kind, ir, because, value });
@@ -71,21 +78,22 @@ export function examine(body: Ir, terms: Terms, scope: Scope): readonly Found[] 
       const part = parts[i] as Ir;
       const moved: Goal = { term: (goals[i] as Goal).term, mask: kind === 'and' ? FALSE : TRUE };
       if (!impossible([...around.known, ...others(i), moved], terms)) continue;
-      idle.add(i);
-      if (impossible([...around.known, moved], terms))
-        add(
-          kind === 'and' ? 'always' : 'never',
-          part,
-          kind === 'and',
-          kind === 'or' ? conflict(part, around) : [],
-        );
-      else {
-        const enough = smallest(others(i), (some) =>
-          impossible([...around.known, ...some, moved], terms),
-        );
-        const because = enough.map((one) => one.ir);
-        add('twice', part, kind === 'and', because);
+      const alone = kind === 'or' ? around.known : [];
+      if (impossible([...alone, moved], terms)) {
+        idle.add(i);
+        if (kind === 'and') add('always', part, true);
+        else add('never', part, false, conflict(part, around));
+        continue;
       }
+      // Leaving it out must not turn what can't be decided into an answer.
+      const rest = others(i).map((one) => ({ ...one, mask: kind === 'and' ? TRUE : FALSE }));
+      const undecided = { term: moved.term, mask: UNDECIDED };
+      if (!impossible([...around.known, ...rest, undecided], terms)) continue;
+      idle.add(i);
+      const enough = smallest([...around.known, ...others(i)], (some) =>
+        impossible([...some, moved], terms),
+      );
+      add('twice', part, kind === 'and', enough.map(reasonOf));
     }
     for (const [i, part] of parts.entries())
       if (!idle.has(i)) deeper(part, { ...around, known: [...around.known, ...others(i)] });
@@ -125,17 +133,19 @@ export function examine(body: Ir, terms: Terms, scope: Scope): readonly Found[] 
 }
 
 /** The parts of an `and`, and what holds around it, that can't be true together. */
-function conflict(ir: Ir, around: Surroundings): readonly Ir[] {
+function conflict(ir: Ir, around: Surroundings): readonly Reason[] {
   const { terms, scope, known } = around;
   const parts = ir.kind === 'and' ? chainOf(ir, 'and') : [ir];
   const goals = parts.map((part): Known => ({ ir: part, term: terms.of(part, scope), mask: TRUE }));
   const enough = smallest([...known, ...goals], (some) => impossible(some, terms));
-  return enough.length === 1 && enough[0]?.ir === ir ? [] : enough.map((one) => one.ir);
+  return enough.length === 1 && enough[0]?.ir === ir ? [] : enough.map(reasonOf);
 }
 
 /** What holds around a part that can come out only one way; nothing where it needs nothing. */
-const reasons = (moved: Known, { terms, known }: Surroundings): readonly Ir[] =>
-  smallest(known, (some) => impossible([...some, moved], terms)).map(({ ir }) => ir);
+const reasons = (moved: Known, { terms, known }: Surroundings): readonly Reason[] =>
+  smallest(known, (some) => impossible([...some, moved], terms)).map(reasonOf);
+
+const reasonOf = ({ ir, mask }: Known): Reason => ({ ir, denied: mask === FALSE });
 
 /** As few as possible for which something still holds; each of those that are left is needed. */
 export function smallest<T>(

@@ -55,7 +55,10 @@ describe('what is proved of conditions', () => {
       'weekday(day) = monday and weekday(day) = sunday',
       'day - 1 day > day and day < 2025-01-01 and day - 1 day > 2025-01-02',
     ];
-    assert.deepEqual(impossibleOnes.filter((text) => !neverTrue(text)), []);
+    assert.deepEqual(
+      impossibleOnes.filter((text) => !neverTrue(text)),
+      [],
+    );
     assert.deepEqual(
       ['a > 5 or a <= 5', 'not (a > 5 and a < 3)', 's in (ok, bad)', 'abs(a) >= 0', 'a = a'].filter(
         (text) => !neverFalse(text),
@@ -78,8 +81,15 @@ describe('what is proved of conditions', () => {
   });
 
   it('says nothing of what stands apart', () => {
-    const open = ['any(r.ok for r in rows) and any(not r.ok for r in rows)', 'a > b', 'x is missing'];
-    assert.deepEqual(open.flatMap((text) => [TRUE, FALSE].filter((m) => claims(text).includes(m))), []);
+    const open = [
+      'any(r.ok for r in rows) and any(not r.ok for r in rows)',
+      'a > b',
+      'x is missing',
+    ];
+    assert.deepEqual(
+      open.flatMap((text) => [TRUE, FALSE].filter((m) => claims(text).includes(m))),
+      [],
+    );
   });
 
   it(`is right on random facts, near-ties and bad data among them (QOIDA_TEST_SEED=${SEED})`, function () {
@@ -92,7 +102,8 @@ describe('what is proved of conditions', () => {
       const denied = claims(text);
       if (denied.length === 0) continue;
       proved += 1;
-      const denies = (value: Value): boolean => denied.some((mask) => (mask & outcome(value)) !== 0);
+      const denies = (value: Value): boolean =>
+        denied.some((mask) => (mask & outcome(value)) !== 0);
       const told = () => `${text}: never ${denied.join(', ')}`;
       for (let n = 0; n < 100; n += 1) {
         const values = facts[(i * 37 + n) % facts.length] ?? {};
@@ -104,7 +115,10 @@ describe('what is proved of conditions', () => {
       for (let n = 0; n < 60; n += 1) {
         const world = worlds.next().value;
         const value = valueIn({ unit }, world, { units: NONE });
-        assert.ok(!denies(value), `${told()}, but ${String(value)} of ${JSON.stringify(world.data)}`);
+        assert.ok(
+          !denies(value),
+          `${told()}, but ${String(value)} of ${JSON.stringify(world.data)}`,
+        );
       }
     }
     assert.ok(proved > 300, `only ${proved} claims were tried`);
