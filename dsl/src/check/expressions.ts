@@ -1,4 +1,5 @@
 import type { Expr } from '../language/ast.ts';
+import type { Type } from '../types/type.ts';
 import type { CheckedActions } from './actions.ts';
 import type { CheckedDeed } from './automations.ts';
 import type { CheckedProgram } from './check.ts';
@@ -6,16 +7,24 @@ import type { BlockSource, Typing } from './context.ts';
 import type { CheckedStep } from './tests.ts';
 import type { CheckedExpr, CheckedTrigger } from './triggers.ts';
 
-type Found = readonly CheckedExpr[];
+/** A whole expression, with the type its place asks for where the place alone tells it. */
+export interface WholeExpr extends CheckedExpr {
+  readonly expected?: Type;
+}
+type Found = readonly WholeExpr[];
 
-const one = (expr: Expr | undefined, typing: Typing | undefined): Found =>
-  expr === undefined || typing === undefined ? [] : [{ expr, typing }];
+const one = (expr: Expr | undefined, typing: Typing | undefined, expected?: Type): Found =>
+  expr === undefined || typing === undefined
+    ? []
+    : [{ expr, typing, ...(expected && { expected }) }];
 const some = (...checked: readonly (CheckedExpr | undefined)[]): Found =>
   checked.filter((each) => each !== undefined);
 const texts = (typings: ReadonlyMap<Expr, Typing>): Found =>
   [...typings].map(([expr, typing]) => ({ expr, typing }));
 const done = (actions: CheckedActions): Found =>
-  actions.flat().flatMap(({ args }) => args.map(({ value, typing }) => ({ expr: value, typing })));
+  actions
+    .flat()
+    .flatMap(({ args }) => args.flatMap(({ value, typing, type }) => one(value, typing, type)));
 const deed = ({ condition, actions, onFailure }: CheckedDeed): Found => [
   ...some(condition),
   ...done(actions),
@@ -25,11 +34,11 @@ const trigger = ({ where, condition, keys: [key] }: CheckedTrigger): Found =>
   some(where, key, condition);
 
 function step(played: CheckedStep): Found {
-  if (played.kind === 'given') return one(played.clause.value, played.typing);
+  if (played.kind === 'given') return one(played.clause.value, played.typing, played.target.type);
   if (played.kind !== 'event' && played.kind !== 'expect') return [];
   if (played.kind === 'expect' && played.clause.what.kind === 'true')
     return one(played.clause.what.condition, played.typing);
-  return one(played.fields?.value, played.fields?.typing);
+  return one(played.fields?.value, played.fields?.typing, played.fields?.type);
 }
 
 /**
@@ -39,7 +48,7 @@ function step(played: CheckedStep): Found {
 export function expressionsOf(
   program: CheckedProgram,
   asked: (block: BlockSource) => boolean,
-): CheckedExpr[] {
+): WholeExpr[] {
   const of = <T extends BlockSource>(blocks: readonly T[], list: (block: T) => Found) =>
     blocks.filter(asked).flatMap(list);
   const figures = [...program.kpis, ...program.balances];

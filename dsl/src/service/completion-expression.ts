@@ -126,13 +126,14 @@ const endsCall = (tokens: readonly QToken[], end: number): boolean => {
 
 /** The formulas of the program but the one that is written, and the built-in functions. */
 function callables({ workspace, place, language }: Asked): Draft[] {
-  const own = place.blockKey === 'formula' ? place.block[1] : undefined;
+  const callable = ['formula', 'kpi', 'balance'].includes(place.blockKey ?? '');
+  const own = callable ? place.block[1] : undefined;
   const built = [
     ...BUILT_INS,
     ...AGGREGATES.filter(({ name }) => name !== 'min' && name !== 'max'),
   ];
   return [
-    ...workspace.formulas
+    ...workspace.callables
       .filter(({ signature }) => own === undefined || signature.name !== nameOf(own))
       .map(
         ({ signature, block }): Draft => ({
@@ -240,7 +241,7 @@ function expectedInBrackets(within: Within, at: number, level: number): Type | u
 }
 
 function parameterType({ workspace }: Asked, callee: string, index: number): Type | undefined {
-  const signature = workspace.formula(callee)?.signature ?? workspace.index.function(callee);
+  const signature = workspace.called(callee)?.signature ?? workspace.index.function(callee);
   const type = signature?.params[index]?.type;
   return type && present(type);
 }

@@ -78,8 +78,8 @@ export function calleeHover(
   span: Span,
   result?: Type,
 ): Hover | undefined {
-  const formula = workspace.formula(name);
-  const declared = formula === undefined ? workspace.index.function(name) : undefined;
+  const called = workspace.called(name);
+  const declared = called === undefined ? workspace.index.function(name) : undefined;
   const built = builtInNamed(name) ?? AGGREGATES.find((aggregate) => aggregate.name === name);
   const made = (title: string, doc: Texts | undefined, origin?: string): Hover => ({
     span,
@@ -87,12 +87,10 @@ export function calleeHover(
     doc: textIn(doc, language),
     origin,
   });
-  if (formula !== undefined)
-    return made(
-      `formula ${name}${signatureText(formula.signature)}`,
-      formula.block.doc,
-      formula.module,
-    );
+  if (called !== undefined) {
+    const { block, signature, module } = called;
+    return made(`${block.kind} ${name}${signatureText(signature)}`, block.doc, module);
+  }
   if (built !== undefined)
     return made(
       `${built.signature}${result === undefined ? '' : `: ${typeText(result)}`}`,

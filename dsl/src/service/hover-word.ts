@@ -9,9 +9,10 @@ import {
 import { canonicalWord } from '../language/letters.ts';
 import { tokenEnd } from '../language/lex.ts';
 import type { ParsedFile } from '../language/parse.ts';
-import { Colon, Dot, LParen, type QToken, Word } from '../language/tokens.ts';
+import { Colon, Dot, LParen, Percent, type QToken, Unit, Word } from '../language/tokens.ts';
 import { textIn } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
+import { baseUnit, parseUnit, toBase } from '../types/units.ts';
 import { calleeHover, fieldHover, type Hover, type Lookup, nameHover } from './hover-parts.ts';
 import { namesAt, typeOfTokens } from './names.ts';
 import { placeAt } from './place.ts';
@@ -23,12 +24,13 @@ export function hoverKeyword(
   offset: number,
   language: string,
 ): Hover | undefined {
-  const index = file.tokens.findIndex(
+  const tokens = file.lexedAt(offset).tokens;
+  const index = tokens.findIndex(
     (candidate) =>
       candidate.firstOnLine && candidate.startOffset <= offset && offset <= tokenEnd(candidate),
   );
-  const token = file.tokens[index];
-  const head = file.tokens.slice(0, index + 1).findLast(({ atMargin }) => atMargin);
+  const token = tokens[index];
+  const head = tokens.slice(0, index + 1).findLast(({ atMargin }) => atMargin);
   const block = blockKeyOf(head);
   if (token === undefined || block === undefined) return undefined;
   const texts = token === head ? blockDoc(block) : clauseTexts(block, token, file.file.language);
@@ -44,12 +46,30 @@ function clauseTexts(block: BlockKey, token: QToken, language: LanguageTag) {
   return key && clauseDoc(block, key);
 }
 
+/** What a unit is in the base unit of its dimension. */
+export function hoverUnit(file: ParsedFile, offset: number): Hover | undefined {
+  const token = file
+    .lexedAt(offset)
+    .tokens.find((each) => each.startOffset <= offset && offset <= tokenEnd(each) && isUnit(each));
+  const unit = token && parseUnit(token.image);
+  if (token === undefined || unit === undefined) return undefined;
+  const base = baseUnit(unit.dimension).text;
+  const same = base === unit.text || base === '';
+  const title = same ? unit.text : `1 ${unit.text} = ${toBase(1, unit)} ${base}`;
+  const span = { start: token.startOffset, end: tokenEnd(token) };
+  return { span, title, doc: undefined, origin: undefined };
+}
+
+const isUnit = ({ tokenType }: QToken): boolean => tokenType === Unit || tokenType === Percent;
+
 /** What a word means by the tokens around it: where no checked expression stands, as in `given`, parameters and broken texts. */
 export function hoverWord(lookup: Lookup, file: ParsedFile, offset: number): Hover | undefined {
-  const token = file.tokens.find(
-    (candidate) =>
-      candidate.startOffset <= offset && offset <= tokenEnd(candidate) && isWord(candidate),
-  );
+  const token = file
+    .lexedAt(offset)
+    .tokens.find(
+      (candidate) =>
+        candidate.startOffset <= offset && offset <= tokenEnd(candidate) && isWord(candidate),
+    );
   const place = token && placeAt(file, tokenEnd(token));
   if (token === undefined || place === undefined) return undefined;
   const { workspace } = lookup;

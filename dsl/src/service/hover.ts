@@ -1,9 +1,9 @@
 import type { Typing } from '../check/context.ts';
-import type { Block, Expr, NameNode, PathNode } from '../language/ast.ts';
-import type { Span } from '../source/text.ts';
+import type { Block, Expr } from '../language/ast.ts';
 import { textIn } from '../types/catalog.ts';
 import { AGGREGATES } from '../types/functions.ts';
 import { present, type Type, typeText } from '../types/type.ts';
+import { namedHover } from './hover-named.ts';
 import {
   calleeHover,
   fieldHover,
@@ -12,7 +12,8 @@ import {
   nameHover,
   typeHover,
 } from './hover-parts.ts';
-import { hoverKeyword, hoverWord } from './hover-word.ts';
+import { hoverKeyword, hoverUnit, hoverWord } from './hover-word.ts';
+import { namedIn } from './named.ts';
 import { isInComment } from './place.ts';
 import { covers, type Workspace } from './workspace.ts';
 
@@ -30,67 +31,16 @@ export function hoverAt(
   return (
     hoverKeyword(parsed, offset, language) ??
     (block && hoverDeclared(lookup, block, offset)) ??
+    hoverUnit(parsed, offset) ??
     hoverExpr(lookup, file, offset) ??
     hoverWord(lookup, parsed, offset)
   );
 }
 
-/** Names that a block declares, and points, roles and gates it names. */
+/** Names that a block declares or names outside of expressions. */
 function hoverDeclared(lookup: Lookup, block: Block, offset: number): Hover | undefined {
-  const at = ({ span }: { readonly span: Span }) => covers(span, offset);
-  if (block.kind === 'formula')
-    return at(block.name) ? calleeHover(lookup, block.name.name, block.name.span) : undefined;
-  if (block.kind === 'gate' && at(block.name)) return gateHover(lookup, block.name);
-  if (block.kind !== 'gate' && block.kind !== 'test') return undefined;
-  const clause = block.clauses.find(at);
-  switch (clause?.kind) {
-    case 'on': {
-      const stand = clause.points.find(({ path }) => at(path));
-      return stand && pointHover(lookup, stand.path);
-    }
-    case 'when':
-      return at(clause.point) ? pointHover(lookup, clause.point) : undefined;
-    case 'release': {
-      const role = clause.roles.find(at);
-      return (
-        role && { span: role.span, title: `role ${role.name}`, doc: undefined, origin: undefined }
-      );
-    }
-    case 'expect': {
-      const gate = clause.what.kind === 'blocked' ? clause.what.gates.find(at) : undefined;
-      return gate && gateHover(lookup, gate);
-    }
-    default:
-      return undefined;
-  }
-}
-
-function pointHover({ workspace, language }: Lookup, path: PathNode): Hover | undefined {
-  if (workspace.index.point(path.text) === undefined) return undefined;
-  const point = workspace.index.catalog.points[path.text];
-  const facts = Object.entries(point?.facts ?? {}).map(
-    ([name, fact]) => `${name}: ${fact.type}${fact.optional ? '?' : ''}`,
-  );
-  return {
-    span: path.span,
-    title: `${path.text} { ${facts.join(', ')} }`,
-    doc: textIn(point?.doc, language),
-    origin: point?.plugin,
-  };
-}
-
-function gateHover({ workspace }: Lookup, { name, span }: NameNode): Hover | undefined {
-  for (const { file } of workspace.files.values()) {
-    const module = file.blocks.find((block) => block.kind === 'module')?.path.text;
-    for (const block of file.blocks) {
-      if (block.kind !== 'gate' || block.name.name !== name) continue;
-      const on = block.clauses.find((clause) => clause.kind === 'on');
-      const points = on?.points.map(({ path }) => path.text).join(', ');
-      const title = points === undefined ? `gate ${name}` : `gate ${name} on ${points}`;
-      return { span, title, doc: block.doc, origin: module };
-    }
-  }
-  return undefined;
+  const named = namedIn(block).find(({ span }) => covers(span, offset));
+  return named && namedHover(lookup, named, block);
 }
 
 /** What the checker found out about the expression at an offset. */

@@ -1,12 +1,10 @@
-import type { Block } from '../language/ast.ts';
 import { keywordOf } from '../language/keywords.ts';
 import { canonicalWord, wordEnd } from '../language/letters.ts';
 import type { ParsedFile } from '../language/parse.ts';
-import { walk } from '../language/visit.ts';
 import type { Span } from '../source/text.ts';
 import { textIn } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
-import { expressionsOf } from './expressions.ts';
+import { type Mention, mentionsIn } from './mentions.ts';
 import { covers, type Workspace } from './workspace.ts';
 
 export interface Place {
@@ -14,73 +12,60 @@ export interface Place {
   readonly span: Span;
 }
 
-interface Target {
-  readonly kind: 'formula' | 'gate';
-  readonly name: string;
-}
+type Found = Place & Pick<Mention, 'declares'>;
 
-interface Mention extends Target {
-  readonly declares: boolean;
-  readonly span: Span;
-}
-
-/** Every place at which a block declares or names a formula or a gate. */
-function mentionsIn(block: Block): Mention[] {
-  const found: Mention[] = [];
-  if (block.kind === 'formula' || block.kind === 'gate') {
-    const { name, span } = block.name;
-    found.push({ kind: block.kind, name, span, declares: true });
-  }
-  for (const clause of block.kind === 'test' ? block.clauses : []) {
-    if (clause.kind !== 'expect' || clause.what.kind !== 'blocked') continue;
-    for (const { name, span } of clause.what.gates)
-      found.push({ kind: 'gate', name, span, declares: false });
-  }
-  for (const expr of expressionsOf(block)) {
-    walk(expr, (part) => {
-      if (part.kind === 'call')
-        found.push({ kind: 'formula', name: part.name, span: part.nameSpan, declares: false });
-    });
-  }
-  return found;
-}
-
-/** Every place at which a formula or a gate is named, its declaration first. */
-function placesOf(workspace: Workspace, { kind, name }: Target): (Place & Mention)[] {
-  const places = [...workspace.files].flatMap(([file, { file: tree }]) =>
-    tree.blocks
-      .flatMap(mentionsIn)
-      .filter((mention) => mention.kind === kind && mention.name === name)
-      .map((mention) => ({ file, ...mention })),
+/** Every place that names a thing, its declaration first. */
+function placesOf(workspace: Workspace, key: string): Found[] {
+  const places = new Map<string, Found>();
+  for (const file of workspace.files.keys())
+    for (const mention of mentionsIn(workspace, file)) {
+      const { span, declares } = mention;
+      const at = `${file} ${span.start}`;
+      if (mention.key === key && (declares || !places.has(at)))
+        places.set(at, { file, span, declares });
+    }
+  const found = [...places.values()].sort((a, b) =>
+    a.file === b.file ? a.span.start - b.span.start : a.file < b.file ? -1 : 1,
   );
-  return [...places.filter((p) => p.declares), ...places.filter((p) => !p.declares)];
+  return [...found.filter((p) => p.declares), ...found.filter((p) => !p.declares)];
 }
 
-/** The formula or gate of the program that an offset names. */
-function targetAt(workspace: Workspace, file: string, offset: number): Target | undefined {
-  const block = workspace.file(file)?.file.blocks.find(({ span }) => covers(span, offset));
-  const mention = block && mentionsIn(block).find(({ span }) => covers(span, offset));
-  if (mention === undefined) return undefined;
-  return placesOf(workspace, mention)[0]?.declares === true ? mention : undefined;
+/** The places of what the program declares and an offset names. */
+function placesAt(
+  workspace: Workspace,
+  file: string,
+  offset: number,
+): { readonly key: string; readonly places: readonly Found[] } | undefined {
+  for (const { key, span } of mentionsIn(workspace, file, offset)) {
+    if (!covers(span, offset)) continue;
+    const places = placesOf(workspace, key);
+    if (places[0]?.declares === true) return { key, places };
+  }
+  return undefined;
 }
 
 const plain = ({ file, span }: Place): Place => ({ file, span });
 
-/** Where the formula or gate at an offset is declared. */
+/** Where what an offset names is declared. */
 export function definitionAt(
   workspace: Workspace,
   file: string,
   offset: number,
 ): Place | undefined {
-  const target = targetAt(workspace, file, offset);
-  const [declared] = target === undefined ? [] : placesOf(workspace, target);
+  const [declared] = placesAt(workspace, file, offset)?.places ?? [];
   return declared && plain(declared);
 }
 
-/** All places that name the formula or gate at an offset, its declaration first. */
+/** All places that name what an offset names, the declaration first. */
 export function referencesAt(workspace: Workspace, file: string, offset: number): Place[] {
-  const target = targetAt(workspace, file, offset);
-  return target === undefined ? [] : placesOf(workspace, target).map(plain);
+  return placesAt(workspace, file, offset)?.places.map(plain) ?? [];
+}
+
+/** The name at an offset that can be renamed. */
+export function renamableAt(workspace: Workspace, file: string, offset: number): Span | undefined {
+  return placesAt(workspace, file, offset)?.places.find(
+    (place) => place.file === file && covers(place.span, offset),
+  )?.span;
 }
 
 export type Renamed =
@@ -89,9 +74,9 @@ export type Renamed =
 
 const REFUSALS = {
   nothing: {
-    uz: 'faqat formula va to‘siqlarning nomi o‘zgartiriladi',
-    ru: 'переименовать можно только формулу или запрет',
-    en: 'only formulas and gates can be renamed',
+    uz: 'faqat formula, to‘siq va dasturning boshqa nomlari o‘zgartiriladi',
+    ru: 'переименовать можно только формулу, запрет и другие имена программы',
+    en: 'only formulas, gates and other names of the program can be renamed',
   },
   notAName: {
     uz: '`{name}` nom bo‘la olmaydi',
@@ -110,7 +95,7 @@ const REFUSALS = {
   },
 } as const;
 
-/** Renames a formula or a gate everywhere, or says in the reader's language why not. */
+/** Renames what an offset names everywhere, or says in the reader's language why not. */
 export function renameAt(
   workspace: Workspace,
   asked: { readonly file: string; readonly offset: number; readonly name: string },
@@ -121,14 +106,33 @@ export function renameAt(
   const refuse = (why: keyof typeof REFUSALS, what = name): Renamed => ({
     refused: textIn(REFUSALS[why], language)?.replace('{name}', () => what) ?? '',
   });
-  const target = targetAt(workspace, file, offset);
+  const target = placesAt(workspace, file, offset);
   if (target === undefined) return refuse('nothing');
   if (!isName(workspace, name)) return refuse('notAName');
-  if (name !== target.name && isTaken(workspace, target.kind, name)) return refuse('taken');
+  const callable = target.key.startsWith('call ') && target.key !== `call ${name}`;
+  if (callable && isCalled(workspace, name)) return refuse('taken');
   // What can't be read may name it too, and would be left behind.
   const unread = [...workspace.files].find(([, parsed]) => isUnread(parsed));
   if (unread !== undefined) return refuse('unread', unread[0]);
-  return { edits: placesOf(workspace, target).map((place) => ({ ...plain(place), text: name })) };
+  const edits = target.places.map((place) => ({ ...plain(place), text: name }));
+  return means(workspace, edits) ? { edits } : refuse('taken');
+}
+
+type Edits = Extract<Renamed, { edits: unknown }>['edits'];
+
+/** With the edits made: is nothing more wrong, and does the same name the same? */
+function means(workspace: Workspace, edits: Edits): boolean {
+  const after = workspace.with(edits);
+  const [first] = edits;
+  const errors = (one: Workspace) =>
+    [...one.files.keys()].flatMap((file) =>
+      one.diagnostics(file).filter(({ severity }) => severity === 'error'),
+    ).length;
+  if (first === undefined || errors(after) > errors(workspace)) return false;
+  const moved = edits
+    .filter(({ file, span }) => file === first.file && span.start < first.span.start)
+    .reduce((by, { span, text }) => by + text.length - (span.end - span.start), 0);
+  return referencesAt(after, first.file, first.span.start + moved).length === edits.length;
 }
 
 /** A word that is no keyword in the language of any file: there it would need backticks in some places. */
@@ -142,13 +146,12 @@ function isName(workspace: Workspace, name: string): boolean {
   );
 }
 
-function isTaken(workspace: Workspace, kind: Target['kind'], name: string): boolean {
-  if (kind === 'formula') {
-    const { functions } = workspace.index.catalog;
-    const known = functions !== undefined && Object.hasOwn(functions, name);
-    if (known || builtInNamed(name) !== undefined || isAggregateName(name)) return true;
-  }
-  return placesOf(workspace, { kind, name }).length > 0;
+/** Is it the name of a function, or one that is called already? */
+function isCalled(workspace: Workspace, name: string): boolean {
+  const { functions } = workspace.index.catalog;
+  const known = functions !== undefined && Object.hasOwn(functions, name);
+  if (known || builtInNamed(name) !== undefined || isAggregateName(name)) return true;
+  return placesOf(workspace, `call ${name}`).length > 0;
 }
 
 const isUnread = ({ diagnostics }: ParsedFile) =>

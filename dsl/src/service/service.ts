@@ -1,4 +1,4 @@
-import { format } from '../format/index.ts';
+import { type FormatOptions, format } from '../format/index.ts';
 import type { Diagnostic, Fix } from '../source/diagnostic.ts';
 import { QoidaError } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
@@ -7,7 +7,14 @@ import { completionsAt } from './completion.ts';
 import type { Completion } from './drafts.ts';
 import { hoverAt } from './hover.ts';
 import type { Hover } from './hover-parts.ts';
-import { definitionAt, type Place, type Renamed, referencesAt, renameAt } from './navigate.ts';
+import {
+  definitionAt,
+  type Place,
+  type Renamed,
+  referencesAt,
+  renamableAt,
+  renameAt,
+} from './navigate.ts';
 import {
   foldingOf,
   type SemanticToken,
@@ -30,9 +37,11 @@ export interface LanguageService {
   hover(name: string, offset: number): Hover | undefined;
   definition(name: string, offset: number): Place | undefined;
   references(name: string, offset: number): Place[];
+  /** The name at an offset, when it can be renamed. */
+  renamable(name: string, offset: number): Span | undefined;
   rename(name: string, offset: number, newName: string): Renamed;
-  /** The file in the one layout; undefined while it can't be read. */
-  format(name: string): string | undefined;
+  /** The file in the one layout, or in another language; undefined while it can't be read. */
+  format(name: string, options?: FormatOptions): string | undefined;
   tokens(name: string): SemanticToken[];
   symbols(name: string): SymbolEntry[];
   folding(name: string): { start: number; end: number }[];
@@ -66,13 +75,14 @@ export function createLanguageService(
     hover: (name, offset) => hoverAt(workspace, name, offset, language),
     definition: (name, offset) => definitionAt(workspace, name, offset),
     references: (name, offset) => referencesAt(workspace, name, offset),
+    renamable: (name, offset) => renamableAt(workspace, name, offset),
     rename: (name, offset, newName) =>
       renameAt(workspace, { file: name, offset, name: newName }, language),
-    format(name) {
+    format(name, options) {
       const file = workspace.file(name);
       if (file === undefined) return undefined;
       try {
-        return format(file.source.text);
+        return format(file.source.text, options);
       } catch (error) {
         if (error instanceof QoidaError) return undefined;
         throw error;

@@ -2,7 +2,7 @@ import type { CheckedBalance } from '../check/balances.ts';
 import type { CheckedProgram, NamedFile } from '../check/check.ts';
 import { createChecker } from '../check/check.ts';
 import { type World, worldWithoutBlocks } from '../check/context.ts';
-import { expressionsOf } from '../check/expressions.ts';
+import { expressionsOf, type WholeExpr } from '../check/expressions.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
 import type { CheckedKpi } from '../check/kpis.ts';
 import type { CheckedExpr } from '../check/triggers.ts';
@@ -22,13 +22,33 @@ export type Called = CheckedFormula | CheckedKpi | CheckedBalance;
  * are there at once, and the trees of what has moved follow when somebody asks for them.
  */
 export class Workspace {
+  readonly #catalog: Catalog;
   readonly #files = new Map<string, LiveFile>();
   readonly #check: ReturnType<typeof createChecker>;
   #checked: CheckedProgram | undefined;
   #parsed: ReadonlyMap<string, ParsedFile> | undefined;
 
   constructor(catalog: Catalog) {
+    this.#catalog = catalog;
     this.#check = createChecker(indexCatalog(catalog));
+  }
+
+  /** The files with changes made, apart from these. */
+  with(
+    edits: readonly { readonly file: string; readonly span: Span; readonly text: string }[],
+  ): Workspace {
+    const made = new Workspace(this.#catalog);
+    for (const [name, { text: before }] of this.#files) {
+      const mine = edits.filter(({ file }) => file === name);
+      const after = mine
+        .sort((a, b) => b.span.start - a.span.start)
+        .reduce(
+          (all, { span, text }) => all.slice(0, span.start) + text + all.slice(span.end),
+          before,
+        );
+      made.set(name, after);
+    }
+    return made;
   }
 
   /** The catalog with the entities of the files, as they are now. */
@@ -77,20 +97,17 @@ export class Workspace {
     return this.#checked;
   }
 
-  /** For what they are called and give: their positions may be those before an edit. */
-  get formulas(): readonly CheckedFormula[] {
-    return this.#latest().formulas;
+  /**
+   * Formulas, and KPIs and balances as the formulas of their records: for what they are called and
+   * give. Their positions may be those before an edit.
+   */
+  get callables(): readonly Called[] {
+    const { formulas, kpis, balances } = this.#latest();
+    return [...formulas, ...kpis, ...balances];
   }
 
-  formula(name: string): CheckedFormula | undefined {
-    return this.formulas.find(({ signature }) => signature.name === name);
-  }
-
-  /** A formula, or a KPI or a balance as the formula of its records. */
   called(name: string): Called | undefined {
-    const { kpis, balances } = this.program;
-    const named = ({ signature }: Called): boolean => signature.name === name;
-    return this.formula(name) ?? kpis.find(named) ?? balances.find(named);
+    return this.callables.find(({ signature }) => signature.name === name);
   }
 
   /** What a text that is looked at by itself can call. */
@@ -119,7 +136,7 @@ export class Workspace {
   }
 
   /** The checked expressions of the blocks of a file, or of the one at an offset. */
-  expressions(name: string, offset?: number): CheckedExpr[] {
+  expressions(name: string, offset?: number): WholeExpr[] {
     return expressionsOf(
       this.program,
       ({ reporter, block }) =>
