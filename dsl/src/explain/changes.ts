@@ -65,6 +65,9 @@ export interface Tries {
 
 const STAND_IN = '…';
 
+/** How many elements of a list are left out, one at a time. */
+const MOST_LEFT_OUT = 20;
+
 /** How many values of a fact are tried on the way to a pair. */
 const STEPS_TOWARDS = 8;
 
@@ -162,7 +165,7 @@ const listed = (tries: Tries): readonly unknown[] =>
 function listsFrom(of: Type, data: unknown, tries: Tries): readonly unknown[] {
   if (!Array.isArray(data)) return [];
   const items = data as readonly unknown[];
-  const without = items.map((_, i) => items.filter((__, j) => j !== i));
+  const without = items.slice(0, MOST_LEFT_OUT).map((_, i) => items.filter((__, j) => j !== i));
   if (of.kind === 'record') return items.length > 1 ? without : [];
   const named = tries.facts.flatMap((fact) =>
     fact.place.type.kind === of.kind ? [fact.data] : [],

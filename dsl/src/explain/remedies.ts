@@ -96,6 +96,7 @@ function pairsOf(tries: Tries, limit: number): readonly (readonly Move[])[] {
   const found: (readonly Move[])[] = [];
   for (const [i, first] of tries.facts.entries()) {
     for (const second of tries.facts.slice(i + 1)) {
+      if (tries.left <= 0) return found;
       for (const towards of movesTowards(first, environment, tries)) {
         const [opened] = movesOf(second, towards.apply(environment), tries);
         if (opened === undefined) continue;
