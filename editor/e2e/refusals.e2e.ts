@@ -108,6 +108,7 @@ describe('refusals, as a person sees them', function () {
     await refusal.getByText('The balance is off by 37.1 kg, allowed is 5 kg').waitFor();
     await refusal.getByText('Weigh the scrap that is missing').waitFor();
     await refusal.getByText('nobody: remove the cause').waitFor();
+    await refusal.locator('[data-test=would-pass]').getByText('32.1 kg more').first().waitFor();
     await refusal.getByText('Why?').click();
     await refusal.getByText('delta_limit(session)').first().waitFor();
     await page.locator('[data-test=status]').filter({ hasText: 'running' }).waitFor();

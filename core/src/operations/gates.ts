@@ -1,7 +1,8 @@
-import type { CompiledGate, GateFailure } from '@qoida/dsl';
+import type { CompiledGate, GateFailure, Remedy } from '@qoida/dsl';
 import type { ErrorCode } from '../api/errors.ts';
 import { Refusal, STATUS_OF } from '../api/errors.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
+import { wouldPass } from '../rules/would-pass.ts';
 import { objectRefOf } from './fact-values.ts';
 
 type Locale = 'uz' | 'ru' | 'en';
@@ -21,6 +22,8 @@ export interface GateHit {
   readonly releasable: boolean;
   readonly when_clear: boolean;
   readonly object_ref: Readonly<Record<string, string>>;
+  /** The changes that would let it through, tried on all gates of the point; reckoned when asked. */
+  wouldPass(): readonly Remedy[];
 }
 
 /** Every failing gate of a point; nothing stops at the first (F-M13-06). */
@@ -35,7 +38,10 @@ export function evaluateGates(
     const result = gate.evaluate(point, facts, env);
     if (result.verdict === 'pass') return [];
     const each = gate.points.find((entry) => entry.point === point)?.each;
-    return result.failures.map((failure) => hitOf(gate, failure, each, facts, locale));
+    return result.failures.map((failure) => ({
+      ...hitOf(gate, failure, each, facts, locale),
+      wouldPass: () => wouldPass(gate, failure, gates, locale),
+    }));
   });
 }
 
@@ -45,7 +51,7 @@ function hitOf(
   each: string | undefined,
   facts: Readonly<Record<string, unknown>>,
   locale: Locale,
-): GateHit {
+): Omit<GateHit, 'wouldPass'> {
   const release = gate.release;
   const releasable = release !== undefined && release !== 'never';
   return {
@@ -75,6 +81,7 @@ export function hitView(hit: GateHit, gateId: string | undefined): Record<string
     message: hit.message,
     remedy: hit.remedy ?? null,
     explanation: hit.explanation,
+    would_pass: hit.wouldPass(),
     figures: hit.figures,
     fault: hit.fault ?? null,
     release_roles: hit.release_roles,

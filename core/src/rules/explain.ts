@@ -2,6 +2,7 @@ import type { RowOf } from '../api/records.ts';
 import type { decision } from './records.ts';
 import { settingsForRules } from './runtime.ts';
 import type { Snapshot } from './snapshot.ts';
+import { wouldPass } from './would-pass.ts';
 
 /**
  * A stored decision with the explanation of each gate of its point, evaluated on the stored facts.
@@ -18,7 +19,8 @@ export function explainDecision(
     settings: settingsForRules(settings),
     zone: String(settings.PLANT_TZ ?? 'Asia/Tashkent'),
   };
-  const gates = (snapshot.gatesAt.get(row.point) ?? []).map((gate) => {
+  const standing = snapshot.gatesAt.get(row.point) ?? [];
+  const gates = standing.map((gate) => {
     const result = gate.evaluate(row.point, row.facts, env);
     return {
       gate: gate.name,
@@ -30,6 +32,7 @@ export function explainDecision(
               message: failure.message(locale),
               remedy: failure.remedy?.(locale) ?? null,
               explanation: failure.explain(locale),
+              would_pass: wouldPass(gate, failure, standing, locale),
               fault: failure.fault?.code ?? null,
             })),
     };

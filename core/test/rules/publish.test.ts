@@ -185,6 +185,17 @@ describe('publishing rules', function () {
       `select id, verdict, failed, rules_hash, facts from decisions where point = 'tray.fill'`,
     );
     assert.deepEqual([decision?.verdict, decision?.failed], ['refused', ['too_heavy']]);
+    const told = await rules.run<{
+      gates: { failures: { would_pass: { text: string }[] }[] }[];
+    }>('decision.explain', { id: decision?.id });
+    const ways = told.gates.flatMap(({ failures }) => failures.flatMap((f) => f.would_pass));
+    assert.deepEqual(
+      ways.map(({ text }) => text),
+      [
+        '3 kg less tray.load_kg (5 kg instead of 8 kg)',
+        '3 kg less input.add_kg (2 kg instead of 5 kg)',
+      ],
+    );
     const facts = decision?.facts as { tray: { load_kg: number }; input: { add_kg: number } };
     assert.deepEqual([facts.tray.load_kg, facts.input.add_kg], [8, 5]);
     await publish(fillModule('15 kg'));

@@ -1,4 +1,4 @@
-import type { ExplainNode } from '@qoida/dsl';
+import type { ExplainNode, Remedy } from '@qoida/dsl';
 import { change, get, type Page, type Query } from './http.ts';
 
 /** A gate that refused an operation, as the refusal carries it. */
@@ -10,6 +10,8 @@ export interface GateRefusal {
   readonly message: string;
   readonly remedy: string | null;
   readonly explanation: ExplainNode | null;
+  /** The smallest changes that would let it through, each tried by the rules. */
+  readonly would_pass: readonly Remedy[];
   /** Code of the fault when the gate couldn't be evaluated: it then blocks. */
   readonly fault: string | null;
   readonly release_roles: readonly string[];
@@ -55,6 +57,7 @@ export interface ExplainedDecision {
       readonly message: string;
       readonly remedy: string | null;
       readonly explanation: ExplainNode | null;
+      readonly would_pass: readonly Remedy[];
     }[];
   }[];
 }

@@ -100,6 +100,12 @@ describe('M7 mass balance', function () {
       'delta_exceeded',
     );
     assert.deepEqual([details.delta_kg, details.limit_kg], [37.1, 5]);
+    const [gate] = details.gates as [{ would_pass: { change: { path: string; by: number }[] }[] }];
+    const ways = gate.would_pass.map(({ change }) => change.map(({ path, by }) => [path, by]));
+    assert.ok(
+      ways.some(([way]) => String(way) === 'session.disposed_linked_kg,32.1'),
+      `${ways}`,
+    );
 
     const after = await line.read(session);
     assert.equal(after.status, 'opened');
