@@ -191,7 +191,10 @@ export interface Unit {
 }
 
 /** The formulas a unit may call, by name. Names never recur into themselves. */
-export type Units = ReadonlyMap<string, Unit>;
+export interface Units {
+  get(name: string): Unit | undefined;
+  values(): Iterable<Unit>;
+}
 
 /** The direct parts of a node, in the order they are written. */
 export function partsOf(ir: Ir): readonly Ir[] {

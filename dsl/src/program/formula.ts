@@ -6,7 +6,7 @@ import { type Type, typeText } from '../types/type.ts';
 import type { TypeText } from '../types/type-text.ts';
 import { borderOf } from '../values/border.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
-import { callOf } from './called.ts';
+import { type Called, callOf } from './called.ts';
 import type { Facts, GateEnvironment } from './gate.ts';
 import type { Outcome, Runtime } from './runtime.ts';
 
@@ -46,24 +46,48 @@ export function formulaUnit(formula: CheckedFormula): Unit {
 const resultType = (declared: Type, found: Type): Type =>
   declared.kind === 'unknown' ? found : declared;
 
+/** A checked formula as what runs; its unit is made when it is first asked for. */
 export function compileFormula(formula: CheckedFormula, runtime: Runtime): CompiledFormula {
-  const { block, signature } = formula;
-  const unit = runtime.units.get(signature.name) ?? formulaUnit(formula);
-  const called = callOf(unit, runtime);
+  const { block, signature, module, reporter } = formula;
+  const { name, params, result } = signature;
+  return formulaOf(
+    {
+      name,
+      module,
+      file: reporter.file,
+      doc: block.doc,
+      params: params.map((param) => ({ name: param.name, type: typeText(param.type) })),
+      type: typeText(result),
+    },
+    runtime,
+  );
+}
+
+type PlainFormula = Pick<CompiledFormula, 'name' | 'module' | 'file' | 'doc' | 'params' | 'type'>;
+
+function formulaOf(plain: PlainFormula, runtime: Runtime): CompiledFormula {
+  let made: Called | undefined;
+  const called = (): Called => {
+    made ??= callOf(unitOf(plain.name, runtime), runtime);
+    return made;
+  };
   return {
-    name: signature.name,
-    module: formula.module,
-    file: unit.file,
-    doc: block.doc,
-    params: signature.params.map(({ name, type }) => ({ name, type: typeText(type) })),
-    type: typeText(unit.body.type),
-    reads: called.reads,
+    ...plain,
+    get reads() {
+      return called().reads;
+    },
     evaluate(args, env) {
-      const value = called.answer(args, env);
+      const value = (made ?? called()).answer(args, env);
       if (value instanceof Fault) throw new QoidaFault(value);
       return value;
     },
-    tryEvaluate: called.outcome,
-    explain: called.explain,
+    tryEvaluate: (args, env) => called().outcome(args, env),
+    explain: (args, env, language) => called().explain(args, env, language),
   };
+}
+
+function unitOf(name: string, { units }: Runtime): Unit {
+  const unit = units.get(name);
+  if (unit === undefined) throw new TypeError(`there is no formula ${name}`);
+  return unit;
 }

@@ -117,32 +117,69 @@ export function inputsOf(facts: Facts, settings: Facts | undefined, more: Facts 
   return Object.assign(Object.create(null), facts, { settings: settings ?? {} }, more) as Facts;
 }
 
-/** Compiles a checked gate for all its points; returns the rules too, for tests and coverage. */
-export function compileGate(
+/** A gate's rules by point, made when the first of them is asked for. */
+export type GateRules = () => ReadonlyMap<string, PointRule>;
+
+/** Compiles a checked gate for all its points. */
+export const compilePoints = (
   gate: CheckedGate,
   runtime: Runtime,
-): { readonly gate: CompiledGate; readonly rules: ReadonlyMap<string, PointRule> } {
-  const rules = new Map(gate.points.map((at) => [at.point, compilePoint(gate, at, runtime)]));
-  const { block, mode } = gate;
-  const name = block.name.name;
-  const ruleAt = (point: string): PointRule => {
-    const rule = rules.get(point);
-    if (rule === undefined) throw new RangeError(`gate ${name} does not stand at ${point}`);
-    return rule;
-  };
-  // A gate mostly stands at one point.
-  const [[first, only] = ['', undefined]] = rules;
-  const compiled: CompiledGate = {
-    name,
-    module: gate.module,
+): ReadonlyMap<string, PointRule> =>
+  new Map(gate.points.map((at) => [at.point, compilePoint(gate, at, runtime)]));
+
+/**
+ * A checked gate as what runs; returns its rules too, for tests and coverage.
+ * @param again checks the gate once more: nothing else is kept of it
+ */
+export function compileGate(
+  gate: CheckedGate,
+  again: () => CheckedGate,
+  runtime: Runtime,
+): { readonly gate: CompiledGate; readonly rules: GateRules } {
+  const { block, mode, module, points, release } = gate;
+  const plain: PlainGate = {
+    name: block.name.name,
+    module,
     file: gate.reporter.file,
     doc: block.doc,
-    points: gate.points.map(({ point, each }) =>
+    points: points.map(({ point, each }) =>
       each === undefined ? { point } : { point, each: each.name },
     ),
     mode: { kind: mode.mode, record: mode.target?.name, after: mode.after },
     answer: answerOf(gate),
-    release: releaseOf(gate, rules, ruleAt, runtime),
+  };
+  const ends = release?.until !== undefined && points.length > 0;
+  return gateOf(plain, plainRelease(gate), ends, again, runtime);
+}
+
+type PlainGate = Omit<CompiledGate, 'release' | 'reads' | 'evaluate'>;
+
+function gateOf(
+  plain: PlainGate,
+  release: PointRule['release'],
+  ends: boolean,
+  again: () => CheckedGate,
+  runtime: Runtime,
+): { readonly gate: CompiledGate; readonly rules: GateRules } {
+  const { name } = plain;
+  // A gate mostly stands at one point.
+  let first = '';
+  let only: PointRule | undefined;
+  let made: ReadonlyMap<string, PointRule> | undefined;
+  const rules: GateRules = () => {
+    if (made !== undefined) return made;
+    made = compilePoints(again(), runtime);
+    [[first, only] = ['', undefined]] = made;
+    return made;
+  };
+  const ruleAt = (point: string): PointRule => {
+    const rule = rules().get(point);
+    if (rule === undefined) throw new RangeError(`gate ${name} does not stand at ${point}`);
+    return rule;
+  };
+  const gate: CompiledGate = {
+    ...plain,
+    release: releaseOf(release, ends, ruleAt, runtime),
     reads(point) {
       const rule = ruleAt(point);
       return readsOf(rule.unit, runtime.units, rule.each === undefined ? [] : [rule.each.fact]);
@@ -155,7 +192,7 @@ export function compileGate(
       return judge(name, rule, environment, runtime, refused === true);
     },
   };
-  return { gate: compiled, rules };
+  return { gate, rules };
 }
 
 function answerOf(gate: CheckedGate): string | undefined {
@@ -170,14 +207,12 @@ function plainRelease({ release }: CheckedGate): PointRule['release'] {
 }
 
 function releaseOf(
-  gate: CheckedGate,
-  rules: ReadonlyMap<string, PointRule>,
+  plain: PointRule['release'],
+  ends: boolean,
   ruleAt: (point: string) => PointRule,
   runtime: Runtime,
 ): CompiledGate['release'] {
-  const plain = plainRelease(gate);
-  if (plain === undefined || plain === 'never') return plain;
-  if (![...rules.values()].some((rule) => rule.until !== undefined)) return plain;
+  if (plain === undefined || plain === 'never' || !ends) return plain;
   return {
     ...plain,
     until(point, facts, released, env) {

@@ -1,6 +1,7 @@
 import { type CheckedModule, type CheckedProgram, check } from '../check/check.ts';
+import { checkGate } from '../check/gates.ts';
 import { type CompilerOptions, createCompiler } from '../compile/js/compile.ts';
-import type { Unit } from '../ir/ir.ts';
+import type { Units } from '../ir/ir.ts';
 import { parseFile } from '../language/parse.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Catalog, indexCatalog } from '../types/catalog.ts';
@@ -15,14 +16,15 @@ import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flows.ts';
 import { type CompiledFormula, compileFormula } from './formula.ts';
 import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
+import { Kept } from './kept.ts';
 import type { CompiledKpi } from './kpi.ts';
 import { compileModels, NO_MODELS } from './models.ts';
 import {
   boundedReckonings,
   compileReckonings,
+  keptUnits,
   NO_RECKONINGS,
   type Reckonings,
-  unitsCalled,
 } from './reckonings.ts';
 import type { Runtime } from './runtime.ts';
 import type { CompiledSchedule } from './schedule.ts';
@@ -97,23 +99,22 @@ export function compileProgram(
 ): Program {
   const parsed = files.map(({ name, text }) => {
     const { file, diagnostics } = parseFile(name, text);
-    return { name, file, diagnostics };
+    return { name, text, file, language: file.language, diagnostics };
   });
-  const checked = check(parsed, indexCatalog(catalog));
+  const index = indexCatalog(catalog);
+  const checked = check(parsed, index);
   const found = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
   const readable = !found.some((d) => d.severity === 'error');
-  const units = readable ? unitsCalled(checked) : new Map<string, Unit>();
-  const texts = new Map(files.map(({ name, text }) => [name, text]));
+  const texts = parsed.map(({ name, text, language }) => ({ name, text, language }));
+  const kept = new Kept(texts, index, checked);
+  const units = readable ? keptUnits(checked, kept) : NO_UNITS;
   const runtime: Runtime = {
     units,
     compiler: createCompiler(units, options),
     natives: options.functions ?? NO_NATIVES,
     index: checked.index,
-    source: (file) => texts.get(file) ?? '',
+    source: (file) => kept.source(file),
   };
-  const compiled = readable
-    ? checked.gates.map((gate) => ({ checked: gate, ...compileGate(gate, runtime) }))
-    : [];
   const acting = readable ? compileFlows(checked, runtime) : NO_FLOWS;
   const reckoned = readable ? compileReckonings(checked, runtime) : NO_RECKONINGS;
   const modelled = readable ? compileModels(checked, runtime) : NO_MODELS;
@@ -124,16 +125,17 @@ export function compileProgram(
         ...modelled.bounded,
       ]
     : [];
-  const costly = readable ? tooCostly(checked.formulas, compiled, units, bounded) : [];
+  const costly = readable ? tooCostly(checked, bounded, runtime) : [];
   const beyond = [...modelled.diagnostics, ...costly];
-  const diagnostics = [...found, ...beyond];
   const sound = readable && beyond.length === 0;
-  const gates = sound ? compiled : [];
+  const gates = sound
+    ? checked.gates.map((gate) => compileGate(gate, kept.again(gate, checkGate), runtime))
+    : [];
   const flows = sound ? acting : NO_FLOWS;
   const reckonings = sound ? reckoned : NO_RECKONINGS;
   const models = sound ? modelled : NO_MODELS;
   const program: Program = {
-    diagnostics,
+    diagnostics: [...found, ...beyond],
     modules: checked.modules,
     gates: gates.map(({ gate }) => gate),
     approvals: reckonings.approvals,
@@ -154,7 +156,41 @@ export function compileProgram(
       : [],
     hash: hashOf(files),
   };
-  const rules = new Map(gates.map(({ gate, rules: byPoint }) => [gate.name, byPoint]));
-  parts.set(program, { checked, runtime, rules, flows, reckonings });
+  parts.set(program, new Parts(kept, runtime, gates, flows, reckonings));
   return program;
+}
+
+const NO_UNITS: Units = new Map();
+
+/** What is heavy is made when it is asked for. */
+class Parts implements ProgramParts {
+  readonly runtime: Runtime;
+  readonly flows: Flows;
+  readonly reckonings: Reckonings;
+  readonly #kept: Kept;
+  readonly #gates: readonly ReturnType<typeof compileGate>[];
+  #rules: ProgramParts['rules'] | undefined;
+
+  constructor(
+    kept: Kept,
+    runtime: Runtime,
+    gates: readonly ReturnType<typeof compileGate>[],
+    flows: Flows,
+    reckonings: Reckonings,
+  ) {
+    this.#kept = kept;
+    this.runtime = runtime;
+    this.#gates = gates;
+    this.flows = flows;
+    this.reckonings = reckonings;
+  }
+
+  get checked(): CheckedProgram {
+    return this.#kept.checked;
+  }
+
+  get rules(): ProgramParts['rules'] {
+    this.#rules ??= new Map(this.#gates.map(({ gate, rules }) => [gate.name, rules()]));
+    return this.#rules;
+  }
 }

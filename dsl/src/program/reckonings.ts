@@ -1,4 +1,5 @@
 import type { CheckedProgram } from '../check/check.ts';
+import { checkFormula } from '../check/formulas.ts';
 import type { Unit, Units } from '../ir/ir.ts';
 import {
   type CompiledApproval,
@@ -10,6 +11,7 @@ import { type CompiledBalance, compileBalance } from './balance.ts';
 import { textUnits, unitsOfFigures } from './figures.ts';
 import type { Bounded } from './flows.ts';
 import { formulaUnit } from './formula.ts';
+import { type Kept, KeptUnits } from './kept.ts';
 import { type CompiledKpi, compileKpi } from './kpi.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -30,12 +32,23 @@ export const NO_RECKONINGS: Reckonings = {
 };
 
 /** The units that expressions call, by name: formulas, and the parts of KPIs and balances. */
-export function unitsCalled(checked: CheckedProgram): Map<string, Unit> {
+export function unitsCalled(checked: CheckedProgram): ReadonlyMap<string, Unit> {
   const units = new Map(checked.formulas.map((f) => [f.signature.name, formulaUnit(f)]));
-  for (const figures of [...checked.kpis, ...checked.balances])
-    for (const [name, unit] of unitsOfFigures(figures)) units.set(name, unit);
+  for (const [name, unit] of unitsOfAllFigures(checked)) units.set(name, unit);
   return units;
 }
+
+/** The same of a program that is kept: formulas are read again when they are first asked for. */
+export function keptUnits(checked: CheckedProgram, kept: Kept): Units {
+  const makers = checked.formulas.map((formula): [string, () => Unit] => {
+    const again = kept.again(formula, checkFormula);
+    return [formula.signature.name, () => formulaUnit(again())];
+  });
+  return new KeptUnits(unitsOfAllFigures(checked), new Map(makers));
+}
+
+const unitsOfAllFigures = ({ kpis, balances }: CheckedProgram): ReadonlyMap<string, Unit> =>
+  new Map([...kpis, ...balances].flatMap((figures) => [...unitsOfFigures(figures)]));
 
 export function compileReckonings(checked: CheckedProgram, runtime: Runtime): Reckonings {
   const approvals = checked.approvals.map((approval) => compileApproval(approval, runtime));
