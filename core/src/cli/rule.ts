@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import {
   compileProgram,
   type Diagnostic,
+  deepCheck,
   format,
   renderDiagnostic,
   runTests,
@@ -30,7 +31,8 @@ export function addRuleCommands(program: Command, configure: Configure, print: P
         files,
         await withOwnPlugins(files, await configure()),
       );
-      const mine = compiled.diagnostics.filter((item) => texts.has(item.file));
+      const found = [...compiled.diagnostics, ...deepCheck(compiled)];
+      const mine = found.filter((item) => texts.has(item.file));
       for (const item of mine)
         print(renderDiagnostic(item, sourceText(item.file, texts.get(item.file) ?? '')));
       const errors = mine.filter((item: Diagnostic) => item.severity === 'error').length;
