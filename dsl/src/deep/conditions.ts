@@ -1,13 +1,16 @@
 import type { CheckedAlert } from '../check/alerts.ts';
 import type { CheckedAutomation } from '../check/automations.ts';
+import type { CheckedEntity } from '../check/entities.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
 import type { CheckedGate, GatePoint } from '../check/gates.ts';
 import { INCLUDED } from '../check/kpis.ts';
 import type { CheckedFigures } from '../check/parts.ts';
 import type { CheckedSchedule } from '../check/schedules.ts';
+import type { CheckedScreen } from '../check/screens.ts';
 import type { CheckedExpr, CheckedTrigger } from '../check/triggers.ts';
 import type { Unit } from '../ir/ir.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
+import type { Type } from '../types/type.ts';
 import { borderOf } from '../values/border.ts';
 import { claimsOn, whyOf } from './claim.ts';
 import { finding } from './finding.ts';
@@ -117,4 +120,28 @@ export function scheduleConditions(schedule: CheckedSchedule, model: DeepModel):
     never: 'neverFires',
     params: { name },
   });
+}
+
+/** The conditions of an entity's moves. */
+export const entityConditions = (entity: CheckedEntity, model: DeepModel): Diagnostic[] =>
+  entity.moves.flatMap(({ condition }) =>
+    condition === undefined
+      ? []
+      : claimsOn(unitFor(entity, condition.expr, condition.typing), model),
+  );
+
+/** Rows that a list shows, and buttons that are there only sometimes. */
+export function screenConditions(screen: CheckedScreen, model: DeepModel): Diagnostic[] {
+  const row = (type: Type): Unit['params'] => [{ name: 'row', type, border: borderOf(type) }];
+  const lists = screen.lists.flatMap(({ where, element }) =>
+    where === undefined
+      ? []
+      : claimsOn(unitFor(screen, where.expr, where.typing, row(element)), model),
+  );
+  const buttons = screen.buttons.flatMap(({ condition }) =>
+    condition === undefined
+      ? []
+      : claimsOn(unitFor(screen, condition.expr, condition.typing), model),
+  );
+  return [...lists, ...buttons];
 }

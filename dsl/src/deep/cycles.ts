@@ -97,6 +97,13 @@ function setsOff(
       const [given, caused] = [terms.of(arg.body, first), terms.of(field, second)];
       goals.push(same(given, caused, field.type, terms));
     }
+    for (const [name, value] of Object.entries(deed.tells)) {
+      const param = other.params[slot];
+      const field = param && fieldOf(param, slot, name);
+      if (field === undefined) continue;
+      const told = terms.of({ ...NO_IR, type: field.type, value }, second);
+      goals.push(same(told, terms.of(field, second), field.type, terms));
+    }
     return !impossible(goals, terms);
   });
 }

@@ -4,11 +4,13 @@ import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import { approvalChecks } from './approvals.ts';
 import {
+  entityConditions,
   figureConditions,
   formulaConditions,
   gateConditions,
   gateUnit,
   scheduleConditions,
+  screenConditions,
   triggerConditions,
 } from './conditions.ts';
 import { cycles } from './cycles.ts';
@@ -125,6 +127,8 @@ function* tasksOf(model: DeepModel): Generator<Task> {
   yield* each('automation', checked.automations, triggerConditions);
   yield* each('alert', checked.alerts, triggerConditions);
   yield* each('schedule', checked.schedules, scheduleConditions);
+  yield* each('entity', checked.entities, entityConditions);
+  yield* each('screen', checked.screens, screenConditions);
   yield* pointTasks(model);
   const flows = [...checked.automations, ...checked.schedules];
   if (flows.length > 0) {

@@ -18,6 +18,8 @@ export interface Deed {
   readonly action: string;
   readonly target: string | undefined;
   readonly emits: readonly string[];
+  /** What is known beforehand of the events it causes, by their fields. */
+  readonly tells: Readonly<Record<string, string>>;
   readonly args: ReadonlyMap<string, Unit>;
 }
 
@@ -43,6 +45,7 @@ export function flowOf(rule: CheckedAutomation | CheckedSchedule): Flow {
     action: signature.name,
     target: signature.target,
     emits: signature.emits,
+    tells: signature.tells,
     args: new Map(
       args.map(({ name, value, typing }) => [name, unitFor(rule, value, typing, params)]),
     ),

@@ -193,3 +193,35 @@ describe('automations', () => {
     );
   });
 });
+
+describe('entities and screens', () => {
+  const visitor = (when: string) => `entity visitor
+  field name: text
+  states expected, inside, gone
+  move enter from expected to inside${when}
+  move leave from inside to gone
+`;
+
+  it('have conditions that are looked at', () => {
+    const never = ' when visitor.name = "a" and visitor.name = "b"';
+    assert.deepEqual(codes(visitor(never)), ['Q6001']);
+    assert.deepEqual(codes(visitor(' when visitor.name != ""')), []);
+    const screen = (when: string) => `screen packing for texnolog
+  record package
+  fields code
+  button package.create "New" when ${when}
+`;
+    assert.deepEqual(codes(screen('package.status = draft and package.status = qc_ok')), ['Q6001']);
+    assert.deepEqual(codes(screen('package.status = draft')), []);
+  });
+
+  it('say beforehand what their moves cause', () => {
+    const follow = (move: string, action: string) => `
+automation follow
+  when visitor.moved as v where v.move = ${move}
+  do visitor.${action}(id: v.id)
+`;
+    assert.deepEqual(codes(visitor('') + follow('enter', 'leave')), []);
+    assert.deepEqual(codes(visitor('') + follow('leave', 'leave')), ['Q6008']);
+  });
+});
