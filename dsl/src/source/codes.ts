@@ -297,7 +297,7 @@ export const CODES = {
   neverTrue: warning('Q6001', '`{text}` is never true', '{why}'),
   alwaysTrue: warning('Q6002', '`{text}` is always true', '{why}'),
   saidTwice: info('Q6003', '`{text}` adds nothing here', '{why}'),
-  gateNever: warning('Q6004', 'this gate never refuses: `{text}` is never true', '{why}'),
+  gateNever: warning('Q6004', 'this gate guards against nothing: `{text}` is never true', '{why}'),
   gateAlways: warning('Q6005', 'this gate lets nothing pass: `{text}` is always true', '{why}'),
   gatesContradict: warning(
     'Q6006',
@@ -319,7 +319,11 @@ export const CODES = {
     '`{other}` moves {target} at the same time, and differently',
     'both act {witness}',
   ),
-  stepNever: warning('Q6010', '{what} is never asked for: `{text}` is never true', '{why}'),
+  stepNever: warning(
+    'Q6010',
+    '{what} is asked for only where that cannot be decided: `{text}` is never true',
+    '{why}',
+  ),
   voteNeedless: warning(
     'Q6011',
     '`{text}` is never needed: `{other}` is enough without it',
