@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  compileExpression,
+  compileProgram,
+  type ExplainNode,
+  explainText,
+  type Facts,
+  remediesText,
+} from '../src/index.ts';
+import { PLANT } from './support/catalog.ts';
+
+const FOLDER = new URL('./cases/factory/', import.meta.url);
+const GOLDEN = new URL('./cases/explain.md', import.meta.url);
+const LANGUAGES = ['en', 'uz', 'ru'] as const;
+const ENV = { now: new Date('2025-08-28T05:00:00Z'), settings: { vt_gate_hard: true } };
+
+const SESSION = {
+  input_kg: 800,
+  good_kg: 742.5,
+  wip_kg: 12.3,
+  rework_in_linked_kg: 0,
+  disposed_linked_kg: 2,
+  outstanding_kg: 6.1,
+};
+const ANVAR = { name: 'Anvar', grade: 'kichik', running_lines: 2, qualifications: ['E1'] };
+
+/** Facts that the gates of the plant refuse, each in its own way. */
+const REFUSED: readonly (readonly [gate: string, point: string, facts: Facts])[] = [
+  ['delta_exceeded', 'session.close', { session: SESSION }],
+  ['delta_exceeded', 'session.close', { session: { ...SESSION, wip_kg: null } }],
+  [
+    'calibration_expired',
+    'stock.transfer.send',
+    {
+      lines: [
+        { device: { code: 'A', calibration_due_at: '2026-01-01T00:00:00Z' } },
+        { device: { code: 'B', calibration_due_at: null } },
+        { device: { code: 'C', calibration_due_at: '2025-01-01T00:00:00Z' } },
+      ],
+    },
+  ],
+  ['gt_2_extruder', 'session.start', { workcenter: { code: 'E1' }, operators: [ANVAR] }],
+  [
+    'e3_qualification',
+    'session.start',
+    { workcenter: { code: 'E3', required_qualification: 'E3' }, operators: [ANVAR] },
+  ],
+  ['vt_limit', 'session.feed', { session: { vt_ratio: 36 }, recipe: { vt_limit_pct: 35 } }],
+];
+
+describe('the explanation of a refusal', () => {
+  it('and what would let it pass are as in cases/explain.md (QOIDA_ACCEPT=1 writes it)', () => {
+    const files = readdirSync(FOLDER)
+      .filter((name) => name.endsWith('.qoida'))
+      .map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
+    const { gates } = compileProgram(files, PLANT);
+    const told = REFUSED.map(([name, point, facts]) => {
+      const gate = gates.find((g) => g.name === name);
+      const result = gate?.evaluate(point, facts, ENV);
+      assert.equal(result?.verdict, 'fail', name);
+      const parts = (result?.verdict === 'fail' ? result.failures : []).flatMap((failure) =>
+        LANGUAGES.map((language) => {
+          const tree = failure.explain(language);
+          assert.deepEqual(JSON.parse(JSON.stringify(tree)).text, tree.text);
+          const ways = remediesText(failure.remedies(language), language);
+          return `${language}: ${failure.message(language)}\n\n${explainText(tree, language)}\n\n→ ${ways}\n`;
+        }),
+      );
+      return `\n## ${name} at ${point}\n\n\`\`\`text\n${parts.join('\n')}\`\`\`\n`;
+    });
+    const made = `# Refusals of the plant, explained\n${told.join('')}`;
+    if (process.env.QOIDA_ACCEPT === '1') writeFileSync(GOLDEN, made);
+    assert.equal(made, readFileSync(GOLDEN, 'utf8'));
+  });
+});
+
+const lines = (text: string, vars: Record<string, string>, values: Facts, language = 'en') =>
+  explainText(tree(text, vars, values, language), language).split('\n');
+const tree = (
+  text: string,
+  vars: Record<string, string>,
+  values: Facts,
+  language = 'en',
+): ExplainNode => compileExpression(text, vars, { guards: 'allow' }).explain(values, language);
+
+describe('the explanation of an expression', () => {
+  const AB = { a: 'kg', b: 'kg' };
+
+  it('tells how two values lie, in the order and the language of the reader', () => {
+    assert.equal(
+      lines('a > b', AB, { a: 7, b: 5 })[0],
+      'a > b = yes: 7 kg is greater than 5 kg by 2 kg',
+    );
+    assert.equal(
+      lines('a >= b', AB, { a: 3, b: 5 }, 'ru')[0],
+      'a >= b = нет: 3 kg меньше 5 kg на 2 kg',
+    );
+    assert.equal(lines('a = b', AB, { a: 5, b: 5 }, 'uz')[0], 'a = b = ha: 5 kg 5 kg ga teng');
+    const date = { d: 'date' };
+    assert.equal(
+      lines('d < 2025-01-02', date, { d: '2025-01-01' })[0],
+      'd < 2025-01-02 = yes: 2025-01-01 is before 2025-01-02',
+    );
+    assert.equal(
+      lines('t in ["x", "y"]', { t: 'text' }, { t: 'z' })[0],
+      't in ["x", "y"] = no: z is not among [x, y]',
+    );
+    assert.deepEqual(lines('1 kg < a < b', AB, { a: 3, b: 5 }), [
+      '1 kg < a < b = yes',
+      '  1 kg < a = yes: 1 kg is less than 3 kg by 2 kg',
+      '    a = 3 kg',
+      '  a < b = yes: 3 kg is less than 5 kg by 2 kg',
+      '    a = 3 kg',
+      '    b = 5 kg',
+    ]);
+  });
+
+  it('marks what was not needed, and only behind what decided', () => {
+    assert.deepEqual(lines('a > 1 kg or b > 1 kg or a > b', AB, { a: 0, b: 2 }).slice(1), [
+      '  a > 1 kg = no: 0 kg is less than 1 kg by 1 kg',
+      '    a = 0 kg',
+      '  b > 1 kg = yes: 2 kg is greater than 1 kg by 1 kg',
+      '    b = 2 kg',
+      '  a > b: not needed',
+    ]);
+    const [, , right] = ['', ...tree('a ?? b', { a: 'kg?', b: 'kg' }, { a: 1, b: 2 }).children];
+    assert.deepEqual([(right as ExplainNode).skipped, (right as ExplainNode).raw], [true, null]);
+  });
+
+  it('shows a fault where it arises, once, and what decided beside it', () => {
+    const found = tree('a / b > 2 or a > 1 kg', AB, { a: 5, b: 0 });
+    const faults: string[] = [];
+    const visit = (node: ExplainNode): void => {
+      if (node.fault !== undefined) faults.push(`${node.fault} ${node.text}`);
+      node.children.forEach(visit);
+    };
+    visit(found);
+    assert.equal(found.value, 'yes');
+    assert.deepEqual(faults, ['Q9002 a / b']);
+  });
+
+  it('shows the elements of a list that count, first those that decided, ten at most', () => {
+    const vars = { rows: 'list of {w: kg, ok: bool}' };
+    const rows = Array.from({ length: 15 }, (_, i) => ({ w: i, ok: i !== 0 }));
+    const any = tree('any(r.w > 12 kg for r in rows where r.ok)', vars, { rows });
+    assert.equal(any.words, '14 of 15, first 10');
+    assert.deepEqual(
+      any.children.slice(0, 3).map(({ index, label, decided }) => [index, label, decided]),
+      [
+        [13, 'no. 14', true],
+        [14, 'no. 15', true],
+        [1, 'no. 2', undefined],
+      ],
+    );
+    assert.equal(any.children.length, 10);
+    const most = tree('max(r.w for r in rows)', vars, { rows });
+    assert.deepEqual(
+      most.children.filter(({ decided }) => decided).map(({ index }) => index),
+      [14],
+    );
+    const counted = tree('count(for r in rows where r.w > 13 kg)', vars, { rows });
+    assert.deepEqual([counted.value, counted.words], ['1', '1 of 15']);
+  });
+});
