@@ -114,6 +114,40 @@ describe('values that are not the record’s own never count', () => {
   });
 });
 
+describe('a list without some of its elements', () => {
+  const HOLES: unknown[] = Object.assign(new Array<unknown>(3), { 2: 5 });
+
+  for (const text of ['sum(xs) > 0', 'all(x > 1 for x in xs)', 'none(x > 9 for x in xs)']) {
+    it(text, () => {
+      const vars = { xs: 'list of number' };
+      for (const backend of BACKENDS) {
+        const compiled = compileExpression(text, vars, { ...ALLOW, backend });
+        assert.ok('fault' in compiled.tryEvaluate({ xs: HOLES }), backend);
+      }
+      const compiled = compileExpression(text, vars, ALLOW);
+      const form = compiled.jsonLogic;
+      assert.ok('rule' in form);
+      const sent = JSON.parse(JSON.stringify(form.rule)) as jsonLogic.RulesLogic;
+      const result: unknown = jsonLogic.apply(sent, compiled.jsonLogicData({ xs: HOLES }));
+      assert.ok('fault' in compiled.jsonLogicOutcome(result));
+    });
+  }
+
+  it('has nothing for a gate to pass', () => {
+    const text = 'gate g\n  on load.send each line\n  block when line.note is present';
+    const program = compileProgram([{ name: 'f', text }], {
+      records: { line: { fields: { note: { type: 'text?' } } } },
+      points: { 'load.send': { facts: { lines: { type: 'list of line' } } } },
+    });
+    const [gate] = program.gates;
+    assert.ok(gate);
+    const lines = Object.assign(new Array<unknown>(2), { 1: {} });
+    for (let time = 0; time < 30; time++) {
+      assert.equal(gate.evaluate('load.send', { lines }, {}).verdict, 'fail');
+    }
+  });
+});
+
 describe('no gate passes on bad data', () => {
   const delta = ruleOf('delta');
   const fields = Object.fromEntries(Object.keys(delta.vars).map((name) => [name, { type: 'kg' }]));

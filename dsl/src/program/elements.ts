@@ -17,7 +17,8 @@ export function elementsOf(
     return new Fault(kind, span, rule.unit.file, [fact]);
   }
   const wrong = (i: number): Fault => new Fault('data', span, rule.unit.file, [`${fact}[${i}]`]);
-  return data.map((item, i) => {
+  // Not `map`, which passes over what a list has no element at.
+  return Array.from(data, (item: unknown, i) => {
     const value = enter(item, border, environment.zone, () => wrong(i));
     return value === BAD || value === null ? wrong(i) : value;
   });

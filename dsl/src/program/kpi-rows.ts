@@ -45,7 +45,7 @@ function walk(
       return optional ? [] : fault('missing', upTo(depth + 1));
   }
   if (list !== Array.isArray(value)) return fault('data', upTo(path.length));
-  const found: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const found: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value];
   return found.every(isRecord) ? found : fault('data', upTo(path.length));
 }
 

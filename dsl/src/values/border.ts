@@ -129,7 +129,7 @@ function enterDynamic(data: unknown): Value | typeof BAD {
 export function castValue(value: Value, border: Border, zone: string, wrong: () => Fault): Value {
   if (value === null || value instanceof Fault) return value;
   if (border.kind === 'list' && Array.isArray(value)) {
-    return (value as readonly Value[]).map((item) =>
+    return Array.from(value as readonly Value[], (item) =>
       castValue(item ?? null, border.of, zone, wrong),
     );
   }

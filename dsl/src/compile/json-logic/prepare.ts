@@ -28,7 +28,9 @@ function prepare(data: unknown, type: Type, zone: string): Value {
   const plain = present(type);
   if (plain.kind === 'list') {
     if (data === undefined || data === null) return null;
-    return Array.isArray(data) ? data.map((item) => prepare(item, plain.of, zone)) : badData();
+    if (!Array.isArray(data)) return badData();
+    // Not `map`, which passes over what a list has no element at.
+    return Array.from(data, (item: unknown) => prepare(item, plain.of, zone));
   }
   const value = enter(data, borderOf(plain), zone, badData);
   if (value === BAD) return badData();
