@@ -7,7 +7,7 @@ import { finding, witnessOf, witnessText } from './finding.ts';
 import { likelyIn } from './likely.ts';
 import { type DeepModel, nameOf, quoted } from './model.ts';
 import { type Asked, type Choice, choicesFor, search, valueIn, type World } from './search.ts';
-import { type Goal, impossible, solve } from './solve.ts';
+import { Given, type Goal, impossible, solve } from './solve.ts';
 import { FALSE, TRUE, UNDECIDED } from './state.ts';
 import type { Terms } from './terms.ts';
 
@@ -97,13 +97,14 @@ export function shadowed(
   for (const one of said) {
     const own = new Set(spoken.get(one)?.flat());
     const near = new Set([...own].flatMap((key) => bySpoken.get(key) ?? []));
+    const refused = new Given([one.goal(REFUSES)], terms);
     const other = [...near].find(
       (two) =>
         two !== one &&
         !gone.has(two) &&
         spoken.get(two)?.every((part) => part.some((key) => own.has(key))) === true &&
         isAsStrong(two, one) &&
-        impossible([one.goal(REFUSES), two.goal(FALSE)], terms) &&
+        refused.excludes([two.goal(FALSE)]) &&
         // Of two that are the same the later one is too much.
         ((order.get(two) ?? 0) < (order.get(one) ?? 0) ||
           !impossible([two.goal(REFUSES), one.goal(FALSE)], terms)),

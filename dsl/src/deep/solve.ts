@@ -43,6 +43,27 @@ export function solve(goals: readonly Goal[], terms: Terms): Solved {
 export const impossible = (goals: readonly Goal[], terms: Terms): boolean =>
   !solve(goals, terms).possible;
 
+/** Goals that many questions begin with: they are taken in once. */
+export class Given {
+  readonly #terms: Terms;
+  readonly #state = new State();
+  readonly #splits: (readonly Way[])[] = [];
+  readonly #possible: boolean;
+
+  constructor(goals: readonly Goal[], terms: Terms) {
+    this.#terms = terms;
+    const search = new Search(terms);
+    this.#possible = search.advance(this.#state, [...goals], this.#splits);
+  }
+
+  /** Is it proved that these goals can't be reached together with those given? */
+  excludes(goals: readonly Goal[]): boolean {
+    if (!this.#possible) return true;
+    const search = new Search(this.#terms);
+    return search.run(new State(this.#state), [...goals], [...this.#splits]) === undefined;
+  }
+}
+
 class Search {
   readonly #terms: Terms;
   #left = MOST_GOALS;
@@ -57,21 +78,8 @@ class Search {
 
   /** @returns the state in which all goals are reached; undefined when there is none */
   run(state: State, goals: Goal[], splits: (readonly Way[])[]): State | undefined {
-    for (;;) {
-      for (let goal = goals.pop(); goal !== undefined; goal = goals.pop()) {
-        this.#left -= 1;
-        if (this.#left <= 0) return state;
-        const next = this.#take(goal, state);
-        if (next === undefined) return undefined;
-        const [only, second] = next;
-        if (only === undefined) continue;
-        if (second === undefined) goals.push(...only);
-        else splits.push(next);
-      }
-      if (!settleAll(state)) return undefined;
-      if (this.#decide(state, goals)) continue;
-      break;
-    }
+    if (!this.advance(state, goals, splits)) return undefined;
+    if (this.exhausted) return state;
     const ways = splits.pop();
     if (ways === undefined) return state;
     const open = ways.filter((way) => way.every((goal) => mayBe(goal, state)));
@@ -81,6 +89,27 @@ class Search {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /**
+   * Takes in all that follows without a choice; choices are left for later.
+   * @returns false when the goals can't be reached
+   */
+  advance(state: State, goals: Goal[], splits: (readonly Way[])[]): boolean {
+    do {
+      for (let goal = goals.pop(); goal !== undefined; goal = goals.pop()) {
+        this.#left -= 1;
+        if (this.exhausted) return true;
+        const next = this.#take(goal, state);
+        if (next === undefined) return false;
+        const [only, second] = next;
+        if (only === undefined) continue;
+        if (second === undefined) goals.push(...only);
+        else splits.push(next);
+      }
+      if (!settleAll(state)) return false;
+    } while (this.#decide(state, goals));
+    return true;
   }
 
   /** What could come out undecided no longer can once there are values for all it is made of. */
