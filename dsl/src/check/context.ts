@@ -75,10 +75,47 @@ export class Notes<K extends Expr, V> {
   }
 }
 
+/** So many parts are found by looking through them: that is quicker than making a table. */
+const FEW = 12;
+
+/**
+ * Notes on nearly every part of a tree, the last one on a part being valid. They are written in a
+ * row, since most are never read: a table is made when one is looked for among many.
+ */
+export class Rows<K extends Expr, V> {
+  readonly #parts: K[] = [];
+  readonly #notes: V[] = [];
+  #table: Map<K, V> | undefined;
+
+  get(part: K): V | undefined {
+    const parts = this.#parts;
+    if (this.#table === undefined && parts.length <= FEW) {
+      const at = parts.lastIndexOf(part);
+      return at < 0 ? undefined : this.#notes[at];
+    }
+    this.#table ??= new Map(this);
+    return this.#table.get(part);
+  }
+
+  set(part: K, note: V): void {
+    this.#parts.push(part);
+    this.#notes.push(note);
+    this.#table?.set(part, note);
+  }
+
+  values(): Iterable<V> {
+    return this.#notes;
+  }
+
+  *[Symbol.iterator](): Iterator<[K, V]> {
+    for (const [i, part] of this.#parts.entries()) yield [part, this.#notes[i] as V];
+  }
+}
+
 /** What checking finds out about one expression: all that lowering needs besides the tree. */
 export interface Typing {
-  readonly types: Map<Expr, Type>;
-  readonly names: Map<NameNode, Binding>;
+  readonly types: Rows<Expr, Type>;
+  readonly names: Rows<NameNode, Binding>;
   readonly calls: Notes<CallNode, Callee>;
   readonly loops: Notes<AggregateNode | CallNode, number>;
   /** Untyped values, with the type their place asks for. */
@@ -88,8 +125,8 @@ export interface Typing {
 }
 
 export const createTyping = (params = 0): Typing => ({
-  types: new Map(),
-  names: new Map(),
+  types: new Rows(),
+  names: new Rows(),
   calls: new Notes(),
   loops: new Notes(),
   casts: new Notes(),
