@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import * as offered from '../src/index.ts';
+import { fencedIn, runPieces } from './support/page-examples.ts';
 
 describe('README.md', () => {
+  const page = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
   it('has examples that run', async () => {
-    const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const examples = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
-    assert.ok(examples.length > 0);
-    const folder = mkdtempSync(join(tmpdir(), 'qoida-readme-'));
-    try {
-      for (const [i, code] of examples.entries()) {
-        const entry = new URL('../src/index.ts', import.meta.url).href;
-        const file = join(folder, `example${i}.ts`);
-        writeFileSync(file, code.replace("'@qoida/dsl'", `'${entry}'`));
-        await import(pathToFileURL(file).href);
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const examples = fencedIn(page).filter(({ kind }) => kind === 'ts');
+    assert.ok(examples.length >= 5);
+    for (const { text } of examples) await runPieces([text]);
+  });
+
+  it('lists all that the package offers', () => {
+    const table = page.split('\n## What it offers\n')[1]?.split('\n## ')[0] ?? '';
+    const listed = new Set([...table.matchAll(/`(\w+)/g)].map(([, name]) => name));
+    assert.deepEqual(
+      Object.keys(offered).filter((name) => !listed.has(name)),
+      [],
+    );
   });
 });
