@@ -56,7 +56,8 @@ export class State {
     this.masks = new Map(from?.masks);
     this.relations = new Map(from?.relations);
     this.#known = new Map(from?.known);
-    this.#terms = new Map(from?.terms);
+    // Only grows, and says nothing about the facts: all ways share it.
+    this.#terms = from === undefined ? new Map() : from.#terms;
   }
 
   get known(): ReadonlyMap<number, Known> {
