@@ -9,7 +9,7 @@ import { worldWithoutBlocks } from '../src/check/context.ts';
 import { infer } from '../src/check/infer.ts';
 import { emitUnit } from '../src/compile/js/emit.ts';
 import { verifyEmitted } from '../src/compile/js/verify.ts';
-import { compileExpression } from '../src/index.ts';
+import { compileExpression, compileProgram } from '../src/index.ts';
 import type { Unit } from '../src/ir/ir.ts';
 import { lower } from '../src/ir/lower.ts';
 import { parseExpression } from '../src/language/parse.ts';
@@ -17,7 +17,8 @@ import { createReporter } from '../src/source/diagnostic.ts';
 import { EMPTY_CATALOG, indexCatalog } from '../src/types/catalog.ts';
 import { parseTypeText } from '../src/types/type-text.ts';
 import { CASES, type Case } from './cases.ts';
-import { busyness, median } from './support/figures.ts';
+import { busyness, cpuTime, median } from './support/figures.ts';
+import { PLANT } from './support/programs.ts';
 import { race } from './support/races.ts';
 
 setFlagsFromString('--expose-gc');
@@ -137,6 +138,18 @@ async function many(title: string, make: (i: number) => string): Promise<void> {
 console.log(`\n  ${RULES} rules`);
 await many('one shape', textOf);
 await many('each its own names', ownNames);
+
+const gates = Array.from(
+  { length: RULES },
+  (_, i) =>
+    `gate g${i}\n  on session.close\n  block when session.input_kg - session.good_kg > ${(i % 97) + 1} kg\n`,
+).join('\n');
+const before = await heap();
+const started = cpuTime();
+const program = compileProgram([{ name: 'gates.qoida', text: gates }], PLANT);
+say('gates of one program: compiled, time of the thread', `${(cpuTime() - started).toFixed(0)} ms`);
+const weight = ((await heap()) - before) / program.gates.length;
+say('gates of one program: heap a gate (bar 2 kB)', `${weight.toFixed(0)} B`);
 
 console.log('\n  explaining');
 const [plain, explained] = [0, 1].map(() => compileExpression(delta.text, delta.vars, ALLOW));

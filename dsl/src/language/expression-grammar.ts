@@ -106,12 +106,14 @@ export class ExpressionGrammar extends OperandGrammar {
   }
 
   private readChain(left: Expr): Expr {
-    const operands = [left];
-    const ops: CompareOp[] = [];
-    let last = left;
+    const first = this.LA(1);
+    this.consumeToken();
+    let last = this.read(PRECEDENCE['??']);
+    const operands = [left, last];
+    const ops = [first.image as CompareOp];
     for (let sign = this.LA(1); IS_SIGN[sign.tokenTypeIdx]; sign = this.LA(1)) {
       this.consumeToken();
-      if (ops.length > 0) this.countOperator();
+      this.countOperator();
       ops.push(sign.image as CompareOp);
       last = this.read(PRECEDENCE['??']);
       operands.push(last);

@@ -24,3 +24,6 @@ export function nameNode(token: IToken): NameNode {
   const name = quoted ? token.image.slice(1, -1) : canonicalWord(token.image);
   return { kind: 'name', name, quoted, span: spanOf(token) };
 }
+
+/** A list as long as it is: one that was pushed to has room for sixteen more, and trees live long. */
+export const fitted = <T>(list: readonly T[]): T[] => list.slice();

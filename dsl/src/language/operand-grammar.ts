@@ -2,7 +2,7 @@ import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type { Expr, NameNode, RecordNode } from './ast.ts';
 import { tokenEnd } from './lex.ts';
-import { nameNode, spanOf, unescapeText } from './nodes.ts';
+import { fitted, nameNode, spanOf, unescapeText } from './nodes.ts';
 import {
   Colon,
   Comma,
@@ -179,9 +179,8 @@ export abstract class OperandGrammar extends TypeGrammar {
   }
 
   private readArguments(): CallInside {
-    const args: Expr[] = [];
     const { tokenType } = this.LA(1);
-    if (tokenType !== R.for && tokenType !== RParen) this.readItems(args);
+    const args = tokenType === R.for || tokenType === RParen ? [] : this.readItems();
     if (args.length > 1 || this.LA(1).tokenType !== R.for) return { kind: 'call', args };
     return { kind: 'aggregate', item: args[0], ...this.readComprehension() };
   }
@@ -197,18 +196,20 @@ export abstract class OperandGrammar extends TypeGrammar {
   }
 
   /** Expressions between commas. */
-  private readItems(items: Expr[]): void {
-    items.push(this.read(0));
+  private readItems(): Expr[] {
+    const first = this.read(0);
+    if (this.LA(1).tokenType !== Comma) return [first];
+    const items = [first];
     while (this.LA(1).tokenType === Comma) {
       this.consumeToken();
       items.push(this.read(0));
     }
+    return fitted(items);
   }
 
   private readParenthesized(): Expr {
     const { startOffset } = this.CONSUME(LParen);
-    const items: Expr[] = [];
-    this.readItems(items);
+    const items = this.readItems();
     this.CONSUME(RParen);
     const span = this.spanFrom(startOffset);
     const [inner] = items;
@@ -218,8 +219,7 @@ export abstract class OperandGrammar extends TypeGrammar {
 
   private readList(): Expr {
     const { startOffset } = this.CONSUME(LBracket);
-    const items: Expr[] = [];
-    if (this.LA(1).tokenType !== RBracket) this.readItems(items);
+    const items = this.LA(1).tokenType === RBracket ? [] : this.readItems();
     this.CONSUME(RBracket);
     return { kind: 'list', brackets: '[', items, span: this.spanFrom(startOffset) };
   }
@@ -240,7 +240,7 @@ export abstract class OperandGrammar extends TypeGrammar {
       }
     }
     this.CONSUME(RBrace);
-    return { kind: 'record', fields, span: this.spanFrom(startOffset) };
+    return { kind: 'record', fields: fitted(fields), span: this.spanFrom(startOffset) };
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from './keywords.ts';
 import { canonicalWord } from './letters.ts';
 import { keywordTypesOf, tokenEnd } from './lex.ts';
-import { spanOf } from './nodes.ts';
+import { fitted, spanOf } from './nodes.ts';
 import { parseRun } from './parser.ts';
 import { parseTemplate } from './template.ts';
 import { Contextual, type QToken, Reserved, Word } from './tokens.ts';
@@ -286,7 +286,14 @@ function parseClauses<K extends BlockKey, Head extends object, R extends Raw>(
     if (clause !== undefined) clauses.push(clause);
   }
   const broken = clauses.length < rest.length;
-  return { ...head, kind, clauses, doc: reading.doc, broken, span: spanOfRun(reading.run) };
+  return {
+    ...head,
+    kind,
+    clauses: fitted(clauses),
+    doc: reading.doc,
+    broken,
+    span: spanOfRun(reading.run),
+  };
 }
 
 function finish<R extends Raw>(

@@ -3,7 +3,7 @@ import type { Span } from '../source/text.ts';
 import type { Expr, TemplateNode } from './ast.ts';
 import type { LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
-import { unescapeText } from './nodes.ts';
+import { fitted, unescapeText } from './nodes.ts';
 import { parseRun } from './parser.ts';
 
 /**
@@ -45,7 +45,7 @@ export function parseTemplate(
     }
   }
   keepText();
-  return { kind: 'template', parts, span };
+  return { kind: 'template', parts: fitted(parts), span };
 }
 
 function parseInside(

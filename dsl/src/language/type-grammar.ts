@@ -3,7 +3,7 @@ import type { Span } from '../source/text.ts';
 import type { NameNode, PathNode, TypeNode } from './ast.ts';
 import { errorMessages } from './error-messages.ts';
 import { canonicalWord } from './letters.ts';
-import { between, nameNode, spanOf } from './nodes.ts';
+import { between, fitted, nameNode, spanOf } from './nodes.ts';
 import {
   ALL_TOKENS,
   Colon,
@@ -180,7 +180,7 @@ export class TypeGrammar extends EmbeddedActionsParser {
     return this.ACTION((): PathNode => {
       const [first, last] = [parts[0], parts[parts.length - 1]];
       const span = between(first?.span ?? NO_SPAN, last?.span ?? NO_SPAN);
-      return { kind: 'path', parts, text: parts.map((p) => p.name).join('.'), span };
+      return { kind: 'path', parts: fitted(parts), text: parts.map((p) => p.name).join('.'), span };
     });
   });
 }

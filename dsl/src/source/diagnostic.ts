@@ -115,7 +115,7 @@ class Report implements Reporter {
   readonly quoting: Quoting | undefined;
   #diagnostics: Diagnostic[] | undefined;
   #seen: Set<string> | undefined;
-  readonly #told: Partial<Record<Severity, number>> = {};
+  #told: Partial<Record<Severity, number>> | undefined;
 
   constructor(file: string, quoting: Quoting | undefined) {
     this.file = file;
@@ -128,6 +128,7 @@ class Report implements Reporter {
 
   report(name: CodeName, span: Span, params?: Params, fix?: Fix): void {
     const { severity } = CODES[name];
+    this.#told ??= {};
     const told = this.#told[severity] ?? 0;
     if (told === MOST_DIAGNOSTICS) return;
     this.#seen ??= new Set();
