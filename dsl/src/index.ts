@@ -87,15 +87,19 @@ export type {
 } from './program/trigger-state.ts';
 export { stagesInWords, votesInWords } from './program/votes-text.ts';
 export type {
+  CodeAction,
   Completion,
   CompletionKind,
   Hover,
+  InlayHint,
   LanguageService,
   LanguageServiceOptions,
   Place,
   Renamed,
   SemanticToken,
+  SignatureHelp,
   SymbolEntry,
+  SymbolPart,
   TokenKind,
 } from './service/index.ts';
 export { createLanguageService } from './service/index.ts';

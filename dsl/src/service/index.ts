@@ -1,4 +1,6 @@
+export type { CodeAction } from './code-actions.ts';
 export type { Completion, CompletionKind } from './drafts.ts';
+export type { InlayHint } from './hints.ts';
 export type { Hover } from './hover-parts.ts';
 export type { Place, Renamed } from './navigate.ts';
 export type { SemanticToken, SymbolEntry, SymbolPart, TokenKind } from './outline.ts';
@@ -7,3 +9,4 @@ export {
   type LanguageService,
   type LanguageServiceOptions,
 } from './service.ts';
+export type { SignatureHelp } from './signature.ts';

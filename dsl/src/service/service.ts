@@ -1,10 +1,12 @@
 import { type FormatOptions, format } from '../format/index.ts';
-import type { Diagnostic, Fix } from '../source/diagnostic.ts';
+import type { Diagnostic } from '../source/diagnostic.ts';
 import { QoidaError } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import type { Catalog } from '../types/catalog.ts';
+import { type CodeAction, codeActionsAt } from './code-actions.ts';
 import { completionsAt } from './completion.ts';
 import type { Completion } from './drafts.ts';
+import { type InlayHint, inlayHintsIn } from './hints.ts';
 import { hoverAt } from './hover.ts';
 import type { Hover } from './hover-parts.ts';
 import {
@@ -22,6 +24,7 @@ import {
   semanticTokens,
   symbolsOf,
 } from './outline.ts';
+import { type SignatureHelp, signatureHelpAt } from './signature.ts';
 import { Workspace } from './workspace.ts';
 
 /**
@@ -33,6 +36,11 @@ export interface LanguageService {
   setFile(name: string, text: string): void;
   removeFile(name: string): void;
   diagnostics(name: string): readonly Diagnostic[];
+  /**
+   * What the rules of all files say together (see `deepCheck`). It takes longer: on false from
+   * `goOn` it is left off, answers undefined, and goes on from there when it is asked again.
+   */
+  deepDiagnostics(goOn?: () => boolean): readonly Diagnostic[] | undefined;
   completion(name: string, offset: number): Completion[];
   hover(name: string, offset: number): Hover | undefined;
   definition(name: string, offset: number): Place | undefined;
@@ -45,8 +53,11 @@ export interface LanguageService {
   tokens(name: string): SemanticToken[];
   symbols(name: string): SymbolEntry[];
   folding(name: string): { start: number; end: number }[];
-  /** Cures of what is wrong in a span. */
-  codeActions(name: string, span: Span): Fix[];
+  /** The types and units that a part of a file does not spell out. */
+  inlayHints(name: string, span: Span): InlayHint[];
+  signatureHelp(name: string, offset: number): SignatureHelp | undefined;
+  /** Cures of what is wrong in a span, and ways to write it differently. */
+  codeActions(name: string, span: Span): CodeAction[];
 }
 
 export interface LanguageServiceOptions {
@@ -71,6 +82,7 @@ export function createLanguageService(
     setFile: (name, text) => workspace.set(name, text),
     removeFile: (name) => workspace.remove(name),
     diagnostics: (name) => workspace.diagnostics(name),
+    deepDiagnostics: (goOn = () => true) => workspace.deepDiagnostics(goOn),
     completion: (name, offset) => completionsAt(workspace, name, offset, language),
     hover: (name, offset) => hoverAt(workspace, name, offset, language),
     definition: (name, offset) => definitionAt(workspace, name, offset),
@@ -91,13 +103,8 @@ export function createLanguageService(
     tokens: (name) => ofFile(name, semanticTokens),
     symbols: (name) => ofFile(name, symbolsOf),
     folding: (name) => ofFile(name, foldingOf),
-    codeActions: (name, span) =>
-      workspace
-        .diagnostics(name)
-        .flatMap((item) =>
-          item.fix !== undefined && item.span.start <= span.end && span.start <= item.span.end
-            ? [item.fix]
-            : [],
-        ),
+    inlayHints: (name, span) => inlayHintsIn(workspace, name, span),
+    signatureHelp: (name, offset) => signatureHelpAt(workspace, name, offset, language),
+    codeActions: (name, span) => codeActionsAt(workspace, name, span, language),
   };
 }

@@ -6,8 +6,10 @@ import { expressionsOf, type WholeExpr } from '../check/expressions.ts';
 import type { CheckedFormula } from '../check/formulas.ts';
 import type { CheckedKpi } from '../check/kpis.ts';
 import type { CheckedExpr } from '../check/triggers.ts';
+import { DeepCache } from '../deep/deep.ts';
 import { LiveFile, type ParsedFile } from '../language/live-file.ts';
 import { walk } from '../language/visit.ts';
+import { deepCheckOf } from '../program/deep-check.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import type { Catalog, CatalogField, CatalogIndex } from '../types/catalog.ts';
@@ -23,6 +25,7 @@ export type Called = CheckedFormula | CheckedKpi | CheckedBalance;
  */
 export class Workspace {
   readonly #catalog: Catalog;
+  readonly #deep = new DeepCache();
   readonly #files = new Map<string, LiveFile>();
   readonly #check: ReturnType<typeof createChecker>;
   #checked: CheckedProgram | undefined;
@@ -133,6 +136,13 @@ export class Workspace {
     if (file === undefined) return [];
     const checked = this.#latest().diagnostics.filter((item) => item.file === name);
     return [...file.diagnostics, ...checked];
+  }
+
+  /** What the rules say together; undefined when it was left off. */
+  deepDiagnostics(goOn: () => boolean): readonly Diagnostic[] | undefined {
+    const all = [...this.#files.keys()].flatMap((name) => this.diagnostics(name));
+    const source = (name: string) => this.#files.get(name)?.text ?? '';
+    return deepCheckOf(this.program, all, source, { goOn, cache: this.#deep });
   }
 
   /** The checked expressions of the blocks of a file, or of the one at an offset. */

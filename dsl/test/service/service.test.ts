@@ -68,7 +68,7 @@ describe('code actions', () => {
     const { service, offset, text: plain } = marked(text);
     return service
       .codeActions(FILE, { start: offset, end: offset })
-      .map((fix) => changed(plain, [fix]));
+      .map(({ edits }) => changed(plain, edits));
   };
 
   it('mend what is nearly right', () => {
