@@ -40,7 +40,7 @@ function warm(): void {
   const index = indexCatalog(PLANT);
   const phases: [string, () => unknown, string][] = [
     ['tokens', () => lex(text, 'en', createReporter('rules.qoida')), ''],
-    ['tokens and trees', () => parseFile('rules.qoida', text), ''],
+    ['tokens and trees', () => parseFile('rules.qoida', text).file, ''],
     ['names, types and units', () => check([{ name: 'rules.qoida', file }], index), ''],
     [
       'all of it',

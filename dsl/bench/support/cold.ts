@@ -6,11 +6,11 @@ import { PLANT, plantProgram } from './programs.ts';
 
 const text = plantProgram(Number(process.argv[2]));
 const steps: [string, () => unknown][] = [
-  ['the parser is built', () => parseFile('first.qoida', 'module first')],
-  ['parse', () => parseFile('rules.qoida', text)],
+  ['the parser is built', () => parseFile('first.qoida', 'module first').file],
+  ['parse', () => parseFile('rules.qoida', text).file],
   ['check', () => check([{ name: 'rules.qoida', ...files() }], indexCatalog(PLANT))],
 ];
-const files = () => ({ file: (results.get('parse') as ReturnType<typeof parseFile>).file });
+const files = () => ({ file: results.get('parse') as ReturnType<typeof parseFile>['file'] });
 const results = new Map<string, unknown>();
 const taken: Record<string, number> = {};
 for (const [name, step] of steps) {

@@ -261,9 +261,12 @@ export class Checker {
 
   /** Notes which names have come, gone, or stand for a block of another kind. */
   #compareNames(before: ReadonlyMap<NamedKind, Table>): void {
+    // In the first run nothing has looked anything up yet.
+    if (this.#run === 1) return;
     const none: Table = new Map();
     for (const kind of new Set([...before.keys(), ...this.#tables.keys()])) {
       const [old, now] = [before.get(kind) ?? none, this.#tables.get(kind) ?? none];
+      if (sameTable(old, now)) continue;
       const names = [...now.keys()];
       if (!sameNames([...old.keys()], names)) {
         for (const each of kind === 'formula' ? CALLABLE_KINDS : [kind])
@@ -349,6 +352,17 @@ export class Checker {
     if (this.#order.circular.has(name)) return brokenSignature(standing.block);
     return (standing.result?.checked as Called | undefined)?.signature;
   }
+}
+
+/** Have two tables the same names in the same order, for blocks of the same kinds? */
+function sameTable(a: Table, b: Table): boolean {
+  if (a.size !== b.size) return false;
+  const others = b.entries();
+  for (const [name, { block }] of a) {
+    const { value } = others.next();
+    if (value?.[0] !== name || value[1].block.kind !== block.kind) return false;
+  }
+  return true;
 }
 
 const CALLABLE_KINDS = ['formula', 'kpi', 'balance'] as const;
