@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type ApprovalState, stagesInWords, type Votes, votesInWords } from '../src/index.ts';
-import { decisions, stateOf, votes } from './support/approvals.ts';
+import {
+  type ApprovalState,
+  type Decision,
+  stagesInWords,
+  type Votes,
+  votesInWords,
+} from '../src/index.ts';
+import { decisions, MONDAY, stateOf, votes } from './support/approvals.ts';
 
 describe('the votes of an approval', () => {
   describe('who fulfils what', () => {
@@ -52,6 +58,24 @@ describe('the votes of an approval', () => {
       const either = stateOf(votes('texnolog and direktor'), decisions('a: texnolog, direktor'));
       assert.deepEqual(either.waitingFor, ['texnolog', 'direktor']);
     });
+  });
+
+  describe('what decides nothing', () => {
+    const [vote] = decisions('a: texnolog');
+    const stateAfter = (more: object): ApprovalState['state'] =>
+      stateOf(votes('texnolog'), [Object.assign({ ...vote }, more) as Decision]).state;
+
+    it('a decision from before the request, or of no time', () => {
+      assert.equal(stateAfter({}), 'approved');
+      assert.equal(stateAfter({ at: MONDAY }), 'approved');
+      assert.equal(stateAfter({ at: new Date(MONDAY.getTime() - 1) }), 'pending');
+      assert.equal(stateAfter({ at: new Date(Number.NaN) }), 'pending');
+    });
+
+    for (const verdict of ['APPROVE', '', undefined, true]) {
+      it(`the verdict ${JSON.stringify(verdict)}`, () =>
+        assert.equal(stateAfter({ verdict }), 'pending'));
+    }
   });
 
   describe('for all steps and all people', () => {

@@ -266,6 +266,27 @@ describe('reading never throws', () => {
   });
 });
 
+describe('what nobody sees', () => {
+  const hidden = [0x85, 0x34f, 0x61c, 0x115f, 0x180e, 0x2028, 0x206a, 0x3164, 0xffa0, 0xe0041];
+  for (const code of hidden) {
+    const hex = code.toString(16).toUpperCase().padStart(4, '0');
+    it(`is refused in names and texts: U+${hex}`, () => {
+      const sign = String.fromCodePoint(code);
+      for (const text of [`formula \`a${sign}\`(): number = 1`, `formula f(): text = "${sign}"`]) {
+        const [first] = compileProgram([{ name: 'f', text }], PLANT).diagnostics;
+        assert.equal(first?.code, 'Q1005');
+        assert.equal(text.slice(first.span.start, first.span.end), sign);
+        assert.match(first.message, new RegExp(`U\\+${hex}$`));
+      }
+    });
+  }
+
+  it('but what makes a sign of a sign does not hide', () => {
+    const text = 'formula f(): text = "⚠\ufe0f"';
+    assert.deepEqual(compileProgram([{ name: 'f', text }], PLANT).diagnostics, []);
+  });
+});
+
 describe('a text of any length', () => {
   const many = (part: string, times = 200_000): string => part.repeat(times);
   const formula = 'formula one(): number = 1\n';

@@ -30,8 +30,9 @@ export interface LexedText {
 export const tokenEnd = (token: Pick<QToken, 'startOffset' | 'image'>): number =>
   token.startOffset + token.image.length;
 
+/** Controls, bidi controls, fillers and tags: what nobody sees, so that two names look the same. */
 const CONTROLS =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\uffa0\ufff9-\ufffb]|\u034f|\u17b4|\u17b5|\udb40[\udc00-\udfff]/g;
 /** So many characters of a kind are reported; more of them tell nothing new. */
 const MOST_REPORTS = 20;
 
@@ -293,8 +294,10 @@ class Scanner implements LexedText {
     let left = MOST_REPORTS;
     for (const match of text.matchAll(CONTROLS)) {
       const start = this.#base + match.index;
-      const hex = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-      this.#reporter.report('controlCharacter', { start, end: start + 1 }, { text: `U+${hex}` });
+      const [found] = match;
+      const hex = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const span = { start, end: start + found.length };
+      this.#reporter.report('controlCharacter', span, { text: `U+${hex}` });
       if (--left === 0) return;
     }
   }

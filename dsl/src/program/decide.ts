@@ -60,8 +60,11 @@ export function decide(request: ApprovalRequest, now: Date): ApprovalState {
     expiresAfter === undefined ? Infinity : requestedAt.getTime() + expiresAfter * 1000;
   const play = new Play(request);
   const decisions = request.decisions.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  // The comparison is false for a time that is none, so that such a decision counts nothing.
-  for (const decision of decisions) if (decision.at.getTime() < deadline) play.take(decision);
+  // The comparisons are false for a time that is none, so that such a decision counts nothing.
+  for (const decision of decisions) {
+    const at = decision.at.getTime();
+    if (at >= requestedAt.getTime() && at < deadline) play.take(decision);
+  }
   const expired = play.state === 'pending' && !(now.getTime() < deadline);
   return play.result(expired ? 'expired' : play.state);
 }
@@ -81,6 +84,8 @@ class Play {
   }
 
   take({ person, roles, verdict }: Decision): void {
+    // What comes from a table may be any text: only these two words decide.
+    if (verdict !== 'approve' && verdict !== 'reject') return;
     if (this.may(person, roles) !== true) return;
     this.#decided.add(person);
     if (verdict === 'reject') {
