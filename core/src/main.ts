@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { connect } from './cli/connection.ts';
 import { CommandError, EXIT } from './cli/exit.ts';
+import { addLspCommand } from './cli/lsp.ts';
 import { addMigrateCommands } from './cli/migrate.ts';
 import { addPluginCommands } from './cli/plugin.ts';
 import { addRuleCommands } from './cli/rule.ts';
@@ -40,6 +41,7 @@ addMigrateCommands(program, configuration, print);
 addUserCommands(program, async () => connect((await configuration()).settings.QOIDA_DATA), print);
 addPluginCommands(program, configuration, print);
 addRuleCommands(program, configuration, print);
+addLspCommand(program, configuration, version);
 addSimulateCommand(
   program,
   async () => connect((await configuration()).settings.QOIDA_DATA),
