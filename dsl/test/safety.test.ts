@@ -315,6 +315,14 @@ describe('a text of any length', () => {
     });
   }
 
+  it('may list any number of values', () => {
+    const text = `x in [1${many(', 2')}]`;
+    for (const backend of ['generated', 'closures', 'reference'] as const) {
+      const rule = compileExpression(text, { x: 'number' }, { backend });
+      assert.deepEqual([rule.evaluate({ x: 2 }), rule.evaluate({ x: 3 })], [true, false], backend);
+    }
+  });
+
   it('has no comparison of any length', () => {
     const text = `gate g\n  on session.close\n  block when 1${many(' < 1')}`;
     const found = compileProgram([{ name: 'f', text }], PLANT).diagnostics;

@@ -131,7 +131,7 @@ function partNames(body: Ir, units: Units): ReadonlySet<string> {
   const found = new Set<string>();
   const open: Ir[] = [body];
   for (let ir = open.pop(); ir !== undefined; ir = open.pop()) {
-    open.push(...partsOf(ir));
+    for (const part of partsOf(ir)) open.push(part);
     if (ir.kind !== 'formula' || ir.label === undefined || found.has(ir.name)) continue;
     found.add(ir.name);
     const part = units.get(ir.name);
