@@ -147,6 +147,24 @@ describe('the dispatcher', () => {
     assert.deepEqual(match('__proto__', {}), []);
   });
 
+  it('keeps nothing of data that could not be read', () => {
+    const dispatcher = createDispatcher(
+      compile(
+        `${rule('all', 'scale.reading')}${rule('one', 'scale.reading as e where e.weight > 20 kg')}`,
+      ),
+    );
+    const match = (data: Record<string, unknown>) =>
+      namesOf(dispatcher.match({ type: 'scale.reading', data }, CONTEXT));
+    const broken = {
+      get weight(): number {
+        throw new Error('unplugged');
+      },
+    };
+    assert.throws(() => match(broken), /unplugged/);
+    assert.deepEqual(match({ weight: 1 }), ['all']);
+    assert.deepEqual(match({ weight: 21 }), ['all', 'one']);
+  });
+
   it('asks the halves of a pair for what each says alone', () => {
     const dispatcher = createDispatcher(
       compile(

@@ -1,11 +1,11 @@
 import { type Ir, partsOf, type Unit } from '../ir/ir.ts';
-import type { CompiledAlert } from '../program/alert.ts';
-import type { CompiledAutomation, FlowParts } from '../program/automation.ts';
+import type { CompiledAlert } from '../program/flow/alert.ts';
+import type { CompiledAutomation, FlowParts } from '../program/flow/automation.ts';
 import { type Program, partsOfProgram } from '../program/program.ts';
-import { type FlowContext, type Rule, type Sight, sightOf } from '../program/rule.ts';
+import { type FlowContext, type Rule, type Sight, sightOf } from '../program/flow/rule.ts';
 import type { Runtime } from '../program/runtime.ts';
-import { isEventData } from '../program/trigger.ts';
-import type { FlowEvent } from '../program/trigger-state.ts';
+import { isEventData } from '../program/flow/trigger.ts';
+import type { FlowEvent } from '../program/flow/trigger-state.ts';
 import type { Value } from '../values/border.ts';
 import { conjunctsOf, constraintOf } from './conjuncts.ts';
 import { type Entry, EventIndex, flat } from './event-index.ts';
@@ -41,11 +41,15 @@ interface Standing extends Listener {
   readonly rest: readonly Rule[];
 }
 
+/** One as the list of itself: where nobody else is found, an event needs no new list. */
+type Alone = readonly [Standing];
+const NOBODY: readonly Standing[] = [];
+
 /** Builds the index of a program: by event, then by what the rules say of the event's fields. */
 export function createDispatcher(program: Program): Dispatcher {
   const { flows, runtime } = partsOfProgram(program);
   const byEvent = new Map<string, Standing[]>();
-  const entries = new Map<string, Entry<Standing>[]>();
+  const entries = new Map<string, Entry<Alone>[]>();
   let order = 0;
   const stand: Stand = (listener, event, slot, conditions) => {
     const place = { ...listener, order: order++, slot, rest: [] };
@@ -53,12 +57,14 @@ export function createDispatcher(program: Program): Dispatcher {
     const parts = conditions.flatMap(({ unit, body }) =>
       conjunctsOf(body).map((ir) => ({ ir, constraint: constraintOf(ir, slot), unit })),
     );
-    const item = (rest: readonly Ir[]): Standing => ({
-      ...place,
-      rest: parts
-        .filter(({ ir }) => rest.includes(ir))
-        .map(({ ir, unit }) => ruleOf({ ...unit, body: ir }, runtime)),
-    });
+    const item = (rest: readonly Ir[]): Alone => [
+      {
+        ...place,
+        rest: parts
+          .filter(({ ir }) => rest.includes(ir))
+          .map(({ ir, unit }) => ruleOf({ ...unit, body: ir }, runtime)),
+      },
+    ];
     listOf(entries, event).push({ parts, item });
   };
   for (const [i, rule] of program.automations.entries())
@@ -68,7 +74,7 @@ export function createDispatcher(program: Program): Dispatcher {
     addClear(rule, flows.alertParts[i]?.clear, stand);
   }
   const indexes = new Map([...entries].map(([event, all]) => [flat(event), new EventIndex(all)]));
-  const found = new Found<Standing>();
+  const found = new Found<Alone>();
   let latest: FlowContext | undefined;
   let sight: Sight | undefined;
   return {
@@ -77,8 +83,10 @@ export function createDispatcher(program: Program): Dispatcher {
     match({ type, data }, context) {
       const index = indexes.get(type);
       if (index === undefined || !isEventData(data)) return [];
+      found.clear();
       const asks = index.collect(data, found);
-      const all = found.take();
+      if (!asks && found.count < 2) return found.takeFirst() ?? NOBODY;
+      const all = found.take().flat();
       if (!asks) return inOrder(all);
       if (sight === undefined || context !== latest) sight = sightOf(context, runtime);
       latest = context;

@@ -1,5 +1,5 @@
 import type { Ir } from '../ir/ir.ts';
-import type { Facts } from '../program/gate.ts';
+import type { Facts } from '../program/gate/gate.ts';
 import { toBase, type Unit } from '../types/units.ts';
 import type { Constants, Constraint, Range } from './conjuncts.ts';
 import type { Found } from './found.ts';
@@ -176,6 +176,9 @@ const own = (data: Facts, field: string): unknown =>
  */
 export const flat = (text: string): string => Object.keys({ [text]: true })[0] ?? text;
 
+/** A copy: keys made one after the other lie side by side, not each with the rule it came from. */
+const afresh = (text: string): string => [...text].join('');
+
 const isConstants = (constraint: Constraint | undefined): constraint is Constants =>
   constraint?.kind === 'constants';
 const isRange = (constraint: Constraint | undefined): constraint is Range =>
@@ -244,7 +247,7 @@ function levelOf<T>(
   const byValue = new Map<unknown, Placed<T>[]>();
   for (const one of placed) {
     for (const value of valuesAt(field, one.constants)) {
-      const key = typeof value === 'string' ? flat(value) : value;
+      const key = typeof value === 'string' ? afresh(value) : value;
       const known = byValue.get(key) ?? [];
       byValue.set(key, known);
       known.push(one);
