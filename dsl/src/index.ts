@@ -4,7 +4,7 @@
  * work on the typed tree. Nothing here touches a file, a socket or a clock of its own.
  */
 
-export type { Votes } from './check/votes.ts';
+export type { Votes } from './check/blocks/votes.ts';
 export type { JsonLogicRule } from './compile/json-logic/compile.ts';
 export { JSON_LOGIC_OPERATORS } from './compile/json-logic/operators.ts';
 export type { SqlConstant, SqlParameter } from './compile/sql/build.ts';
@@ -32,26 +32,45 @@ export { format } from './format/index.ts';
 export { fromJsonLogic, JsonLogicError } from './from-json-logic/index.ts';
 export type { KeywordLists, LanguageTag } from './language/keywords.ts';
 export { BLOCK_KEYS, keywordsOf, LANGUAGE_TAGS } from './language/keywords.ts';
-export type { ActionInfo, ActionPlan, PlannedAction } from './program/action.ts';
-export type { AlertFigure, CompiledAlert } from './program/alert.ts';
-export type { AlertInput, AlertResult, AlertState, Notice } from './program/alert-state.ts';
-export type { ApprovalStage, CompiledApproval, NeededApproval } from './program/approval.ts';
-export type { CompiledAutomation, Triggered } from './program/automation.ts';
-export type { BalanceTerm, CompiledBalance } from './program/balance.ts';
+export type {
+  ApprovalStage,
+  CompiledApproval,
+  NeededApproval,
+} from './program/approval/approval.ts';
+export type {
+  ApprovalRequest,
+  ApprovalState,
+  Decision,
+  Refusal,
+} from './program/approval/decide.ts';
+export { decide } from './program/approval/decide.ts';
+export { stagesInWords, votesInWords } from './program/approval/votes-text.ts';
 export type { CompiledCondition } from './program/condition.ts';
-export type { ApprovalRequest, ApprovalState, Decision, Refusal } from './program/decide.ts';
-export { decide } from './program/decide.ts';
 export type { DeepOptions } from './program/deep-check.ts';
 export { deepCheck } from './program/deep-check.ts';
-export type {
-  EntityDeclaration,
-  EntityField,
-  EntityMove,
-  EntityState,
-  MoveAnswer,
-} from './program/entity.ts';
 export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
+export type { BalanceTerm, CompiledBalance } from './program/figures/balance.ts';
+export type { CompiledKpi, KpiAnswer, KpiGrain } from './program/figures/kpi.ts';
+export type { Period } from './program/figures/kpi-period.ts';
+export type { KpiRows } from './program/figures/kpi-rows.ts';
+export type { KpiSqlOptions, KpiStatement } from './program/figures/kpi-sql.ts';
+export type { ActionInfo, ActionPlan, PlannedAction } from './program/flow/action.ts';
+export type { AlertFigure, CompiledAlert } from './program/flow/alert.ts';
+export type { AlertInput, AlertResult, AlertState, Notice } from './program/flow/alert-state.ts';
+export type { CompiledAutomation, Triggered } from './program/flow/automation.ts';
+export type { ConditionTrace, FlowContext } from './program/flow/rule.ts';
+export type { CompiledSchedule, ScheduleOptions } from './program/flow/schedule.ts';
+export type { TriggerInfo } from './program/flow/trigger.ts';
+export type {
+  Firing,
+  FlowEvent,
+  FlowInput,
+  StepContext,
+  StepResult,
+  Trace,
+  TriggerState,
+} from './program/flow/trigger-state.ts';
 export type { CompiledFormula } from './program/formula.ts';
 export type {
   CompiledGate,
@@ -61,31 +80,21 @@ export type {
   GateMode,
   GateRelease,
   GateResult,
-} from './program/gate.ts';
+} from './program/gate/gate.ts';
 export { LANGUAGE_VERSION } from './program/hash.ts';
-export type { CompiledKpi, KpiAnswer, KpiGrain } from './program/kpi.ts';
-export type { Period } from './program/kpi-period.ts';
-export type { KpiRows } from './program/kpi-rows.ts';
-export type { KpiSqlOptions, KpiStatement } from './program/kpi-sql.ts';
+export type {
+  EntityDeclaration,
+  EntityField,
+  EntityMove,
+  EntityState,
+  MoveAnswer,
+} from './program/model/entity.ts';
+export type { ScreenButton, ScreenDeclaration, ScreenList } from './program/model/screen.ts';
 export { blocksNamedIn, pointsNamedIn } from './program/points.ts';
 export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
 export { compileProgram } from './program/program.ts';
-export type { ConditionTrace, FlowContext } from './program/rule.ts';
 export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
-export type { CompiledSchedule, ScheduleOptions } from './program/schedule.ts';
-export type { ScreenButton, ScreenDeclaration, ScreenList } from './program/screen.ts';
 export type { Names } from './program/texts.ts';
-export type { TriggerInfo } from './program/trigger.ts';
-export type {
-  Firing,
-  FlowEvent,
-  FlowInput,
-  StepContext,
-  StepResult,
-  Trace,
-  TriggerState,
-} from './program/trigger-state.ts';
-export { stagesInWords, votesInWords } from './program/votes-text.ts';
 export type {
   CodeAction,
   Completion,

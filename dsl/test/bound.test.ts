@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createContext, inputScope } from '../src/check/check-expression.ts';
 import { worldWithoutBlocks } from '../src/check/context.ts';
-import { infer } from '../src/check/infer.ts';
+import { createContext, inputScope } from '../src/check/expression/check-expression.ts';
+import { infer } from '../src/check/expression/infer.ts';
 import { costOf } from '../src/ir/analyse.ts';
 import { boundOf } from '../src/ir/bound.ts';
 import { lower } from '../src/ir/lower.ts';

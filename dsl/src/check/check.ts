@@ -2,20 +2,20 @@ import type { Block } from '../language/ast.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import type { RecordType } from '../types/type.ts';
-import { type CheckedAlert, checkAlert } from './alerts.ts';
-import { type CheckedApproval, checkApproval } from './approvals.ts';
-import { type CheckedAutomation, checkAutomation } from './automations.ts';
-import { type CheckedBalance, checkBalance } from './balances.ts';
+import { type CheckedAlert, checkAlert } from './blocks/alerts.ts';
+import { type CheckedApproval, checkApproval } from './blocks/approvals.ts';
+import { type CheckedAutomation, checkAutomation } from './blocks/automations.ts';
+import { type CheckedBalance, checkBalance } from './blocks/balances.ts';
+import { type CheckedEntity, checkEntity } from './blocks/entities.ts';
+import { type CheckedFormula, checkFormula } from './blocks/formulas.ts';
+import { type CheckedGate, checkGate } from './blocks/gates.ts';
+import { type CheckedKpi, checkKpi } from './blocks/kpis.ts';
+import { type CheckedSchedule, checkSchedule } from './blocks/schedules.ts';
+import { type CheckedScreen, checkScreen } from './blocks/screens.ts';
+import { type CheckedTest, checkTest } from './blocks/tests.ts';
 import { type CheckBlock, Checker } from './checker.ts';
 import type { BlockSource, World } from './context.ts';
-import { type CheckedEntity, checkEntity } from './entities.ts';
-import { type CheckedFormula, checkFormula } from './formulas.ts';
-import { type CheckedGate, checkGate } from './gates.ts';
-import { type CheckedKpi, checkKpi } from './kpis.ts';
-import { type CheckedSchedule, checkSchedule } from './schedules.ts';
-import { type CheckedScreen, checkScreen } from './screens.ts';
 import type { CheckedModule, NamedFile } from './standing.ts';
-import { type CheckedTest, checkTest } from './tests.ts';
 
 /*
  * How blocks are checked:

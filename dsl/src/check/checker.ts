@@ -2,6 +2,8 @@ import type { Block } from '../language/ast.ts';
 import { type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
+import { EntityIndex, takenBy } from './blocks/entity-index.ts';
+import { shapeOf } from './blocks/entity-shape.ts';
 import { type CallOrder, callOrder, MAX_CALL_DEPTH } from './call-order.ts';
 import {
   brokenSignature,
@@ -11,8 +13,6 @@ import {
   namesCalledBy,
 } from './callables.ts';
 import type { BlockSource, FormulaSignature, NamedKind, World } from './context.ts';
-import { EntityIndex, takenBy } from './entity-index.ts';
-import { shapeOf } from './entity-shape.ts';
 import { nameKey, namesKey, signatureKey } from './lookup-keys.ts';
 import { Lookups, sameNames, sameSignature } from './lookups.ts';
 import { reportRecursion } from './rules/no-recursion.ts';

@@ -1,11 +1,11 @@
 import type { Expr } from '../language/ast.ts';
 import type { Type } from '../types/type.ts';
-import type { CheckedActions } from './actions.ts';
-import type { CheckedDeed } from './automations.ts';
+import type { CheckedActions } from './blocks/actions.ts';
+import type { CheckedDeed } from './blocks/automations.ts';
+import type { CheckedStep } from './blocks/tests.ts';
+import type { CheckedExpr, CheckedTrigger } from './blocks/triggers.ts';
 import type { CheckedProgram } from './check.ts';
 import type { BlockSource, Typing } from './context.ts';
-import type { CheckedStep } from './tests.ts';
-import type { CheckedExpr, CheckedTrigger } from './triggers.ts';
 
 /** A whole expression, with the type its place asks for where the place alone tells it. */
 export interface WholeExpr extends CheckedExpr {

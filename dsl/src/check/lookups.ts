@@ -1,7 +1,7 @@
 import type { CatalogIndex } from '../types/catalog.ts';
 import { sameType } from '../types/type.ts';
+import { type EntityIndex, NotedIndex } from './blocks/entity-index.ts';
 import type { FormulaSignature, NamedKind, World } from './context.ts';
-import { type EntityIndex, NotedIndex } from './entity-index.ts';
 import { type LookupKey, nameKey, namesKey, signatureKey } from './lookup-keys.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CheckedAutomation } from '../check/automations.ts';
+import type { CheckedAutomation } from '../check/blocks/automations.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { finding, witnessOf } from './finding.ts';
 import { actsIn, type Deed, type Flow, fieldOf, same } from './flows.ts';

@@ -1,5 +1,5 @@
-import type { CheckedKpi } from '../check/kpis.ts';
-import { INCLUDED } from '../check/kpis.ts';
+import type { CheckedKpi } from '../check/blocks/kpis.ts';
+import { INCLUDED } from '../check/blocks/kpis.ts';
 import type { Ir, Unit } from '../ir/ir.ts';
 import { partsOf } from '../ir/ir.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';

@@ -1,7 +1,7 @@
-import type { CheckedAction, CheckedActions } from '../check/actions.ts';
-import type { CheckedAutomation } from '../check/automations.ts';
-import type { CheckedSchedule } from '../check/schedules.ts';
-import type { CheckedExpr } from '../check/triggers.ts';
+import type { CheckedAction, CheckedActions } from '../check/blocks/actions.ts';
+import type { CheckedAutomation } from '../check/blocks/automations.ts';
+import type { CheckedSchedule } from '../check/blocks/schedules.ts';
+import type { CheckedExpr } from '../check/blocks/triggers.ts';
 import type { Ir, Unit } from '../ir/ir.ts';
 import { present, type Type } from '../types/type.ts';
 import { borderOf } from '../values/border.ts';

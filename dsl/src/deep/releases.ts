@@ -1,4 +1,4 @@
-import type { CheckedGate, GatePoint } from '../check/gates.ts';
+import type { CheckedGate, GatePoint } from '../check/blocks/gates.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { claimsOn } from './claim.ts';
 import { gateUnit } from './conditions.ts';

@@ -4,7 +4,7 @@ import { readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { borderOf, leave } from '../values/border.ts';
 import { Fault } from '../values/fault.ts';
-import { type Facts, type GateEnvironment, inputsOf } from './gate.ts';
+import { type Facts, type GateEnvironment, inputsOf } from './gate/gate.ts';
 import {
   enterArguments,
   environmentOf,

@@ -1,10 +1,10 @@
-import type { CheckedExpr } from '../check/triggers.ts';
+import type { CheckedExpr } from '../check/blocks/triggers.ts';
 import { readsOf } from '../ir/analyse.ts';
 import type { Unit } from '../ir/ir.ts';
 import { borderOf } from '../values/border.ts';
 import { DEFAULT_ZONE } from '../values/calendar.ts';
-import { type Facts, type GateEnvironment, inputsOf } from './gate.ts';
-import { compileRule, type Rule } from './rule.ts';
+import { compileRule, type Rule } from './flow/rule.ts';
+import { type Facts, type GateEnvironment, inputsOf } from './gate/gate.ts';
 import {
   enterArguments,
   environmentOf,

@@ -1,14 +1,14 @@
+import type { CheckedFormula } from '../check/blocks/formulas.ts';
+import type { CheckedGate } from '../check/blocks/gates.ts';
 import type { CheckedProgram } from '../check/check.ts';
 import type { Typing } from '../check/context.ts';
-import type { CheckedFormula } from '../check/formulas.ts';
-import type { CheckedGate } from '../check/gates.ts';
 import { costOf, LIST_BOUND } from '../ir/analyse.ts';
 import { boundOf } from '../ir/bound.ts';
 import type { Unit, Units } from '../ir/ir.ts';
 import type { Expr } from '../language/ast.ts';
 import { type Diagnostic, diagnose } from '../source/diagnostic.ts';
-import type { Bounded } from './flows.ts';
-import { compilePoints, type PointRule } from './gate.ts';
+import type { Bounded } from './flow/flows.ts';
+import { compilePoints, type PointRule } from './gate/gate.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Steps that one evaluation may take, with lists reckoned long: some tenths of a second. */

@@ -3,8 +3,8 @@ import { type DeepCache, deepSteps, divisorFindings } from '../deep/deep.ts';
 import type { DeepModel } from '../deep/model.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
+import { unitsCalled } from './figures/reckonings.ts';
 import { type Program, partsOfProgram } from './program.ts';
-import { unitsCalled } from './reckonings.ts';
 
 export interface DeepOptions {
   /** Asked after each rule; on false the work is left off, and nothing is answered. */

@@ -1,7 +1,7 @@
 import { bindSql, compileSql, sqlStatement } from '#sql';
-import { checkAgainst, createContext, inputScope } from '../check/check-expression.ts';
 import { worldWithoutBlocks } from '../check/context.ts';
-import { infer } from '../check/infer.ts';
+import { checkAgainst, createContext, inputScope } from '../check/expression/check-expression.ts';
+import { infer } from '../check/expression/infer.ts';
 import { reportUnit } from '../check/rules/known-unit.ts';
 import { type Compiler, createCompiler, type Straight } from '../compile/js/compile.ts';
 import { compileJsonLogic, type JsonLogicRule } from '../compile/json-logic/compile.ts';

@@ -1,4 +1,4 @@
-import type { CheckedFormula } from '../check/formulas.ts';
+import type { CheckedFormula } from '../check/blocks/formulas.ts';
 import type { ExplainNode } from '../explain/explain.ts';
 import type { Unit } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
@@ -7,7 +7,7 @@ import type { TypeText } from '../types/type-text.ts';
 import { borderOf } from '../values/border.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
 import { type Called, callOf } from './called.ts';
-import type { Facts, GateEnvironment } from './gate.ts';
+import type { Facts, GateEnvironment } from './gate/gate.ts';
 import type { Outcome, Runtime } from './runtime.ts';
 
 export interface CompiledFormula {

@@ -1,34 +1,34 @@
+import { checkGate } from '../check/blocks/gates.ts';
 import { type CheckedModule, type CheckedProgram, check } from '../check/check.ts';
-import { checkGate } from '../check/gates.ts';
 import { type CompilerOptions, createCompiler } from '../compile/js/compile.ts';
 import type { Units } from '../ir/ir.ts';
 import { parseFile } from '../language/parse.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Catalog, indexCatalog } from '../types/catalog.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
-import type { CompiledAlert } from './alert.ts';
-import type { CompiledApproval } from './approval.ts';
-import type { CompiledAutomation } from './automation.ts';
-import type { CompiledBalance } from './balance.ts';
+import type { CompiledApproval } from './approval/approval.ts';
 import { tooCostly } from './cost.ts';
-import type { EntityDeclaration } from './entity.ts';
-import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flows.ts';
-import { type CompiledFormula, compileFormula } from './formula.ts';
-import { type CompiledGate, compileGate, type PointRule } from './gate.ts';
-import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
-import { Kept } from './kept.ts';
-import type { CompiledKpi } from './kpi.ts';
-import { compileModels, NO_MODELS } from './models.ts';
+import type { CompiledBalance } from './figures/balance.ts';
+import type { CompiledKpi } from './figures/kpi.ts';
 import {
   boundedReckonings,
   compileReckonings,
   keptUnits,
   NO_RECKONINGS,
   type Reckonings,
-} from './reckonings.ts';
+} from './figures/reckonings.ts';
+import type { CompiledAlert } from './flow/alert.ts';
+import type { CompiledAutomation } from './flow/automation.ts';
+import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flow/flows.ts';
+import type { CompiledSchedule } from './flow/schedule.ts';
+import { type CompiledFormula, compileFormula } from './formula.ts';
+import { type CompiledGate, compileGate, type PointRule } from './gate/gate.ts';
+import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
+import { Kept } from './kept.ts';
+import type { EntityDeclaration } from './model/entity.ts';
+import { compileModels, NO_MODELS } from './model/models.ts';
+import type { ScreenDeclaration } from './model/screen.ts';
 import type { Runtime } from './runtime.ts';
-import type { CompiledSchedule } from './schedule.ts';
-import type { ScreenDeclaration } from './screen.ts';
 
 export interface ProgramFile {
   readonly name: string;

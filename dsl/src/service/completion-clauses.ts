@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../check/alerts.ts';
+import { SEVERITIES } from '../check/blocks/alerts.ts';
 import type { BlockKey, KeywordKey } from '../language/keywords.ts';
 import { Colon, LBrace, NumberLiteral } from '../language/tokens.ts';
 import type { RecordType, Type } from '../types/type.ts';

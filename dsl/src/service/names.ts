@@ -1,4 +1,4 @@
-import { createContext, inputScope } from '../check/check-expression.ts';
+import { createContext, inputScope } from '../check/expression/check-expression.ts';
 import type { LanguageTag } from '../language/keywords.ts';
 import { tokenEnd } from '../language/lex.ts';
 import { parseExpression } from '../language/parse.ts';

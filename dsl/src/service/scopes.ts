@@ -1,4 +1,4 @@
-import { OWN_FACTS } from '../check/entity-shape.ts';
+import { OWN_FACTS } from '../check/blocks/entity-shape.ts';
 import { Colon, Comma, Dot, Equal, NumberLiteral, type QToken } from '../language/tokens.ts';
 import { present, type RecordType, type Type, UNKNOWN } from '../types/type.ts';
 import type { Place } from './place.ts';

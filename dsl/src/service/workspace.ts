@@ -1,11 +1,11 @@
-import type { CheckedBalance } from '../check/balances.ts';
+import type { CheckedBalance } from '../check/blocks/balances.ts';
+import type { CheckedFormula } from '../check/blocks/formulas.ts';
+import type { CheckedKpi } from '../check/blocks/kpis.ts';
+import type { CheckedExpr } from '../check/blocks/triggers.ts';
 import type { CheckedProgram, NamedFile } from '../check/check.ts';
 import { createChecker } from '../check/check.ts';
 import { type World, worldWithoutBlocks } from '../check/context.ts';
 import { expressionsOf, type WholeExpr } from '../check/expressions.ts';
-import type { CheckedFormula } from '../check/formulas.ts';
-import type { CheckedKpi } from '../check/kpis.ts';
-import type { CheckedExpr } from '../check/triggers.ts';
 import { DeepCache } from '../deep/deep.ts';
 import { LiveFile, type ParsedFile } from '../language/live-file.ts';
 import { walk } from '../language/visit.ts';

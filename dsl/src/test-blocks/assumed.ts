@@ -1,4 +1,4 @@
-import type { CheckedGiven, CheckedTest } from '../check/tests.ts';
+import type { CheckedGiven, CheckedTest } from '../check/blocks/tests.ts';
 import type { Program } from '../program/program.ts';
 
 /** Facts that the gates and approvals of the played points read and the test does not give. */

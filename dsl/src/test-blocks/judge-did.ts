@@ -1,5 +1,5 @@
-import type { PlannedAction } from '../program/action.ts';
-import type { ConditionTrace } from '../program/rule.ts';
+import type { PlannedAction } from '../program/flow/action.ts';
+import type { ConditionTrace } from '../program/flow/rule.ts';
 import { near } from '../values/numbers.ts';
 import type { Happenings } from './plant.ts';
 

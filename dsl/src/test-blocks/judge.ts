@@ -1,8 +1,8 @@
-import type { CheckedExpect } from '../check/tests.ts';
+import type { CheckedExpect } from '../check/blocks/tests.ts';
 import { explain } from '../explain/explain.ts';
 import { lower } from '../ir/lower.ts';
 import type { Expr } from '../language/ast.ts';
-import type { CompiledGate } from '../program/gate.ts';
+import type { CompiledGate } from '../program/gate/gate.ts';
 import type { Runtime } from '../program/runtime.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
 import { Fault, faultText } from '../values/fault.ts';

@@ -1,17 +1,17 @@
-import type { ActionPlan, PlannedAction } from '../program/action.ts';
-import type { CompiledAlert } from '../program/alert.ts';
-import type { AlertInput, AlertState } from '../program/alert-state.ts';
-import { type CompiledAutomation, type FlowParts, keyOfEvent } from '../program/automation.ts';
+import type { ActionPlan, PlannedAction } from '../program/flow/action.ts';
+import type { CompiledAlert } from '../program/flow/alert.ts';
+import type { AlertInput, AlertState } from '../program/flow/alert-state.ts';
+import { type CompiledAutomation, type FlowParts, keyOfEvent } from '../program/flow/automation.ts';
 import type { Program, ProgramParts } from '../program/program.ts';
-import { holds, type Sight, sightOf } from '../program/rule.ts';
-import type { CompiledSchedule } from '../program/schedule.ts';
+import { holds, type Sight, sightOf } from '../program/flow/rule.ts';
+import type { CompiledSchedule } from '../program/flow/schedule.ts';
 import type {
   Firing,
   FlowEvent,
   FlowInput,
   Trace,
   TriggerState,
-} from '../program/trigger-state.ts';
+} from '../program/flow/trigger-state.ts';
 import type { ActionSignature } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 import type { Coverage } from './coverage.ts';

@@ -1,5 +1,5 @@
 import type { Unit } from '../ir/ir.ts';
-import { conditionsOf } from '../program/approval.ts';
+import { conditionsOf } from '../program/approval/approval.ts';
 import type { Program, ProgramParts } from '../program/program.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
 import { BAD, type Border, enter } from '../values/border.ts';

@@ -1,7 +1,7 @@
-import type { CheckedGiven, CheckedTest, GivenFields } from '../check/tests.ts';
+import type { CheckedGiven, CheckedTest, GivenFields } from '../check/blocks/tests.ts';
 import { lower } from '../ir/lower.ts';
 import type { Expr } from '../language/ast.ts';
-import { inputsOf } from '../program/gate.ts';
+import { inputsOf } from '../program/gate/gate.ts';
 import type { Runtime } from '../program/runtime.ts';
 import { environmentOf } from '../program/runtime.ts';
 import { evaluateIn } from '../reference/evaluate.ts';

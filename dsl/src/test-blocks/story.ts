@@ -1,4 +1,4 @@
-import type { CheckedExpect, CheckedStep, CheckedTest } from '../check/tests.ts';
+import type { CheckedExpect, CheckedStep, CheckedTest } from '../check/blocks/tests.ts';
 import type { MomentNode } from '../language/ast.ts';
 import { atMidnight, parseDate, parseInstant } from '../values/calendar.ts';
 import { type FailingGate, judgeAllowed, judgeCondition, judgeNames } from './judge.ts';

@@ -3,7 +3,7 @@ import type { Texts } from './catalog.ts';
 /**
  * Built-in functions: name, how many arguments, and what they do in a line; hover, completion and
  * the reference are made from this table. How an argument's type makes the result's is in
- * `check/calls.ts`, what they compute is in `values/`.
+ * `check/expression/calls.ts`, what they compute is in `values/`.
  */
 export interface BuiltIn {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { Expr } from '../../language/ast.ts';
 import { mayBeMissing, present, type Type, UNKNOWN } from '../../types/type.ts';
 import type { Context } from '../context.ts';
-import { sourceOf } from '../words.ts';
+import { sourceOf } from '../expression/words.ts';
 
 /**
  * A value that may be missing is used only after the rule has said what missing means.

@@ -1,0 +1,264 @@
+import type { ApprovalPlace, CheckedApproval } from '../../check/blocks/approvals.ts';
+import type { Votes } from '../../check/blocks/votes.ts';
+import { type ExplainNode, explain } from '../../explain/explain.ts';
+import { costOf, readsOf } from '../../ir/analyse.ts';
+import type { Unit } from '../../ir/ir.ts';
+import type { Expr } from '../../language/ast.ts';
+import { borderOf, type Value } from '../../values/border.ts';
+import { Fault } from '../../values/fault.ts';
+import {
+  type ActionInfo,
+  type ActionPlan,
+  type CompiledActions,
+  compileActions,
+  infoOf,
+  planActions,
+  rulesOfActions,
+} from '../flow/action.ts';
+import { compileRule, type Rule, type Sight, valueIn } from '../flow/rule.ts';
+import { elementsOf } from '../gate/elements.ts';
+import { type Facts, type GateEnvironment, inputsOf } from '../gate/gate.ts';
+import { approvalText, type CompiledText, compileTexts, textFor } from '../message.ts';
+import { environmentOf, type FaultInfo, faultInfo, type Runtime } from '../runtime.ts';
+import { explainingIn } from '../telling.ts';
+import { type ApprovalRequest, type ApprovalState, decide } from './decide.ts';
+import { stagesInWords } from './votes-text.ts';
+
+/** A step of an approval. */
+export interface ApprovalStage {
+  readonly votes: Votes;
+  /** Asked for only where its condition holds. */
+  readonly conditional: boolean;
+}
+
+/** The steps that an operation, or an object's state, has to wait for. */
+export interface NeededApproval {
+  readonly stages: readonly Votes[];
+  /** Conditions that could not be decided: each counts as true. */
+  readonly undecided: readonly FaultInfo[];
+}
+
+export interface CompiledApproval {
+  readonly name: string;
+  readonly module: string;
+  readonly file: string;
+  readonly doc: string | undefined;
+  /** Where an operation waits; empty for an approval of a record. */
+  readonly points: readonly { readonly point: string; readonly each?: string }[];
+  /** The record whose state waits. */
+  readonly record: string | undefined;
+  /** Seconds after which a request is void. */
+  readonly expiresAfter: number | undefined;
+  /** Roles that may decide what they asked for themselves. */
+  readonly own: readonly string[];
+  readonly stages: readonly ApprovalStage[];
+  /** What is done once it is decided. */
+  readonly outcomes: {
+    readonly approved: readonly ActionInfo[];
+    readonly rejected: readonly ActionInfo[];
+  };
+  /** What its conditions, texts and actions read. @throws RangeError for a place it does not stand at */
+  reads(point: string | undefined): readonly string[];
+  /** An upper bound of the steps to find out what is needed, with lists of 1000. */
+  readonly cost: number;
+  /**
+   * Who has to agree, or undefined when nobody has. A condition that can't be decided counts as
+   * true; with `each`, a condition holds when it does for one of the elements.
+   * @param point the operation's, or undefined for the state of a record
+   * @throws RangeError for a place it does not stand at
+   */
+  needed(point: string | undefined, facts: Facts, env: GateEnvironment): NeededApproval | undefined;
+  /** Where a request stands at an instant; see `decide`. */
+  decide(request: Omit<ApprovalRequest, 'own' | 'expiresAfter'>, now: Date): ApprovalState;
+  /** The actions of an outcome with their arguments. */
+  plan(
+    outcome: 'approved' | 'rejected',
+    point: string | undefined,
+    facts: Facts,
+    env: GateEnvironment,
+  ): ActionPlan;
+  message(point: string | undefined, facts: Facts, env: GateEnvironment, language: string): string;
+  remedy(
+    point: string | undefined,
+    facts: Facts,
+    env: GateEnvironment,
+    language: string,
+  ): string | undefined;
+  /** Why the approval as a whole, and each step, is asked for; undefined where there is no condition. */
+  explain(
+    point: string | undefined,
+    facts: Facts,
+    env: GateEnvironment,
+    language: string,
+  ): {
+    readonly whole: ExplainNode | undefined;
+    readonly stages: readonly (ExplainNode | undefined)[];
+  };
+}
+
+/** An approval in one place, compiled. */
+export interface PlaceRule {
+  readonly each:
+    | { readonly fact: string; readonly border: ReturnType<typeof borderOf> }
+    | undefined;
+  readonly when: Rule | undefined;
+  readonly stages: readonly (Rule | undefined)[];
+  readonly messages: readonly CompiledText[];
+  readonly remedies: readonly CompiledText[];
+  readonly approved: CompiledActions;
+  readonly rejected: CompiledActions;
+}
+
+function compilePlace(approval: CheckedApproval, at: ApprovalPlace, runtime: Runtime): PlaceRule {
+  const { name } = approval.block.name;
+  const { file } = approval.reporter;
+  const { each } = at;
+  const params: Unit['params'] =
+    each === undefined ? [] : [{ name: each.name, type: each.of, border: borderOf(each.of) }];
+  const condition = (expr: Expr | undefined, typing: ApprovalPlace['when']): Rule | undefined =>
+    expr && typing && compileRule(name, file, { expr, typing }, params, runtime);
+  const inText = (expr: Expr): Rule => {
+    const typing = at.texts.get(expr);
+    if (typing === undefined) throw new TypeError('a text that was not checked');
+    return compileRule(name, file, { expr, typing }, [], runtime);
+  };
+  return {
+    each: each && { fact: each.fact, border: borderOf(each.of) },
+    when: condition(approval.when, at.when),
+    stages: approval.stages.map((stage, i) => condition(stage.condition, at.stages[i])),
+    messages: compileTexts(approval.texts, 'message', inText),
+    remedies: compileTexts(approval.texts, 'remedy', inText),
+    approved: compileActions(name, file, at.approved, [], runtime),
+    rejected: compileActions(name, file, at.rejected, [], runtime),
+  };
+}
+
+/** Every unit of a place: what it reads and what it costs. */
+export function unitsOfPlace(rule: PlaceRule): readonly Unit[] {
+  const texts = [...rule.messages, ...rule.remedies].flatMap(({ parts }) => parts);
+  const actions = [rule.approved, rule.rejected].flatMap(rulesOfActions);
+  return [
+    ...conditionsOf(rule),
+    ...actions.map(({ unit }) => unit),
+    ...texts.flatMap((part) => (typeof part === 'string' ? [] : [part.unit])),
+  ];
+}
+
+/** The conditions of a place, for coverage. */
+export const conditionsOf = ({ when, stages }: PlaceRule): readonly Unit[] =>
+  [when, ...stages].flatMap((rule) => rule?.unit ?? []);
+
+interface Asked {
+  readonly holds: boolean;
+  readonly fault: Fault | undefined;
+  /** The element that decided. */
+  readonly locals: readonly Value[];
+}
+
+/** Does a condition hold, for one of the elements where there are any? A fault counts as true. */
+function ask(rule: Rule, { each }: PlaceRule, sight: Sight): Asked {
+  const elements = elementsOf({ each, unit: rule.unit }, sight.environment);
+  if (elements instanceof Fault) return { holds: true, fault: elements, locals: [elements] };
+  const tried = each === undefined ? [[]] : elements.map((element) => [element]);
+  for (const locals of tried) {
+    const [element] = locals;
+    const value = element instanceof Fault ? element : valueIn(rule, locals, sight);
+    if (value === false) continue;
+    return { holds: true, fault: value instanceof Fault ? value : undefined, locals };
+  }
+  return { holds: false, fault: undefined, locals: tried[0] ?? [] };
+}
+
+/** Compiles a checked approval for all its places; returns the rules too, for tests and coverage. */
+export function compileApproval(
+  approval: CheckedApproval,
+  runtime: Runtime,
+): { readonly approval: CompiledApproval; readonly rules: readonly PlaceRule[] } {
+  const { block, stages, own, reporter } = approval;
+  const name = block.name.name;
+  const rules = new Map(
+    approval.places.map((at) => [at.point, { at, rule: compilePlace(approval, at, runtime) }]),
+  );
+  const placeAt = (point: string | undefined) => {
+    const place = rules.get(point);
+    if (place === undefined)
+      throw new RangeError(`approval ${name} does not stand at ${point ?? 'a record'}`);
+    return place;
+  };
+  const sightOf = (facts: Facts, env: GateEnvironment): Sight => ({
+    environment: environmentOf(inputsOf(facts, env.settings), env, runtime.natives),
+    runtime,
+  });
+  const expiresAfter = approval.expiresMs === undefined ? undefined : approval.expiresMs / 1000;
+  const needed: CompiledApproval['needed'] = (point, facts, env) => {
+    const { rule } = placeAt(point);
+    const sight = sightOf(facts, env);
+    const undecided: FaultInfo[] = [];
+    const holds = (condition: Rule | undefined): boolean => {
+      if (condition === undefined) return true;
+      const asked = ask(condition, rule, sight);
+      if (asked.fault !== undefined) undecided.push(faultInfo(asked.fault));
+      return asked.holds;
+    };
+    if (!holds(rule.when)) return undefined;
+    const found = stages.filter((_, i) => holds(rule.stages[i])).map(({ votes }) => votes);
+    return found.length === 0 ? undefined : { stages: found, undecided };
+  };
+  const text = (
+    kind: 'messages' | 'remedies',
+    ...[point, facts, env, language]: Parameters<CompiledApproval['message']>
+  ): string | undefined =>
+    textFor(placeAt(point).rule[kind], language, [], sightOf(facts, env).environment);
+  const compiled: CompiledApproval = {
+    name,
+    module: approval.module,
+    file: reporter.file,
+    doc: block.doc,
+    points: approval.places.flatMap(({ point, each }) =>
+      point === undefined ? [] : each === undefined ? { point } : { point, each: each.name },
+    ),
+    record: approval.record?.name,
+    expiresAfter,
+    own,
+    stages: stages.map(({ votes, condition }) => ({ votes, conditional: condition !== undefined })),
+    outcomes: {
+      approved: infoOf([...rules.values()][0]?.rule.approved ?? []),
+      rejected: infoOf([...rules.values()][0]?.rule.rejected ?? []),
+    },
+    reads(point) {
+      const { rule, at } = placeAt(point);
+      const params = at.each === undefined ? [] : [at.each.fact];
+      const found = unitsOfPlace(rule).flatMap((unit) => readsOf(unit, runtime.units, params));
+      return [...new Set(found)].sort();
+    },
+    cost: Math.max(
+      ...[...rules.values()].map(({ rule }) =>
+        conditionsOf(rule).reduce((total, unit) => total + costOf(unit, runtime.units), 0),
+      ),
+    ),
+    needed,
+    decide: (request, now) => decide({ ...request, own, expiresAfter }, now),
+    plan: (outcome, point, facts, env) =>
+      planActions(placeAt(point).rule[outcome], [], sightOf(facts, env)),
+    message(point, facts, env, language) {
+      const written = text('messages', point, facts, env, language);
+      if (written !== undefined) return written;
+      const asked = needed(point, facts, env)?.stages ?? stages.map(({ votes }) => votes);
+      return approvalText(name, stagesInWords(asked, language), language);
+    },
+    remedy: (...asked) => text('remedies', ...asked),
+    explain(point, facts, env, language) {
+      const { rule } = placeAt(point);
+      const sight = sightOf(facts, env);
+      const { environment } = sight;
+      const context = explainingIn(runtime, environment, language);
+      const tree = (condition: Rule | undefined): ExplainNode | undefined => {
+        if (condition === undefined) return undefined;
+        const { body, file } = condition.unit;
+        return explain(body, file, ask(condition, rule, sight).locals, context);
+      };
+      return { whole: tree(rule.when), stages: rule.stages.map(tree) };
+    },
+  };
+  return { approval: compiled, rules: [...rules.values()].map(({ rule }) => rule) };
+}

@@ -1,0 +1,193 @@
+import type { CheckedAutomation } from '../../check/blocks/automations.ts';
+import { type ExplainNode, explain } from '../../explain/explain.ts';
+import { Fault } from '../../values/fault.ts';
+import type { Runtime } from '../runtime.ts';
+import { explainingIn } from '../telling.ts';
+import {
+  type ActionInfo,
+  type ActionPlan,
+  compileActions,
+  emittedBy,
+  infoOf,
+  planActions,
+  rulesOfActions,
+} from './action.ts';
+import { type FlowContext, keyIn, type Rule, type Sight, sightOf } from './rule.ts';
+import {
+  compileTrigger,
+  isEventData,
+  readsOfRules,
+  rulesOf,
+  type TriggerInfo,
+  type TriggerRules,
+} from './trigger.ts';
+import type {
+  Firing,
+  FlowEvent,
+  FlowInput,
+  StepContext,
+  StepResult,
+  TriggerState,
+} from './trigger-state.ts';
+import { Step } from './trigger-step.ts';
+
+/** What a rule with a trigger is outside: an automation, or an alert's beginning. */
+export interface Triggered {
+  readonly name: string;
+  readonly module: string;
+  readonly file: string;
+  readonly doc: string | undefined;
+  readonly trigger: TriggerInfo;
+  /** What it reads: `relay.input.kind`, `settings.x`, `open_sessions.input_kg`. */
+  readonly reads: readonly string[];
+  /**
+   * The key whose state an event belongs to; `''` for a trigger without `per`.
+   * @returns undefined when the event is none of the trigger's, or gives no key
+   */
+  key(event: FlowEvent, context: FlowContext): string | undefined;
+  /**
+   * One step of the trigger: pure, with a state that is plain JSON. The same rule and key must be
+   * stepped one after another.
+   * @param state what the last step for this key left; undefined at the beginning
+   * @param key of `key()`; `''` without `per`
+   */
+  step(
+    state: TriggerState | undefined,
+    input: FlowInput,
+    context: StepContext,
+    key?: string,
+  ): StepResult;
+  /** How `when`, `where` and `if` come out for a firing or an event, as trees. */
+  explain(
+    firing: Pick<Firing, 'events'>,
+    context: FlowContext,
+    language: string,
+  ): { readonly when?: ExplainNode; readonly where?: ExplainNode; readonly if?: ExplainNode };
+}
+
+export interface CompiledAutomation extends Triggered {
+  readonly kind: 'automation';
+  readonly effects: readonly ActionInfo[];
+  /** Events that its actions cause. */
+  readonly emits: readonly string[];
+  readonly cooldownMs: number;
+  /** How often it may come back in a chain that it began itself; 0 for not at all. */
+  readonly allowRepeat: number;
+  /** What a firing does, as a list of effects with their arguments: nothing is done. */
+  actions(firing: Firing, context: FlowContext): ActionPlan;
+  /** What is done when one of the actions has failed. */
+  onFailure(firing: Firing, context: FlowContext): ActionPlan;
+}
+
+/** The inner parts of a rule, for tests, coverage and the dispatcher. */
+export interface FlowParts {
+  readonly trigger: TriggerRules;
+  /** All its expressions, for bounds. */
+  readonly rules: readonly Rule[];
+  /** An alert's `clear when`. */
+  readonly clear: Rule | undefined;
+  /** Those of them that decide, for coverage. */
+  readonly conditions: readonly Rule[];
+  step(
+    state: TriggerState | undefined,
+    input: FlowInput,
+    sight: Sight,
+    key: string,
+    tracing: boolean,
+  ): StepResult;
+}
+
+export function compileAutomation(
+  automation: CheckedAutomation,
+  runtime: Runtime,
+): { readonly automation: CompiledAutomation; readonly parts: FlowParts } {
+  const { block, reporter, allowRepeat, cooldownMs } = automation;
+  const name = block.name.name;
+  const { file } = reporter;
+  const trigger = compileTrigger({ ...automation, name, file }, runtime);
+  const compile = (groups: CheckedAutomation['actions']) =>
+    compileActions(name, file, groups, trigger.params, runtime);
+  const [actions, failure] = [compile(automation.actions), compile(automation.onFailure)];
+  const rules = [...rulesOf(trigger), ...rulesOfActions(actions), ...rulesOfActions(failure)];
+  const all = [...actions, ...failure];
+  const reads = readsOfRules(rules, runtime);
+  return {
+    automation: {
+      kind: 'automation',
+      ...triggered(automation, trigger, runtime),
+      get reads() {
+        return reads();
+      },
+      effects: infoOf(all),
+      emits: emittedBy(all),
+      cooldownMs,
+      allowRepeat,
+      actions: (firing, context) => planActions(actions, firing.events, sightOf(context, runtime)),
+      onFailure: (firing, context) =>
+        planActions(failure, firing.events, sightOf(context, runtime)),
+    },
+    parts: partsOf(trigger, rules),
+  };
+}
+
+export function partsOf(trigger: TriggerRules, rules: readonly Rule[]): FlowParts {
+  const { where, condition, asked } = trigger;
+  return {
+    trigger,
+    rules,
+    clear: undefined,
+    conditions: [where, condition, asked].filter((rule) => rule !== undefined),
+    step: (state, input, sight, key, tracing) =>
+      new Step(trigger, state, sight, key, tracing).run(input),
+  };
+}
+
+/** The public face of a trigger. */
+export function triggered(
+  {
+    block,
+    module,
+    reporter,
+  }: Pick<CheckedAutomation, 'module' | 'reporter'> & {
+    readonly block: { readonly name: { readonly name: string }; readonly doc: string | undefined };
+  },
+  trigger: TriggerRules,
+  runtime: Runtime,
+): Omit<Triggered, 'reads'> {
+  return {
+    name: block.name.name,
+    module,
+    file: reporter.file,
+    doc: block.doc,
+    trigger: trigger.info,
+    key: (event, context) => keyOfEvent(trigger, event, sightOf(context, runtime)),
+    step: (state, input, context, key = '') =>
+      new Step(trigger, state, sightOf(context, runtime), key, context.trace ?? true).run(input),
+    explain(firing, context, language) {
+      const { environment } = sightOf(context, runtime);
+      const telling = explainingIn(runtime, environment, language);
+      const tree = ({ unit }: Rule) => explain(unit.body, unit.file, firing.events, telling);
+      const { condition, where, asked } = trigger;
+      const known = !firing.events.includes(null);
+      return {
+        ...(condition === undefined ? {} : { when: tree(condition) }),
+        ...(where === undefined || !known ? {} : { where: tree(where) }),
+        ...(asked === undefined ? {} : { if: tree(asked) }),
+      };
+    },
+  };
+}
+
+/** The key of an event; see `Triggered.key`. */
+export function keyOfEvent(
+  { info, keys }: TriggerRules,
+  event: FlowEvent,
+  sight: Sight,
+): string | undefined {
+  const slot = info.events.indexOf(event.type);
+  if (slot < 0 || !isEventData(event.data)) return undefined;
+  const rule = keys[slot];
+  if (rule === undefined) return '';
+  const found = keyIn(rule, [event.data], sight);
+  return found instanceof Fault ? undefined : found.key;
+}

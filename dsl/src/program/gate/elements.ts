@@ -1,0 +1,25 @@
+import { BAD, enter, readOwn, type Value } from '../../values/border.ts';
+import type { Environment } from '../../values/environment.ts';
+import { Fault } from '../../values/fault.ts';
+import type { PointRule } from './judge.ts';
+
+/** The elements `each` walks, or a fault when there is no list. */
+export function elementsOf(
+  rule: Pick<PointRule, 'each' | 'unit'>,
+  environment: Environment,
+): readonly Value[] | Fault {
+  if (rule.each === undefined) return [];
+  const { fact, border } = rule.each;
+  const { span } = rule.unit.body;
+  const data = readOwn(environment.inputs, fact);
+  if (!Array.isArray(data)) {
+    const kind = data === undefined || data === null ? 'missing' : 'data';
+    return new Fault(kind, span, rule.unit.file, [fact]);
+  }
+  const wrong = (i: number): Fault => new Fault('data', span, rule.unit.file, [`${fact}[${i}]`]);
+  // Not `map`, which passes over what a list has no element at.
+  return Array.from(data, (item: unknown, i) => {
+    const value = enter(item, border, environment.zone, () => wrong(i));
+    return value === BAD || value === null ? wrong(i) : value;
+  });
+}

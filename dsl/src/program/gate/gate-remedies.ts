@@ -1,0 +1,96 @@
+import { type Remedy, type RemedyOptions, remediesFor } from '../../explain/remedies.ts';
+import type { Value } from '../../values/border.ts';
+import type { Environment } from '../../values/environment.ts';
+import { Fault } from '../../values/fault.ts';
+import type { Clock, Runtime } from '../runtime.ts';
+import { explainingIn, fieldOf } from '../telling.ts';
+import { elementsOf } from './elements.ts';
+import type { GateResult, PointRule } from './judge.ts';
+
+/** A gate that is asked, too, of each change. */
+interface OtherGate {
+  readonly points: readonly { readonly point: string }[];
+  evaluate(
+    point: string,
+    facts: Readonly<Record<string, unknown>>,
+    env: Clock & { readonly settings?: Readonly<Record<string, unknown>> },
+  ): GateResult;
+}
+
+export interface GateRemedyOptions extends RemedyOptions {
+  /**
+   * The other gates of the program: a change after which one of them refuses more than it does now
+   * is no remedy. Those that do not stand at the point are passed over.
+   */
+  readonly gates?: readonly OtherGate[];
+}
+
+/**
+ * What would let a refused gate pass, see `remediesFor`.
+ * @param index which element was refused, of a gate with `each`
+ */
+export function gateRemedies(
+  rule: PointRule,
+  environment: Environment,
+  runtime: Runtime,
+  index: number | undefined,
+  language: string,
+  { gates = [], ...options }: GateRemedyOptions = {},
+): readonly Remedy[] {
+  const here = gates.filter((gate) => gate.points.some(({ point }) => point === rule.point));
+  const count = countRefusals(rule);
+  const before = count(environment);
+  const others = here.map((gate) => refusedBy(gate, rule.point, environment));
+  const name = rule.unit.params[0]?.name;
+  const element =
+    rule.each === undefined || index === undefined || name === undefined
+      ? undefined
+      : { name, fact: rule.each.fact, index };
+  const locals = (at: Environment): readonly Value[] => {
+    if (rule.each === undefined) return [];
+    const elements = elementsOf(rule, at);
+    return [elements instanceof Fault ? elements : (elements[index ?? 0] ?? null)];
+  };
+  const { label = () => undefined } = explainingIn(runtime, environment, language);
+  const { release } = rule;
+  return remediesFor(
+    {
+      unit: rule.unit,
+      units: runtime.units,
+      environment,
+      language,
+      element,
+      release: release === 'never' ? undefined : release,
+      label,
+      changeable: (record, field) => fieldOf(runtime.index, record, field)?.changeable,
+      locals,
+      passes(at, without = false) {
+        if (!without && rule.run(locals(at), at) !== false) return false;
+        if (rule.each !== undefined && count(at) >= before) return false;
+        return here.every((gate, i) => refusedBy(gate, rule.point, at) <= (others[i] ?? 0));
+      },
+    },
+    options,
+  );
+}
+
+/** How many elements of a gate with `each` are refused. */
+const countRefusals = (rule: PointRule) => (environment: Environment) => {
+  if (rule.each === undefined) return 1;
+  const elements = elementsOf(rule, environment);
+  if (elements instanceof Fault) return Number.POSITIVE_INFINITY;
+  return elements.filter(
+    (element) => element instanceof Fault || rule.run([element], environment) !== false,
+  ).length;
+};
+
+/** How often a gate refuses in other surroundings. */
+function refusedBy(gate: OtherGate, point: string, environment: Environment): number {
+  const { settings, ...facts } = environment.inputs;
+  const result = gate.evaluate(point, facts, {
+    now: new Date(environment.now),
+    zone: environment.zone,
+    settings: settings as Readonly<Record<string, unknown>>,
+  });
+  return result.verdict === 'pass' ? 0 : result.failures.length;
+}
