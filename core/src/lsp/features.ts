@@ -1,10 +1,12 @@
 import type { Place } from '@qoida/dsl';
 import {
   type Connection,
+  ErrorCodes,
   InlayHintKind,
   type Location,
   MarkupKind,
   type Position,
+  ResponseError,
   type TextEdit,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
@@ -18,7 +20,7 @@ import {
   symbolOf,
   tokensOf,
 } from './answers.ts';
-import { refused, type Session } from './server.ts';
+import type { Session } from './session.ts';
 
 interface At {
   readonly textDocument: { readonly uri: string };
@@ -190,3 +192,7 @@ const locationsOf = (files: Session['files'], places: readonly Place[]): Locatio
     const document = files.get(file);
     return document === undefined ? [] : [{ uri: file, range: rangeOf(document, span) }];
   });
+
+/** What a person asked for can't be done, in a sentence for that person. */
+const refused = (message: string): ResponseError<void> =>
+  new ResponseError(ErrorCodes.InvalidRequest, message);

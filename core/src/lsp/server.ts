@@ -1,30 +1,16 @@
-import { type Catalog, createLanguageService, type LanguageService } from '@qoida/dsl';
 import {
-  type Connection,
   createConnection,
-  DidChangeWatchedFilesNotification,
-  ErrorCodes,
   type InitializeParams,
   type InitializeResult,
-  MessageType,
   PositionEncodingKind,
   ProposedFeatures,
-  ResponseError,
-  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from './answers.ts';
 import { addFeatures } from './features.ts';
-import { RuleFiles, rulesIn, type ShippedFile } from './files.ts';
-import { Findings } from './findings.ts';
-
-/** What the rules of a workspace are checked against. */
-export interface Surroundings {
-  readonly catalog: Catalog;
-  readonly shipped: readonly ShippedFile[];
-}
+import { beginSession, type Session, type Surroundings } from './session.ts';
 
 export interface LanguageServerOptions {
   readonly version: string;
@@ -33,9 +19,6 @@ export interface LanguageServerOptions {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
 }
-
-const NOTHING: Surroundings = { catalog: { records: {}, points: {} }, shipped: [] };
-const READERS = ['uz', 'ru', 'en'];
 
 /** Speaks the language server protocol until the client goes away. */
 export function startLanguageServer(options: LanguageServerOptions): void {
@@ -46,7 +29,7 @@ export function startLanguageServer(options: LanguageServerOptions): void {
     return capabilities(options.version);
   });
   const session = new Promise<Session>((resolve) => {
-    connection.onInitialized(() => resolve(begin(connection, options, params)));
+    connection.onInitialized(() => resolve(beginSession(connection, options.surroundings, params)));
   });
   const documents = new TextDocuments(TextDocument);
   documents.onDidChangeContent(({ document }) => {
@@ -74,59 +57,6 @@ export function startLanguageServer(options: LanguageServerOptions): void {
   connection.listen();
 }
 
-/** A client's workspace, from the moment it is read. */
-export interface Session {
-  readonly service: LanguageService;
-  readonly files: RuleFiles;
-  readonly findings: Findings;
-}
-
-async function begin(
-  connection: Connection,
-  { surroundings }: LanguageServerOptions,
-  params: InitializeParams | undefined,
-): Promise<Session> {
-  const root = params?.rootUri ? [{ uri: params.rootUri }] : [];
-  const folders = params?.workspaceFolders ?? root;
-  const paths = folders.flatMap(({ uri }) => rulesIn(uri));
-  const { catalog, shipped } = await surroundings(paths).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `Qoida: the plugins can't be read, so no record or operation is known. ${reason}`;
-    void connection.sendNotification(ShowMessageNotification.type, {
-      type: MessageType.Error,
-      message,
-    });
-    return NOTHING;
-  });
-  const service = createLanguageService(catalog, { language: languageOf(params) });
-  const files = new RuleFiles((uri, text) => {
-    if (text === undefined) service.removeFile(uri);
-    else service.setFile(uri, text);
-  });
-  const findings = new Findings(connection, service, files);
-  for (const { uri } of folders) files.addFolder(uri);
-  files.ship(shipped);
-  if (params?.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true)
-    await connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: '**/*.qoida' }],
-    });
-  if (params?.capabilities.workspace?.workspaceFolders === true)
-    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      for (const { uri } of removed) files.removeFolder(uri);
-      for (const { uri } of added) files.addFolder(uri);
-      findings.changed();
-    });
-  findings.changed();
-  return { service, files, findings };
-}
-
-/** The reader's language: as the client asks for it, else that of the client. */
-function languageOf(params: InitializeParams | undefined): string {
-  const asked = (params?.initializationOptions as { language?: unknown } | undefined)?.language;
-  const wanted = typeof asked === 'string' ? asked : (params?.locale ?? 'en');
-  return READERS.find((language) => wanted.toLowerCase().startsWith(language)) ?? 'en';
-}
-
 const capabilities = (version: string): InitializeResult => ({
   serverInfo: { name: 'qoida', version },
   capabilities: {
@@ -152,7 +82,3 @@ const capabilities = (version: string): InitializeResult => ({
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   },
 });
-
-/** What a person asked for can't be done, in a sentence for that person. */
-export const refused = (message: string): ResponseError<void> =>
-  new ResponseError(ErrorCodes.InvalidRequest, message);
