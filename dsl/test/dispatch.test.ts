@@ -225,4 +225,33 @@ describe('intervals', () => {
       assert.deepEqual(none.take(), []);
     }
   });
+
+  it('find it however unevenly the bounds lie', () => {
+    const random = randomOf(8);
+    const bounds: readonly (() => number)[] = [
+      () => (random() - 0.5) * 2 * Number.MAX_VALUE,
+      () => Math.exp((random() - 0.5) * 1400),
+      () => random() * 1e-320,
+      () => 5,
+      () => pick([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, random()], random),
+    ];
+    for (let round = 0; round < 50; round += 1) {
+      const bound = pick(bounds, random);
+      const intervals = Array.from({ length: 9 + round }, (_, item) => {
+        const [a, b] = [bound(), bound()];
+        return { low: Math.min(a, b), high: Math.max(a, b), item };
+      });
+      const index = new Intervals(intervals);
+      const values = [...intervals.flatMap(({ low, high }) => [low, high]), bound(), 0, -0];
+      for (const value of values.filter(Number.isFinite)) {
+        const held = new Found<number>();
+        index.collect(value, held);
+        const expected = intervals.filter(({ low, high }) => low <= value && value <= high);
+        assert.deepEqual(
+          [...held.take()].sort((a, b) => a - b),
+          expected.map(({ item }) => item),
+        );
+      }
+    }
+  });
 });

@@ -1,11 +1,11 @@
 import { type Ir, partsOf, type Unit } from '../ir/ir.ts';
 import type { CompiledAlert } from '../program/flow/alert.ts';
 import type { CompiledAutomation, FlowParts } from '../program/flow/automation.ts';
-import { type Program, partsOfProgram } from '../program/program.ts';
 import { type FlowContext, type Rule, type Sight, sightOf } from '../program/flow/rule.ts';
-import type { Runtime } from '../program/runtime.ts';
 import { isEventData } from '../program/flow/trigger.ts';
 import type { FlowEvent } from '../program/flow/trigger-state.ts';
+import { type Program, partsOfProgram } from '../program/program.ts';
+import type { Runtime } from '../program/runtime.ts';
 import type { Value } from '../values/border.ts';
 import { conjunctsOf, constraintOf } from './conjuncts.ts';
 import { type Entry, EventIndex, flat } from './event-index.ts';
