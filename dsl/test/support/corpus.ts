@@ -40,7 +40,8 @@ export function wrongIn(c: CorpusCase, backend: string, answer: Answer): string 
   return right ? undefined : `${backend}: ${JSON.stringify(answer)} for ${wanted}`;
 }
 
+/** The last digits may differ, however small the number is. */
 const close = (a: unknown, b: unknown): boolean =>
   typeof a === 'number' && typeof b === 'number'
-    ? Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a))
+    ? Math.abs(a - b) <= 1e-12 * Math.abs(b)
     : JSON.stringify(a) === JSON.stringify(b);

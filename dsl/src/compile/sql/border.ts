@@ -2,7 +2,7 @@ import type { Unit } from '../../types/units.ts';
 import { type Border, borderName } from '../../values/border.ts';
 import { DAY_MS } from '../../values/calendar.ts';
 import { type Builder, double, type Expr, NotSupported, raw, sql } from './build.ts';
-import { divide, multiply, scale } from './guards.ts';
+import { over, scale, times } from './guards.ts';
 import { parseDate, parseInstant, parseTime } from './moments.ts';
 import type { ColumnKind } from './schema.ts';
 import { type Compiled, faultOf, formOf, type Scalar, scalar, type Walk } from './shape.ts';
@@ -21,10 +21,10 @@ const toBase = (x: Expr, { mul, div }: Unit, b: Builder): Expr =>
 /** A value in the base unit as a number in its unit. */
 export function fromBase(x: Expr, { mul, div }: Unit, b: Builder): Expr {
   if (div !== 1) {
-    const raised = b.ref(multiply(x, double(div)));
-    return mul === 1 ? raised : divide(raised, double(mul));
+    const raised = b.ref(times(x, div));
+    return mul === 1 ? raised : over(raised, mul);
   }
-  return mul === 1 ? x : divide(x, double(mul));
+  return mul === 1 ? x : over(x, mul);
 }
 
 /** What is there and has not the declared form is wrong data; what is not there is missing. */

@@ -180,28 +180,29 @@ function attachRows(
   );
 }
 
-const SCALED_FROM = `'${2 ** 1000}'::float8`;
+const LIMIT = `'${2 ** 1000}'::float8`;
 const DOWN = `'${2 ** -24}'::float8`;
-const UP = `'${2 ** 24}'::float8`;
+const HALF = `'0.5'::float8`;
 
 /**
  * The compensated sum (Neumaier) of an ordered list, bit for bit as JavaScript's: the partial sums
- * are a window, what each addition lost is added up after. Numbers near the end of the doubles are
- * made smaller first, because an overflow would end the statement.
+ * are a window, what each addition lost is added up after. An overflow would end the statement, so
+ * the partial sums of smaller numbers, `rough`, tell first whether there is one.
  */
 function partialSums(from: string, value: string, place: string): string {
-  const small = `CASE WHEN top >= ${SCALED_FROM} THEN CASE WHEN abs(${value}) > '1e-290'::float8 THEN ${value} * ${DOWN} ELSE 0 END ELSE ${value} END`;
-  const top = `SELECT s.*, max(abs(${value})) OVER () AS top FROM ${from}`;
-  const scaled = `SELECT s.*, ${small} AS y FROM (${top}) s`;
-  const totals = `SELECT s.*, sum(y) OVER (ORDER BY ${place}) AS total FROM (${scaled}) s`;
+  const small = `CASE WHEN abs(${value}) > '1e-290'::float8 THEN ${value} * ${DOWN} ELSE 0 END`;
+  const rough = `SELECT s.*, sum(${small}) OVER (ORDER BY ${place}) AS rough FROM ${from}`;
+  const peak = `SELECT s.*, max(abs(rough)) OVER () AS peak FROM (${rough}) s`;
+  const fit = `SELECT s.*, CASE WHEN peak < ${LIMIT} THEN ${value} END AS y FROM (${peak}) s`;
+  const totals = `SELECT s.*, sum(y) OVER (ORDER BY ${place}) AS total FROM (${fit}) s`;
   const before = `coalesce(lag(total) OVER (ORDER BY ${place}), 0) AS before`;
   return `(SELECT s.*, ${place} AS i, ${before} FROM (${totals}) s) s`;
 }
 
+const TOTAL = '(array_agg(total ORDER BY i DESC))[1]';
 const LOST =
   'sum(CASE WHEN abs(before) >= abs(y) THEN before - total + y ELSE y - total + before END ORDER BY i)';
-const TOTAL = `((array_agg(total ORDER BY i DESC))[1] + ${LOST})`;
-const SUMMED = `CASE WHEN max(top) < ${SCALED_FROM} THEN ${TOTAL} WHEN max(abs(total)) < ${SCALED_FROM} THEN CASE WHEN abs(${TOTAL}) < ${SCALED_FROM} THEN ${TOTAL} * ${UP} END END`;
+const SUMMED = `CASE WHEN abs(${TOTAL}) < ${LIMIT} OR abs(${LOST}) < 1 THEN ${TOTAL} + ${LOST} WHEN abs(${TOTAL} * ${HALF} + ${LOST} * ${HALF}) < '${2 ** 1023}'::float8 THEN ${TOTAL} + ${LOST} END`;
 
 const HOW: Readonly<Record<AggregateName, Fold['how']>> = {
   sum: 'sum',
