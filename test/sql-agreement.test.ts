@@ -41,10 +41,7 @@ describe(`SQL agrees with the reference (QOIDA_TEST_SEED=${SEED} plays it again)
         await agrees(made(next[1]), firstFactOf(next[0]));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  });
-
-  it('on enough cases of each kind', () => {
-    assert.deepEqual(tally.rare([...CLASSES, 'in SQL']), []);
+    assert.deepEqual(tally.rare([...CLASSES, 'in SQL']), [], 'too few cases of a kind');
   });
 
   async function agrees(expression: Made, first: number): Promise<void> {

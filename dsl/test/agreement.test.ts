@@ -34,13 +34,8 @@ describe(`all back ends agree (QOIDA_TEST_SEED=${SEED} plays it again)`, () => {
         }
       }
     }
-  });
-
-  it('on enough cases of each kind', () => {
-    assert.deepEqual(
-      tally.rare([...CLASSES, 'in closures', 'in swift', 'in generated', 'in jsonLogic']),
-      [],
-    );
+    const backends = ['in closures', 'in swift', 'in generated', 'in jsonLogic'];
+    assert.deepEqual(tally.rare([...CLASSES, ...backends]), [], 'too few cases of a kind');
   });
 });
 

@@ -19,7 +19,14 @@ export const CLASSES: readonly string[] = [
   ...FUNCTIONS.split(' ').map((name) => `${name}()`),
   ...AGGREGATES.split(' ').map((name) => `${name} of a list`),
   ...['Q9001', 'Q9002', 'Q9003', 'Q9004', 'a value', 'a missing value'],
-  ...['empty list', 'near-tie', 'tie in steps', 'negative zero', 'extreme number'],
+  ...[
+    'empty list',
+    'near-tie',
+    'tie in steps',
+    'negative zero',
+    'extreme number',
+    'denormal number',
+  ],
 ];
 
 /** The operators and functions in an expression. */
@@ -90,6 +97,7 @@ export class Witness {
   private number(value: number): void {
     if (Object.is(value, -0)) this.seen.add('negative zero');
     const size = Math.abs(value);
+    if (size > 0 && size < 2 ** -1022) this.seen.add('denormal number');
     if (size > 1e150 || (size > 0 && size < 1e-150)) this.seen.add('extreme number');
   }
 
