@@ -9,6 +9,9 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 
+/** So long a server may take to tell what is waited for; less than a test may. */
+const PATIENCE_MS = 10_000;
+
 const BIN = fileURLToPath(new URL('../../bin/qoida.js', import.meta.url));
 
 /** An editor that has started `qoida lsp` on a folder. */
@@ -20,6 +23,7 @@ export class Client {
   readonly #found = new Map<string, readonly Diagnostic[]>();
   readonly #waiting = new Set<() => void>();
   readonly #versions = new Map<string, number>();
+  #log = '';
 
   constructor(folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     this.#folder = folder;
@@ -29,6 +33,9 @@ export class Client {
       env: { ...process.env, QOIDA_DATA: `${folder}/data`, ...environment },
     });
     this.process = child;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += `\n${text}`;
+    });
     this.connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
@@ -103,18 +110,33 @@ export class Client {
     expected: (found: readonly Diagnostic[]) => boolean,
   ): Promise<readonly Diagnostic[]> {
     const find = () => this.#found.get(this.uri(name)) ?? [];
-    await this.until(() => expected(find()));
+    await this.until(`findings of ${name}`, () => expected(find()));
     return find();
   }
 
-  async until(holds: () => boolean): Promise<void> {
+  /**
+   * Waits until a condition holds, which is looked at whenever the server has told something.
+   * @param what it is, for the error when it doesn't hold within {@link PATIENCE_MS}
+   */
+  async until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return;
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
+      const end = () => {
+        clearTimeout(deadline);
+        this.#waiting.delete(look);
+      };
       const look = () => {
         if (!holds()) return;
-        this.#waiting.delete(look);
+        end();
         resolve();
       };
+      const deadline = setTimeout(() => {
+        end();
+        const told = JSON.stringify({ messages: this.messages, findings: [...this.#found] });
+        reject(
+          new Error(`${what}: not within ${PATIENCE_MS} ms. Told so far: ${told}${this.#log}`),
+        );
+      }, PATIENCE_MS);
       this.#waiting.add(look);
     });
   }
@@ -127,8 +149,20 @@ export class Client {
     return ended;
   }
 
+  /** Ends the server whatever it is doing, so that no test that failed keeps it, or us, alive. */
+  async kill(): Promise<void> {
+    this.connection.dispose();
+    const ended = this.ended();
+    this.process.stdin?.destroy();
+    this.process.kill();
+    await ended;
+    this.process.stdout?.destroy();
+    this.process.stderr?.destroy();
+  }
+
   ended(): Promise<number | null> {
-    if (this.process.exitCode !== null) return Promise.resolve(this.process.exitCode);
+    const { exitCode, signalCode } = this.process;
+    if (exitCode !== null || signalCode !== null) return Promise.resolve(exitCode);
     return new Promise((resolve) => this.process.once('exit', resolve));
   }
 }

@@ -58,8 +58,8 @@ describe('qoida lsp', function () {
     writeFileSync(join(folder, 'gates.qoida'), GATES);
     client = new Client(folder, ['--stdio', '--catalog', 'catalog.json']);
   });
-  afterEach(() => {
-    client.process.kill();
+  afterEach(async () => {
+    await client.kill();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -234,15 +234,35 @@ describe('qoida lsp', function () {
 
 describe('qoida lsp without a catalog', function () {
   this.timeout(15_000);
-  const folder = mkdtempSync(join(tmpdir(), 'qoida-lsp-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  let folder = '';
+  let client: Client | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'qoida-lsp-'));
+  });
+  afterEach(async () => {
+    await client?.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it('knows the plugins that are loaded, and their rules', async () => {
-    const client = new Client(folder, []);
+    client = new Client(folder, []);
     await client.begin();
     await client.open('a.qoida', 'gate g\n  on \n');
     const points = await client.at<CompletionItem[]>('completion', 'a.qoida', 1, 5);
     assert.ok(points.some(({ label }) => label === 'user.create' || label.includes('.')));
     assert.equal(await client.end(), 0);
+  });
+
+  it('says that plugins can’t be loaded, and goes on with the language alone', async () => {
+    const started = new Client(folder, [], { PLUGINS: './no-such-plugin.js' });
+    client = started;
+    await started.begin();
+    await started.until('a message', () => started.messages.length > 0);
+    assert.match(started.messages[0] ?? '', /plugins can't be read.*no-such-plugin/s);
+    await started.open('a.qoida', 'gate g\n  on a.b\n  bl');
+    const clauses = await started.at<CompletionItem[]>('completion', 'a.qoida', 2, 4);
+    assert.ok(clauses.some(({ label }) => label.startsWith('block')));
+    assert.equal(await started.end(), 0);
   });
 });
