@@ -183,24 +183,38 @@ function make(ir: Ir, making: Making): Part {
 
 /** `a - b - c + d` as one part: numbers in between would have to be made into objects. */
 function makeSum(ir: ArithmeticIr, making: Making): Part {
-  const terms: { readonly part: Part; readonly minus: boolean }[] = [];
+  const terms: { readonly part: Part; readonly minus: boolean; readonly name: string }[] = [];
   let first: Ir = ir;
   while ((first.kind === 'add' || first.kind === 'sub') && !first.nullable) {
-    terms.unshift({ part: strictly(first.right, making), minus: first.kind === 'sub' });
+    const { kind, right } = first;
+    terms.unshift({ part: strictly(right, making), minus: kind === 'sub', name: plainName(right) });
     first = first.left;
   }
   const start = strictly(first, making);
   const rest = terms.map(({ part }) => part);
   const signs = terms.map(({ minus }) => (minus ? -1 : 1));
+  const names = terms.map(({ name }) => name);
   return (v, f, k) => {
     let sum = start(v, f, k) as number;
     for (let i = 0; i < rest.length; i++) {
-      const x = (rest[i] as Part)(v, f, k) as number;
+      const name = names[i] as string;
+      const x = (name === '' ? (rest[i] as Part)(v, f, k) : v[name]) as number;
+      if (typeof x !== 'number') return undefined;
       sum = (signs[i] as number) < 0 ? sum - x : sum + x;
     }
     return finite(sum);
   };
 }
+
+/** The name of an input that is a number as it comes; the sum finds out whether it is finite. */
+const plainName = (ir: Ir): string =>
+  ir.kind === 'input' &&
+  !ir.nullable &&
+  ir.border.kind === 'number' &&
+  ir.border.unit.mul === 1 &&
+  ir.border.unit.div === 1
+    ? ir.name
+    : '';
 
 /** The number, where a part is a constant: it needs no call. */
 const constantOf = (ir: Ir): number | undefined =>
