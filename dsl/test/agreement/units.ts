@@ -1,7 +1,7 @@
 import jsonLogic from 'json-logic-js';
-import { createContext, inputScope } from '../../src/check/check-expression.ts';
 import { worldWithoutBlocks } from '../../src/check/context.ts';
-import { infer } from '../../src/check/infer.ts';
+import { createContext, inputScope } from '../../src/check/expression/check-expression.ts';
+import { infer } from '../../src/check/expression/infer.ts';
 import { createCompiler, type Straight } from '../../src/compile/js/compile.ts';
 import { compileJsonLogic } from '../../src/compile/json-logic/compile.ts';
 import { JSON_LOGIC_OPERATORS } from '../../src/compile/json-logic/operators.ts';
