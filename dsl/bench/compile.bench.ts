@@ -4,8 +4,8 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createContext, inputScope } from '../src/check/expression/check-expression.ts';
 import { worldWithoutBlocks } from '../src/check/context.ts';
+import { createContext, inputScope } from '../src/check/expression/check-expression.ts';
 import { infer } from '../src/check/expression/infer.ts';
 import { emitUnit } from '../src/compile/js/emit.ts';
 import { verifyEmitted } from '../src/compile/js/verify.ts';

@@ -1,6 +1,6 @@
 import type { ApprovalPlace, CheckedApproval } from '../check/blocks/approvals.ts';
-import type { Typing } from '../check/context.ts';
 import { rolesWritten } from '../check/blocks/votes.ts';
+import type { Typing } from '../check/context.ts';
 import type { Unit } from '../ir/ir.ts';
 import type { Expr, VoteNode } from '../language/ast.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';

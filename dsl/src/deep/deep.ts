@@ -1,5 +1,5 @@
-import type { BlockSource } from '../check/context.ts';
 import type { CheckedGate, GatePoint } from '../check/blocks/gates.ts';
+import type { BlockSource } from '../check/context.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import { approvalChecks } from './approvals.ts';

@@ -2,7 +2,6 @@ import type { ActionPlan, PlannedAction } from '../program/flow/action.ts';
 import type { CompiledAlert } from '../program/flow/alert.ts';
 import type { AlertInput, AlertState } from '../program/flow/alert-state.ts';
 import { type CompiledAutomation, type FlowParts, keyOfEvent } from '../program/flow/automation.ts';
-import type { Program, ProgramParts } from '../program/program.ts';
 import { holds, type Sight, sightOf } from '../program/flow/rule.ts';
 import type { CompiledSchedule } from '../program/flow/schedule.ts';
 import type {
@@ -12,6 +11,7 @@ import type {
   Trace,
   TriggerState,
 } from '../program/flow/trigger-state.ts';
+import type { Program, ProgramParts } from '../program/program.ts';
 import type { ActionSignature } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 import type { Coverage } from './coverage.ts';

@@ -1,8 +1,8 @@
 import type { CheckedTest } from '../check/blocks/tests.ts';
 import type { Unit } from '../ir/ir.ts';
 import { conditionsOf } from '../program/approval/approval.ts';
-import { type Program, type ProgramParts, partsOfProgram } from '../program/program.ts';
 import type { Rule } from '../program/flow/rule.ts';
+import { type Program, type ProgramParts, partsOfProgram } from '../program/program.ts';
 import { DEFAULT_ZONE } from '../values/calendar.ts';
 import { assumedOf } from './assumed.ts';
 import { createCoverage, type RuleCoverage } from './coverage.ts';
