@@ -90,11 +90,15 @@ export const completionOf = (
   ...(doc === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value: doc } }),
 });
 
-/** The thing as code, then what it is for and where it comes from. */
-export function hoverOf(document: TextDocument, { span, title, doc, origin }: ServiceHover): Hover {
+/** The thing as code, then what it is for, what it costs and where it comes from. */
+export function hoverOf(
+  document: TextDocument,
+  { span, title, doc, cost, origin }: ServiceHover,
+): Hover {
   const parts = [
     `\`\`\`qoida\n${title}\n\`\`\``,
     ...(doc === undefined ? [] : [doc]),
+    ...(cost === undefined ? [] : [cost]),
     ...(origin === undefined ? [] : [`_${origin}_`]),
   ];
   return {

@@ -2,6 +2,7 @@ import type { Block } from '../language/ast.ts';
 import type { CatalogField, Texts } from '../types/catalog.ts';
 import { textIn } from '../types/catalog.ts';
 import { typeText } from '../types/type.ts';
+import { costOfExpr } from './cost.ts';
 import { calleeHover, fieldHover, type Hover, type Lookup, nameHover } from './hover-parts.ts';
 import type { Named } from './named.ts';
 
@@ -76,7 +77,8 @@ function declared<T extends { readonly doc?: Texts; readonly plugin?: string }>(
 }
 
 /** A gate, an approval or another block that is not called. */
-function blockHover({ workspace }: Lookup, { thing, name, span }: Named): Hover | undefined {
+function blockHover(lookup: Lookup, { thing, name, span }: Named): Hover | undefined {
+  const { workspace } = lookup;
   for (const { file } of workspace.files.values()) {
     const origin = file.blocks.find((block) => block.kind === 'module')?.path.text;
     for (const block of file.blocks) {
@@ -84,8 +86,18 @@ function blockHover({ workspace }: Lookup, { thing, name, span }: Named): Hover 
       const on = block.clauses.find((clause) => clause.kind === 'on');
       const points = on?.points.map(({ path }) => path.text).join(', ');
       const title = points === undefined ? `${thing} ${name}` : `${thing} ${name} on ${points}`;
-      return { span, title, doc: block.doc, origin };
+      const cost = thing === 'gate' ? costOfGate(lookup, name) : {};
+      return { span, title, doc: block.doc, origin, ...cost };
     }
   }
   return undefined;
+}
+
+/** What the condition of a gate costs, at its first point. */
+function costOfGate(lookup: Lookup, name: string): Pick<Hover, 'cost'> {
+  const gate = lookup.workspace.program.gates.find(({ block }) => block.name.name === name);
+  const at = gate?.points[0];
+  return gate === undefined || at === undefined
+    ? {}
+    : costOfExpr(lookup, gate.mode.condition, at.typing);
 }

@@ -2,6 +2,7 @@ import type { Span } from '../source/text.ts';
 import { type Texts, textIn } from '../types/catalog.ts';
 import { AGGREGATES, builtInNamed } from '../types/functions.ts';
 import { present, type Type, typeText } from '../types/type.ts';
+import { costOfCalled } from './cost.ts';
 import { signatureText } from './drafts.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -12,6 +13,8 @@ export interface Hover {
   readonly doc: string | undefined;
   /** Where it comes from: a plugin, a record, a point. */
   readonly origin: string | undefined;
+  /** How many steps an evaluation takes at most, where it takes more than a look. */
+  readonly cost?: string;
 }
 
 /** What is looked up, for one reader. */
@@ -73,11 +76,12 @@ export function fieldHover(
 
 /** A formula, a plugin's function or a built-in one; `result` is what this very call gives. */
 export function calleeHover(
-  { workspace, language }: Lookup,
+  lookup: Lookup,
   name: string,
   span: Span,
   result?: Type,
 ): Hover | undefined {
+  const { workspace, language } = lookup;
   const called = workspace.called(name);
   const declared = called === undefined ? workspace.index.function(name) : undefined;
   const built = builtInNamed(name) ?? AGGREGATES.find((aggregate) => aggregate.name === name);
@@ -89,7 +93,8 @@ export function calleeHover(
   });
   if (called !== undefined) {
     const { block, signature, module } = called;
-    return made(`${block.kind} ${name}${signatureText(signature)}`, block.doc, module);
+    const title = `${block.kind} ${name}${signatureText(signature)}`;
+    return { ...made(title, block.doc, module), ...costOfCalled(lookup, name) };
   }
   if (built !== undefined)
     return made(

@@ -1,8 +1,10 @@
 import type { Typing } from '../check/context.ts';
 import type { Block, Expr } from '../language/ast.ts';
+import { childrenOf } from '../language/visit.ts';
 import { textIn } from '../types/catalog.ts';
 import { AGGREGATES } from '../types/functions.ts';
 import { present, type Type, typeText } from '../types/type.ts';
+import { costOfExpr } from './cost.ts';
 import { namedHover } from './hover-named.ts';
 import {
   calleeHover,
@@ -63,8 +65,10 @@ function hoverExpr(lookup: Lookup, file: string, offset: number): Hover | undefi
       return aggregateHover(lookup, expr, typing, offset);
     case 'record':
       return recordHover(lookup, expr, type, offset) ?? typeHover(expr.span, type);
-    default:
-      return typeHover(expr.span, type);
+    default: {
+      const cost = childrenOf(expr).length === 0 ? {} : costOfExpr(lookup, expr, typing);
+      return { ...typeHover(expr.span, type), ...cost };
+    }
   }
 }
 

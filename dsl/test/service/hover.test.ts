@@ -98,6 +98,25 @@ describe('hover', () => {
     assert.equal(title('test "t"\n  when session.close\n  expect blocked by nob|ody'), undefined);
   });
 
+  it('tells what formulas, gates and conditions cost at most, in the reader’s language', () => {
+    const text =
+      'formula loss(s: session): kg = s.input_kg - s.good_kg\n\n' +
+      'gate over\n  on session.close\n  block when loss(session) > 5 kg\n\n' +
+      'formula heavy(s: session): kg = sum(p.weight_kg for p in s.packages)\n';
+    const cost = (at: string, language = 'en', more = '') =>
+      hoverAt(text.replace(at.replace('|', ''), at) + more, { language })?.cost;
+    const own = /^at most (\d+) steps$/.exec(cost('formula lo|ss') ?? '')?.[1];
+    assert.ok(Number(own) > 0);
+    const gate = cost('gate ov|er');
+    assert.ok(Number(/^at most (\d+) steps$/.exec(gate ?? '')?.[1]) > Number(own));
+    assert.equal(cost('loss(session) |> 5'), gate);
+    assert.equal(cost('lo|ss(session)'), `at most ${own} steps`);
+    assert.equal(cost('lo|ss(session)', 'ru'), `шагов не больше ${own}`);
+    assert.match(cost('formula hea|vy') ?? '', /^at most \d{4,} steps with lists of 1000$/);
+    assert.equal(cost('> 5| kg'), undefined, 'what only stands there costs nothing');
+    assert.equal(cost('formula lo|ss', 'en', 'formula bad(): kg = nowhere\n'), undefined);
+  });
+
   it('tells of built-in functions and of functions of plugins', () => {
     const abs = hoverAt(`${GATE}a|bs(session.input_kg) > 5 kg`);
     assert.deepEqual([abs?.title, abs?.doc], ['abs(x): kg', 'the value without its sign']);

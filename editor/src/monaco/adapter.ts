@@ -60,10 +60,11 @@ const KINDS: Readonly<
   type: 'Struct',
 };
 
-/** A hover in Monaco's form: the thing as code, then what it is for and where it comes from. */
-const hoverContents = ({ title, doc, origin }: Hover): Monaco.IMarkdownString[] => [
+/** A hover in Monaco's form: the thing as code, then what it is for, what it costs and where it comes from. */
+const hoverContents = ({ title, doc, cost, origin }: Hover): Monaco.IMarkdownString[] => [
   { value: `\`\`\`${LANGUAGE}\n${title}\n\`\`\`` },
   ...(doc === undefined ? [] : [{ value: doc }]),
+  ...(cost === undefined ? [] : [{ value: cost }]),
   ...(origin === undefined ? [] : [{ value: `_${origin}_` }]),
 ];
 
