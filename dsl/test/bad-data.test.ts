@@ -180,3 +180,38 @@ describe('no gate passes on bad data', () => {
     });
   }
 });
+
+describe('a record that has to be there and is not', () => {
+  const catalog = {
+    records: {
+      sku: { fields: { kg_per_m: { type: 'kg/m', optional: true } } },
+      device: { fields: { calibration_due_at: { type: 'instant', optional: true } } },
+      line: { fields: { device: { type: 'device' } } },
+    },
+    points: {
+      'package.create': { facts: { sku: { type: 'sku' } } },
+      'load.send': { facts: { lines: { type: 'list of line' } } },
+    },
+  };
+  const due = 'line.device.calibration_due_at';
+  const gates: readonly (readonly [string, string, string, Bag, string])[] = [
+    ['package.create', '', 'sku.kg_per_m is present', {}, 'Q9001'],
+    ['package.create', '', 'sku.kg_per_m is missing', { sku: null }, 'Q9001'],
+    ['load.send', ' each line', `${due} is present and ${due} < now`, { lines: [{}] }, 'Q9001'],
+    ['load.send', ' each line', `${due} is present and ${due} < now`, { lines: [null] }, 'Q9004'],
+  ];
+  for (const [point, each, condition, facts, code] of gates) {
+    it(`${condition} of ${JSON.stringify(facts)}`, () => {
+      const text = `gate g\n  on ${point}${each}\n  block when ${condition}`;
+      for (const generate of [true, false]) {
+        const { diagnostics, gates } = compileProgram([{ name: 'f', text }], catalog, { generate });
+        assert.deepEqual(diagnostics, []);
+        for (let time = 0; time < 30; time++) {
+          const result = gates[0]?.evaluate(point, facts, { now: new Date('2025-08-28T10:00Z') });
+          assert.ok(result?.verdict === 'fail');
+          assert.equal(result.failures[0]?.fault?.code, code);
+        }
+      }
+    });
+  }
+});

@@ -74,6 +74,10 @@ function strict(ir: Ir, frame: Frame): Exclude<Value, null> {
   return evaluate(ir, frame) ?? fault('missing', ir, frame);
 }
 
+/** The value as its type has it: missing is a fault unless the type says that it may be. */
+const asTyped = (ir: Ir, frame: Frame): Value =>
+  ir.nullable ? evaluate(ir, frame) : strict(ir, frame);
+
 /** A number that came out of arithmetic: beyond the doubles it is a fault. */
 function finite(value: Scalar, ir: Ir, frame: Frame): Value {
   return typeof value === 'number' && !Number.isFinite(value) ? fault('range', ir, frame) : value;
@@ -131,7 +135,7 @@ function evaluateKind(ir: Ir, frame: Frame): Value {
       return answered ? evaluate(ir.right, frame) : left;
     }
     case 'is_missing': {
-      const x = evaluate(ir.operand, frame);
+      const x = asTyped(ir.operand, frame);
       return x instanceof Fault ? x : x === null;
     }
     case 'cast': {
@@ -172,9 +176,9 @@ function read(target: object, ir: InputIr | FieldIr, frame: Frame): Value {
   return value === BAD ? wrong() : value;
 }
 
-/** `x.y` of a missing `x` is missing. */
+/** `x.y` of an `x` that may be missing is missing with it; an `x` that has to be there is a fault. */
 function field(ir: FieldIr, frame: Frame): Value {
-  const target = evaluate(ir.target, frame);
+  const target = asTyped(ir.target, frame);
   if (target === null || target instanceof Fault) return target;
   return read(target as object, ir, frame);
 }

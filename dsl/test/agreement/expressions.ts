@@ -35,7 +35,7 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
   return {
     number: fc.oneof(
       DEEP,
-      names(4, 'a', 'b', 'x', 'rec.in.n'),
+      names(4, 'a', 'b', 'x', 'rec.in.n', 'must.in.n'),
       names(2, '0', '1', '2.5', '0.1', '0.3', '1e-13', '1000000', '(1 * 35%)'),
       of(3, two(n, ['+', '-', '*', '/', '??'])),
       of(1, two(q, ['/'])),
@@ -64,7 +64,7 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
     ),
     kg: fc.oneof(
       DEEP,
-      names(4, 'k', 'm', 'g', 'w', 'rec.k', 'ks', 'ms', '5 kg', '300 g', '0 kg'),
+      names(4, 'k', 'm', 'g', 'w', 'rec.k', 'must.k', 'ks', 'ms', '5 kg', '300 g', '0 kg'),
       of(3, two(q, ['+', '-', '??'])),
       of(
         1,
@@ -161,6 +161,7 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
         1,
         q.map((e) => `(${e} is present)`),
       ),
+      names(1, '(must is missing)', '(must.in is present)', 'any(r.n is missing for r in rows)'),
       of(
         1,
         fc.oneof(n, i, d).map((e) => `(${e} is missing)`),
@@ -225,6 +226,16 @@ export const anyExpression: fc.Arbitrary<string> = fc.oneof(
   // What may be missing as the whole: deeper down it is a fault.
   {
     weight: 2,
-    arbitrary: fc.constantFrom('x', 'w', 'e', 'u', 'ms', 'rec.in.n', 'rec.k', 'avg(list)'),
+    arbitrary: fc.constantFrom(
+      'x',
+      'w',
+      'e',
+      'u',
+      'ms',
+      'rec.in.n',
+      'rec.k',
+      'must.k',
+      'avg(list)',
+    ),
   },
 );

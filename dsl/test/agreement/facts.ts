@@ -60,6 +60,8 @@ const instant = spoiled(
   ),
 );
 
+const record = spoiled(fc.record({ k: anyNumber, in: spoiled(fc.record({ n: anyNumber })) }));
+
 /** Values for all names, bad data among them. */
 export const anyFacts: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record({
   a: anyNumber,
@@ -94,5 +96,6 @@ export const anyFacts: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.reco
   rows: spoiled(fc.array(row, { maxLength: 4 })),
   list: spoiled(fc.array(anyNumber, { maxLength: 4 })),
   tags: spoiled(fc.array(word, { maxLength: 3 })),
-  rec: spoiled(fc.record({ k: anyNumber, in: spoiled(fc.record({ n: anyNumber })) })),
+  rec: record,
+  must: record,
 });

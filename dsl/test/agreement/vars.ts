@@ -24,6 +24,7 @@ export const VARS = {
   clock: 'time',
   rows: 'list of {w: kg, n: number?, ok: bool}',
   rec: '{k: kg, in: {n: number}?}?',
+  must: '{k: kg?, in: {n: number?}}',
   list: 'list of number',
   tags: 'list of text?',
 } as const;

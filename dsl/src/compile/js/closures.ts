@@ -57,6 +57,10 @@ function strictly(ir: Ir, making: Making): Closure {
   return (f, e) => inner(f, e) ?? missing();
 }
 
+/** Missing is a fault unless the type says that it may be. */
+const asTyped = (ir: Ir, making: Making): Closure =>
+  ir.nullable ? close(ir, making) : strictly(ir, making);
+
 function finite(value: Scalar, out: () => Fault): Value {
   return typeof value === 'number' && !Number.isFinite(value) ? out() : value;
 }
@@ -104,7 +108,7 @@ function close(ir: Ir, making: Making): Closure {
       return (f) => f[slot] ?? null;
     }
     case 'field': {
-      const target = close(ir.target, making);
+      const target = asTyped(ir.target, making);
       const read = reader(ir, making);
       return (f, e) => {
         const x = target(f, e);
@@ -149,7 +153,7 @@ function close(ir: Ir, making: Making): Closure {
       };
     }
     case 'is_missing': {
-      const inner = close(ir.operand, making);
+      const inner = asTyped(ir.operand, making);
       return (f, e) => {
         const x = inner(f, e);
         return x instanceof Fault ? x : x === null;

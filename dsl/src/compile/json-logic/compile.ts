@@ -92,7 +92,7 @@ function emit(ir: Ir, scope: Scope | undefined): Rule {
     case 'local':
       return local(ir.slot, scope);
     case 'field':
-      return { 'qoida.field': [go(ir.target), ir.name] };
+      return { 'qoida.field': [go(ir.target), ir.name, ...mustBeThere(ir.target)] };
     case 'add':
     case 'sub':
     case 'mul':
@@ -111,8 +111,9 @@ function emit(ir: Ir, scope: Scope | undefined): Rule {
     case 'coalesce':
       return { [`qoida.${ir.kind}`]: [go(ir.left), go(ir.right)] };
     case 'not':
+      return { 'qoida.not': [go(ir.operand)] };
     case 'is_missing':
-      return { [`qoida.${ir.kind}`]: [go(ir.operand)] };
+      return { 'qoida.is_missing': [go(ir.operand), ...mustBeThere(ir.operand)] };
     case 'cast':
       return { 'qoida.as': [go(ir.operand), written(ir.border), zone(scope)] };
     case 'if':
@@ -133,6 +134,9 @@ function emit(ir: Ir, scope: Scope | undefined): Rule {
       throw new NotSupported(`the formula \`${ir.name}\` is not known`);
   }
 }
+
+/** The operand that says of another that missing is a fault there. */
+const mustBeThere = (ir: Ir): readonly Rule[] => (ir.nullable ? [] : [true]);
 
 /** JSON Logic splits names at dots, and reads a prototype's names on plain objects. */
 function input(name: string, scope: Scope | undefined): Rule {

@@ -135,9 +135,9 @@ function borderFrom(written: unknown): Border {
  * another type makes the result a fault, except where the rule of the language says otherwise.
  */
 export const JSON_LOGIC_OPERATORS = {
-  /** `[target, name]`: an own property; of something missing it is missing. */
-  'qoida.field': (target: unknown, name: string): unknown => {
-    if (target === null || target === undefined) return null;
+  /** `[target, name, there]`: an own property; of something missing it is missing, or a fault. */
+  'qoida.field': (target: unknown, name: string, there?: boolean): unknown => {
+    if (target === null || target === undefined) return there === true ? fault('missing') : null;
     if (target instanceof Fault) return target;
     if (typeof target !== 'object' || Array.isArray(target)) return fault('data');
     return Object.hasOwn(target, name) ? (target as Record<string, unknown>)[name] : null;
@@ -186,8 +186,12 @@ export const JSON_LOGIC_OPERATORS = {
   /** `[a, b]`: b when a is missing or a division by zero. */
   'qoida.coalesce': (a: unknown, b: unknown): unknown =>
     a === null || a === undefined || (a instanceof Fault && isAnswerable(a)) ? b : a,
-  'qoida.is_missing': (x: unknown): unknown =>
-    x instanceof Fault ? x : x === null || x === undefined,
+  /** `[x, there]`: is it missing? A fault where it has to be there. */
+  'qoida.is_missing': (x: unknown, there?: boolean): unknown => {
+    if (x instanceof Fault) return x;
+    const missing = x === null || x === undefined;
+    return missing && there === true ? fault('missing') : missing;
+  },
   /** `[x, type, zone]`: an untyped value as a number, a text, a date …; else a fault. */
   'qoida.as': (x: unknown, type: unknown, zone: string): unknown =>
     castValue((x ?? null) as Value, borderFrom(type), zone, () => fault('data')),

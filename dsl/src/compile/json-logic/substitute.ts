@@ -1,5 +1,11 @@
 import type { Ir, Units } from '../../ir/ir.ts';
 
+/** What is given is as typed as what it stands for: whether it may be missing is said there. */
+function inPlaceOf(local: Ir, given: Ir): Ir {
+  const reads = given.kind === 'input' || given.kind === 'field' || given.kind === 'local';
+  return { ...given, nullable: local.nullable || (!reads && given.nullable) };
+}
+
 /**
  * Writes formulas in: every call becomes the formula's body with the arguments in place of the
  * parameters. Formulas never recur, so this ends; `count` may stop it when it grows too large.
@@ -12,8 +18,10 @@ export function substitute(ir: Ir, units: Units, count: () => void): Ir {
     count();
     const go = (inner: Ir): Ir => replace(inner, locals);
     switch (part.kind) {
-      case 'local':
-        return locals.get(part.slot) ?? part;
+      case 'local': {
+        const given = locals.get(part.slot);
+        return given === undefined ? part : inPlaceOf(part, given);
+      }
       case 'formula': {
         const unit = units.get(part.name);
         if (unit === undefined) return part;

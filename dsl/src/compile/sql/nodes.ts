@@ -20,6 +20,7 @@ import {
   type Row,
   type Scalar,
   scalar,
+  strictFault,
   type Walk,
 } from './shape.ts';
 
@@ -45,8 +46,10 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
       return locals[ir.slot] ?? MISSING;
     case 'field': {
       const target = part(ir.target);
-      if (target.kind === 'row') return fieldOfRow(target, ir.name, ir.border, walk);
-      const { value, fault } = as('jsonb', target);
+      const { nullable } = ir.target;
+      if (target.kind === 'row') return fieldOfRow(target, ir.name, ir.border, walk, nullable);
+      const { value } = as('jsonb', target);
+      const fault = nullable ? target.fault : strictFault(target);
       const name = b.constant(ir.name, 'text');
       const json = b.ref(sql`nullif(${value} -> ${name}, 'null'::jsonb)`);
       return enterJson(json, ir.border, absent(value, fault), walk);
@@ -95,7 +98,9 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
       return enterJson(value, ir.border, absent(value, fault), walk);
     }
     case 'is_missing': {
-      const { value, fault } = part(ir.operand);
+      const operand = part(ir.operand);
+      const { value } = operand;
+      const fault = ir.operand.nullable ? operand.fault : strictFault(operand);
       const missing = sql`CASE WHEN ${value} IS NOT NULL THEN false WHEN ${fault} IS NULL THEN true END`;
       return scalar('bool', b.ref(missing), fault);
     }

@@ -2,7 +2,7 @@ import type { Border } from '../../values/border.ts';
 import { enterColumn } from './border.ts';
 import { type Block, type Expr, NotSupported, NULL, quoted, raw, sql } from './build.ts';
 import type { SqlGrain, SqlList, SqlTable } from './schema.ts';
-import type { Compiled, Row, TableList, Walk } from './shape.ts';
+import { type Compiled, type Row, strictFault, type TableList, type Walk } from './shape.ts';
 
 export const tableName = ({ table }: SqlTable): string => table.map(quoted).join('.');
 
@@ -83,12 +83,21 @@ function listCondition(
 }
 
 /** `x.y` where `x` is a row: a column, a row of another table, or a list of them. */
-export function fieldOfRow(row: Row, name: string, border: Border, walk: Walk): Compiled {
-  const key = `${name} ${JSON.stringify(border)}`;
+export function fieldOfRow(
+  row: Row,
+  name: string,
+  border: Border,
+  walk: Walk,
+  optional = true,
+): Compiled {
+  const must = !optional && row.referenced === true;
+  const key = `${name} ${JSON.stringify(border)} ${must}`;
   const known = row.fields.get(key);
   if (known !== undefined) return known;
   // Read where the row is, so that it may be used again in any block inside.
-  const made = walk.b.within(row.block, () => readField(row, name, border, walk));
+  const made = walk.b.within(row.block, () =>
+    readField(must ? { ...row, fault: strictFault(row) } : row, name, border, walk),
+  );
   row.fields.set(key, made);
   return made;
 }
@@ -128,6 +137,7 @@ function referenced(row: Row, column: string, of: SqlTable, absent: Expr, { b }:
   const read = (name: string): Expr => b.column(block, level, place(name));
   return {
     kind: 'row',
+    referenced: true,
     of,
     value: read(of.key),
     fault: absent,

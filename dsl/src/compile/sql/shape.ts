@@ -36,6 +36,8 @@ export interface Row {
   readonly value: Expr;
   readonly fault: Expr;
   readonly block: Block;
+  /** Found by a reference, so that it may be absent; others are there. */
+  readonly referenced?: true;
   /** A column's name in the block's FROM. */
   place(name: string): string;
   column(name: string): Expr;
