@@ -200,5 +200,9 @@ export const actionOf = (
   },
   ...(diagnostic === undefined
     ? {}
-    : { diagnostics: [diagnosticOf(document, diagnostic, () => undefined)], isPreferred: true }),
+    : {
+        diagnostics: [diagnosticOf(document, diagnostic, () => undefined)],
+        // What only a person can choose among is never taken by itself.
+        isPreferred: diagnostic.fix !== undefined,
+      }),
 });

@@ -1,5 +1,7 @@
+import { CODES } from '../source/codes.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
+import { guardsOf } from './guards.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A change to one file that an editor offers. */
@@ -12,18 +14,21 @@ export interface CodeAction {
   readonly diagnostic?: Diagnostic;
 }
 
+const MISSING = CODES.missingUnguarded.code;
+
 /** What can be done about a span of a file. */
 export function codeActionsAt(
   workspace: Workspace,
   file: string,
   span: Span,
-  _language: string,
+  language: string,
 ): CodeAction[] {
   const here = workspace
     .diagnostics(file)
     .filter((item) => item.span.start <= span.end && span.start <= item.span.end);
   return here.flatMap((diagnostic): CodeAction[] => {
-    const { fix } = diagnostic;
+    const { fix, code } = diagnostic;
+    if (code === MISSING) return guardsOf(workspace, diagnostic, language);
     if (fix === undefined) return [];
     const edits = [{ span: fix.span, text: fix.text }];
     return [{ title: fix.title, kind: 'quickfix', edits, diagnostic }];

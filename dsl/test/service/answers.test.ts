@@ -52,7 +52,9 @@ function askAll(service: LanguageService, text: string, offset: number): void {
   for (const { edits } of service.codeActions(FILE, { start: offset, end: offset + 9 }))
     for (const { span } of edits) holds(span, 'code action');
   for (const { span, related } of service.diagnostics(FILE)) {
-    holds(span, 'diagnostic');
+    // What lacks at the end of the text is shown as one place behind it.
+    const atEnd = span.start === text.length && span.end === text.length + 1;
+    holds(atEnd ? { start: span.start, end: span.start } : span, 'diagnostic');
     for (const other of related ?? []) holds(other.span, 'related');
   }
   const whole = { start: 0, end: text.length };

@@ -86,6 +86,50 @@ describe('code actions', () => {
     ]);
   });
 
+  it('guard a value that may be missing, and the rule is right then', () => {
+    const gate = 'gate g\n  on package.create\n  block when ';
+    const cases: [text: string, ...made: string[]][] = [
+      [
+        `${gate}sku.kg_|per_m > 1 kg/m`,
+        `${gate}sku.kg_per_m is present and sku.kg_per_m > 1 kg/m`,
+        `${gate}(sku.kg_per_m ?? 0 kg/m) > 1 kg/m`,
+      ],
+      [
+        `${gate}sku.code = "a" or sku.kg_|per_m > 1 kg/m`,
+        `${gate}sku.kg_per_m is present and (sku.code = "a" or sku.kg_per_m > 1 kg/m)`,
+        `${gate}sku.code = "a" or (sku.kg_per_m ?? 0 kg/m) > 1 kg/m`,
+      ],
+      [
+        'formula f(sku: sku, l: m): kg = l * sku.kg_|per_m',
+        'formula f(sku: sku, l: m): kg = l * (sku.kg_per_m ?? 0 kg/m)',
+      ],
+      [
+        'formula f(all: list of sku): bool = any(s.kg_|per_m > 1 kg/m for s in all)',
+        'formula f(all: list of sku): bool = any((s.kg_per_m ?? 0 kg/m) > 1 kg/m for s in all)',
+      ],
+    ];
+    for (const [text, ...made] of cases) {
+      assert.deepEqual(actions(text), made);
+      for (const cured of made) {
+        const { service } = marked(`${cured}\n|`);
+        assert.deepEqual(service.diagnostics(FILE), [], cured);
+      }
+    }
+  });
+
+  it('guard in the words of the file, with a title in those of the reader', () => {
+    const english = marked('gate g\n  on package.create\n  block when sku.kg_per_m > 1 kg/m\n|');
+    const text = english.service.format(FILE, { language: 'ru' }) ?? '';
+    const at = text.indexOf('kg_per_m');
+    const { service, offset } = marked(`${text.slice(0, at)}|${text.slice(at)}`, {
+      language: 'ru',
+    });
+    const [ask] = service.codeActions(FILE, { start: offset, end: offset });
+    assert.equal(ask?.title, 'Сначала спросить, есть ли `sku.kg_per_m`');
+    const cured = marked(`${changed(text, ask?.edits ?? [])}|`);
+    assert.deepEqual(cured.service.diagnostics(FILE), []);
+  });
+
   it('stand only where they are asked for', () => {
     assert.deepEqual(actions('gate g|\n  on session.clos2\n  block when true'), []);
     assert.deepEqual(
