@@ -20,6 +20,15 @@ export type {
   SqlTable,
 } from './compile/sql/schema.ts';
 export type { SqlValue } from './compile/sql/values.ts';
+export type { Holders } from './deep/people.ts';
+export type {
+  ChangeEffect,
+  ChangeKind,
+  DiffOptions,
+  LoosenedGuard,
+  RuleChange,
+} from './diff/index.ts';
+export { changeText, diffModules, diffRules, loosenedBy } from './diff/index.ts';
 export type { Dispatcher, Listener } from './dispatch/dispatcher.ts';
 export { createDispatcher } from './dispatch/dispatcher.ts';
 export type { Change, Release } from './explain/changes.ts';
@@ -27,6 +36,7 @@ export type { ExplainNode } from './explain/explain.ts';
 export type { Remedy, RemedyOptions } from './explain/remedies.ts';
 export { remediesText } from './explain/remedies.ts';
 export { explainText } from './explain/text.ts';
+export type { WantedOptions } from './explain/wanted.ts';
 export type { FormatOptions } from './format/index.ts';
 export { format } from './format/index.ts';
 export { fromJsonLogic, JsonLogicError } from './from-json-logic/index.ts';
@@ -44,11 +54,18 @@ export type {
   Refusal,
 } from './program/approval/decide.ts';
 export { decide } from './program/approval/decide.ts';
-export { stagesInWords, votesInWords } from './program/approval/votes-text.ts';
+export type { StepNeeded, StillNeeded } from './program/approval/still-needed.ts';
+export { stillNeeded } from './program/approval/still-needed.ts';
+export { stagesInWords, stillNeededText, votesInWords } from './program/approval/votes-text.ts';
 export type { CompiledCondition } from './program/condition.ts';
-export type { DeepOptions } from './program/deep-check.ts';
-export { deepCheck } from './program/deep-check.ts';
-export type { CompiledExpression, ExpressionOptions, Values } from './program/expression.ts';
+export { deepCheck, unmetSteps } from './program/deep-check.ts';
+export type { DeepOptions } from './program/deep-findings.ts';
+export type {
+  CompiledExpression,
+  ExpressionOptions,
+  ExpressionRemedyOptions,
+  Values,
+} from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
 export type { BalanceTerm, CompiledBalance } from './program/figures/balance.ts';
 export type { CompiledKpi, KpiAnswer, KpiGrain } from './program/figures/kpi.ts';
@@ -59,17 +76,19 @@ export type { ActionInfo, ActionPlan, PlannedAction } from './program/flow/actio
 export type { AlertFigure, CompiledAlert } from './program/flow/alert.ts';
 export type { AlertInput, AlertResult, AlertState, Notice } from './program/flow/alert-state.ts';
 export type { CompiledAutomation, Triggered } from './program/flow/automation.ts';
+export type { Miss } from './program/flow/near-miss.ts';
 export type { ConditionTrace, FlowContext } from './program/flow/rule.ts';
 export type { CompiledSchedule, ScheduleOptions } from './program/flow/schedule.ts';
 export type { TriggerInfo } from './program/flow/trigger.ts';
-export type {
-  Firing,
-  FlowEvent,
-  FlowInput,
-  StepContext,
-  StepResult,
-  Trace,
-  TriggerState,
+export {
+  broughtBack,
+  type Firing,
+  type FlowEvent,
+  type FlowInput,
+  type StepContext,
+  type StepResult,
+  type Trace,
+  type TriggerState,
 } from './program/flow/trigger-state.ts';
 export type { CompiledFormula } from './program/formula.ts';
 export type {
@@ -90,7 +109,8 @@ export type {
   MoveAnswer,
 } from './program/model/entity.ts';
 export type { ScreenButton, ScreenDeclaration, ScreenList } from './program/model/screen.ts';
-export { blocksNamedIn, pointsNamedIn } from './program/points.ts';
+export type { NamedBlock } from './program/points.ts';
+export { bindsAtStart, blocksNamedIn, moduleNamedIn, pointsNamedIn } from './program/points.ts';
 export type { Program, ProgramFile, ProgramOptions, ProgramTest } from './program/program.ts';
 export { compileProgram } from './program/program.ts';
 export type { Clock, FaultInfo, Outcome } from './program/runtime.ts';
@@ -112,6 +132,8 @@ export type {
   TokenKind,
 } from './service/index.ts';
 export { createLanguageService } from './service/index.ts';
+export type { ApiFault } from './source/api.ts';
+export { ApiError } from './source/api.ts';
 export type { CodeEntry, CodeName, Severity } from './source/codes.ts';
 export { CODES } from './source/codes.ts';
 export type { Diagnostic, Fix, Related } from './source/diagnostic.ts';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ABSENT } from './agreement/absent.ts';
 import { expressions, FACTS_EACH, firstFactOf, pool, SEED } from './agreement/cases.ts';
 import { CLASSES, operatorsOf, Tally, Witness } from './agreement/classes.ts';
 import { made, othersOf, referenceAnswer } from './agreement/units.ts';
@@ -45,3 +46,14 @@ const show = (facts: unknown): string =>
   JSON.stringify(facts, (_, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
   );
+
+describe('what has to be there and is not', () => {
+  for (const { text, facts, wanted } of ABSENT) {
+    it(`${text} of ${show(facts)}`, () => {
+      const expression = made(text);
+      assert.deepEqual(referenceAnswer(expression, facts), wanted);
+      for (const [backend, answer] of Object.entries(othersOf(expression)))
+        assert.deepEqual(answer(facts), wanted, backend);
+    });
+  }
+});

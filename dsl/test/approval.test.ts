@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Decision, pointsNamedIn, stagesInWords } from '../src/index.ts';
+import { type Decision, decide, pointsNamedIn, stagesInWords } from '../src/index.ts';
 import { after, approvalOf, decisions, MONDAY, stateOf } from './support/approvals.ts';
 
 describe('approvals', () => {
@@ -82,6 +82,21 @@ approval reopen_session
       assert.equal(ask(decisions('op: sex_boshligi no'), after(5)).state, 'pending');
     });
 
+    it('F-M12-06: nor what was asked for on his behalf', () => {
+      const behind = ['chief'];
+      const asked = { stages, requester: 'system:automation x', requestedAt: MONDAY, behind };
+      const state = approval.decide({ ...asked, decisions: [] }, after(1));
+      assert.equal(state.may('chief', ['sex_boshligi']), 'own_request');
+      assert.equal(state.may('other', ['sex_boshligi']), true);
+      const counted = approval.decide(
+        { ...asked, decisions: decisions('chief: sex_boshligi') },
+        after(5),
+      );
+      assert.equal(counted.stage, 0);
+      const allowed = { ...asked, own: ['sex_boshligi'], decisions: [] };
+      assert.equal(decide(allowed, after(1)).may('chief', ['sex_boshligi']), true);
+    });
+
     it('F-M12-06: expires after 24 hours, to the millisecond', () => {
       const late = (ms: number) => new Date(after(24).getTime() + ms);
       assert.equal(ask([], late(-1)).state, 'pending');
@@ -106,6 +121,11 @@ approval reopen_session
       assert.equal(message('en'), 'Reopen a session of 800 kg');
       assert.equal(message('ru'), 'Открыть смену на 800 kg');
       assert.equal(approval.remedy('session.close', facts, {}, 'en'), 'Ask the chief');
+      const told = (input_kg: number | null) =>
+        approval.tells('session.close', { session: { input_kg } }, {});
+      assert.deepEqual(told(800), { 'session.input_kg': '800 kg' });
+      assert.notDeepEqual(told(801), told(800));
+      assert.notDeepEqual(told(null), told(800));
       const plan = approval.plan('rejected', 'session.close', facts, {});
       assert.deepEqual(
         plan.map((group) => group.map(({ action, args }) => [action, args])),

@@ -186,23 +186,35 @@ describe('a record that has to be there and is not', () => {
     records: {
       sku: { fields: { kg_per_m: { type: 'kg/m', optional: true } } },
       device: { fields: { calibration_due_at: { type: 'instant', optional: true } } },
-      line: { fields: { device: { type: 'device' } } },
+      line: { fields: { device: { type: 'device' }, sku: { type: 'sku' } } },
+      load: { fields: { line: { type: 'line' }, left_at: { type: 'instant' } } },
     },
     points: {
       'package.create': { facts: { sku: { type: 'sku' } } },
       'load.send': { facts: { lines: { type: 'list of line' } } },
+      'load.close': { facts: { load: { type: 'load?' }, sure: { type: 'bool' } } },
     },
   };
+  const formulas = `
+formula has(s: sku?) = s is present
+formula stamped(i: instant?) = i is present
+formula known(line: line) = has(line.sku)`;
   const due = 'line.device.calibration_due_at';
   const gates: readonly (readonly [string, string, string, Bag, string])[] = [
     ['package.create', '', 'sku.kg_per_m is present', {}, 'Q9001'],
     ['package.create', '', 'sku.kg_per_m is missing', { sku: null }, 'Q9001'],
     ['load.send', ' each line', `${due} is present and ${due} < now`, { lines: [{}] }, 'Q9001'],
     ['load.send', ' each line', `${due} is present and ${due} < now`, { lines: [null] }, 'Q9004'],
+    ['package.create', '', 'has(sku)', {}, 'Q9001'],
+    ['load.send', ' each line', 'not has(line.sku)', { lines: [{}] }, 'Q9001'],
+    ['load.send', ' each line', 'known(line)', { lines: [{}] }, 'Q9001'],
+    ['load.close', '', 'load.line.device.calibration_due_at is present', { load: {} }, 'Q9001'],
+    ['load.close', '', 'stamped(load.left_at)', { load: {} }, 'Q9001'],
+    ['load.close', '', '(if sure then sure else missing) is present', {}, 'Q9001'],
   ];
   for (const [point, each, condition, facts, code] of gates) {
     it(`${condition} of ${JSON.stringify(facts)}`, () => {
-      const text = `gate g\n  on ${point}${each}\n  block when ${condition}`;
+      const text = `gate g\n  on ${point}${each}\n  block when ${condition}\n${formulas}`;
       for (const generate of [true, false]) {
         const { diagnostics, gates } = compileProgram([{ name: 'f', text }], catalog, { generate });
         assert.deepEqual(diagnostics, []);

@@ -12,7 +12,8 @@ const PAGES = new URL('diagnostics/', DOCS);
 /** What is too large to stand in a file of examples. */
 const MADE: Readonly<Record<string, () => readonly string[]>> = {
   Q1016: () => tellProgram(' '.repeat(2_000_001), false).codes,
-  Q1019: () => tellProgram('junk here\n'.repeat(100_000), false).codes.slice(-1),
+  Q1019: () => tellProgram('junk here\n'.repeat(10_000), false).codes.slice(-1),
+  Q1021: () => tellProgram('formula f(): number = 1\n'.repeat(10_002), false).codes,
   Q2022: () => {
     const formula = (i: number) => `formula f${i}(x: kg): kg = f${i + 1}(x)\n`;
     const calls = Array.from({ length: 5_000 }, (_, i) => formula(i)).join('');

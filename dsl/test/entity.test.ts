@@ -348,4 +348,23 @@ gate g
     assert.deepEqual(ring('  move z from a to c\n  move w from c to a\n'), []);
     assert.deepEqual(ring('  move z from a to c\n'), []);
   });
+
+  it('may have 499 others in its program: a file with more is not read, whatever its language', () => {
+    const many = (count: number, from = 0, word = 'entity') =>
+      Array.from(
+        { length: count },
+        (_, i) =>
+          `## doc\n${word} e${from + i}\n  ${word === 'entity' ? 'field' : 'maydon'} a: kg\n`,
+      ).join('');
+    assert.deepEqual(codes(many(500)), []);
+    const { diagnostics } = program(`${many(501)}gate g\n  on nowhere\n`);
+    assert.deepEqual(
+      diagnostics.map(({ code, span }) => [code, span.start]),
+      [['Q1021', many(500).length]],
+    );
+    assert.deepEqual(codes(many(501, 0, 'obyekt')), ['Q1021']);
+    const files = [many(300), many(300, 300)].map((text, i) => ({ name: `${i}.qoida`, text }));
+    const [only, ...more] = compileProgram(files, PLANT).diagnostics;
+    assert.deepEqual([only?.code, only?.file, more], ['Q1021', '1.qoida', []]);
+  });
 });

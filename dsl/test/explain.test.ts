@@ -6,7 +6,9 @@ import {
   type ExplainNode,
   explainText,
   type Facts,
+  type FlowInput,
   remediesText,
+  type TriggerState,
 } from '../src/index.ts';
 import { PLANT } from './support/catalog.ts';
 
@@ -49,6 +51,55 @@ const REFUSED: readonly (readonly [gate: string, point: string, facts: Facts])[]
   ['vt_limit', 'session.feed', { session: { vt_ratio: 36 }, recipe: { vt_limit_pct: 35 } }],
 ];
 
+/** What rules that act by themselves waited for, and what people have to agree to. */
+const ACTING = `automation too_heavy
+  when 3 times scale.reading as r in last 10 min where r.weight > 40 kg
+  do message.send(text: "heavy")
+
+automation held
+  when relay.input as e where e.kind = hold and e.duration >= 10 s
+  do message.send(text: "held")
+  cooldown 5 min
+
+automation one_runs
+  when count(for s in open_sessions where s.input_kg > 900 kg) > 0 stays true for 15 min
+  do message.send(text: "long")
+
+alert silent
+  severity P2
+  when no scale.reading for 2 min
+  notify integrator
+
+approval reopen_session
+  on session.close
+  steps sex_boshligi and (texnolog or 2 of (integrator, direktor)) then direktor
+  expires after 24 h
+`;
+const TITLES = {
+  texnolog: { en: 'technologist', uz: 'texnolog', ru: 'технолог' },
+  direktor: { en: 'director', uz: 'direktor', ru: 'директор' },
+  integrator: { en: 'integrator', uz: 'integrator', ru: 'интегратор' },
+};
+const AT = ENV.now.getTime();
+const reading = (weight: number, at: number): FlowInput => ({
+  kind: 'event',
+  event: { type: 'scale.reading', at, data: { device: 'MAIN-01', weight, stable: true } },
+});
+const input = (duration: number, at: number): FlowInput => ({
+  kind: 'event',
+  event: { type: 'relay.input', at, data: { device: 'hall', kind: 'hold', duration } },
+});
+
+/** Steps that set nothing off, each after those before it. */
+const MISSED: readonly (readonly [rule: string, what: string, inputs: readonly FlowInput[]])[] = [
+  ['too_heavy', 'after one of three events', [reading(41, AT - 4 * 60_000)]],
+  ['too_heavy', 'after an event that is too light', [reading(41, AT - 240_000), reading(37.6, AT)]],
+  ['held', 'with a button let go too early', [input(7.5, AT)]],
+  ['held', 'when it has just run', [input(12, AT - 60_000), input(12, AT)]],
+  ['one_runs', 'with a session that is too small', [{ kind: 'facts', at: AT }]],
+  ['silent', 'after an event', [reading(1, AT)]],
+];
+
 describe('the explanation of a refusal', () => {
   it('and what would let it pass are as in cases/explain.md (QOIDA_ACCEPT=1 writes it)', () => {
     const files = readdirSync(FOLDER)
@@ -69,11 +120,63 @@ describe('the explanation of a refusal', () => {
       );
       return `\n## ${name} at ${point}\n\n\`\`\`text\n${parts.join('\n')}\`\`\`\n`;
     });
-    const made = `# Refusals of the plant, explained\n${told.join('')}`;
+    const made = `# Refusals of the plant, explained\n${told.join('')}${actingTold()}`;
     if (process.env.QOIDA_ACCEPT === '1') writeFileSync(GOLDEN, made);
     assert.equal(made, readFileSync(GOLDEN, 'utf8'));
   });
 });
+
+/** What would have set rules off, and what an approval still needs. */
+function actingTold(): string {
+  const program = compileProgram([{ name: 'acting.qoida', text: ACTING }], {
+    ...PLANT,
+    roleTitles: TITLES,
+  });
+  assert.deepEqual(program.diagnostics, []);
+  const rules = [...program.automations, ...program.alerts];
+  const section = (title: string, told: (language: string) => string): string =>
+    `\n## ${title}\n\n\`\`\`text\n${LANGUAGES.map((language) => `${language}: → ${told(language)}\n`).join('')}\`\`\`\n`;
+  const missed = MISSED.map(([name, what, inputs]) => {
+    const rule = rules.find((one) => one.name === name);
+    const context = {
+      ...ENV,
+      zone: 'Asia/Tashkent',
+      facts: { open_sessions: [{ ...SESSION, input_kg: 897.6 }] },
+    };
+    assert.ok(rule);
+    let state: TriggerState | undefined;
+    let before = state;
+    for (const one of inputs) {
+      before = state;
+      state = rule.step(state, one, context).state;
+    }
+    const miss = { state: before, input: inputs.at(-1) as FlowInput, key: '' };
+    return section(`${name} ${what}`, (language) =>
+      remediesText(rule.remedies(miss, context, language), language),
+    );
+  });
+  const [approval] = program.approvals;
+  assert.ok(approval);
+  const CAST = [[], ['sex_boshligi'], ['sex_boshligi', 'integrator']];
+  const waiting = CAST.map((roles) => {
+    const request = {
+      stages: approval.stages.map(({ votes }) => votes),
+      requester: 'asker',
+      requestedAt: new Date(AT - 3_600_000),
+      decisions: roles.map((role) => ({
+        person: role,
+        roles: [role],
+        verdict: 'approve' as const,
+        at: new Date(AT - 60_000),
+      })),
+    };
+    const needed = approval.stillNeeded(request, ENV.now);
+    return section(`reopen_session agreed to by ${roles.join(', ') || 'nobody'}`, (language) =>
+      approval.stillNeededText(needed, language),
+    );
+  });
+  return [...missed, ...waiting].join('');
+}
 
 const lines = (text: string, vars: Record<string, string>, values: Facts, language = 'en') =>
   explainText(tree(text, vars, values, language), language).split('\n');

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compileProgram, runTests } from '../src/index.ts';
+import { ApprovalGrammar } from '../src/language/approval-grammar.ts';
 import type { Expr } from '../src/language/ast.ts';
+import { FlowGrammar } from '../src/language/flow-grammar.ts';
 import { Grammar } from '../src/language/grammar.ts';
 import {
   CONTEXT_KEYS,
@@ -12,6 +14,7 @@ import {
   SECOND_KEYS,
   SECOND_WORDS,
 } from '../src/language/keywords.ts';
+import { ModelGrammar } from '../src/language/model-grammar.ts';
 import { parseExpression, parseFile } from '../src/language/parse.ts';
 import { childrenOf } from '../src/language/visit.ts';
 import { PLANT } from './support/catalog.ts';
@@ -79,7 +82,8 @@ describe('GRAMMAR.md', () => {
 
 describe('the grammar', () => {
   it('has no two ways to read a text: chevrotain looks for them when it is asked', () => {
-    assert.doesNotThrow(() => new Grammar(true));
+    for (const Each of [Grammar, ApprovalGrammar, FlowGrammar, ModelGrammar])
+      assert.doesNotThrow(() => new Each(true));
   });
 });
 

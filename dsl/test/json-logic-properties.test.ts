@@ -62,6 +62,11 @@ describe('JSON Logic, both ways', () => {
     fc.assert(property, { numRuns: RULES, endOnFailure: true });
   });
 
+  it('twice not of what is missing is a fault there and back', () => {
+    const rule = ruleOf(compileExpression('not (not p)', DECLARED, options));
+    assert.equal(fromJsonLogic(rule, DECLARED), 'not not p');
+  });
+
   it('and most of them have a value', () => {
     assert.ok(values > RULES / 2, String(values));
   });

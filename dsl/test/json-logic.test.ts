@@ -182,7 +182,7 @@ describe('docs/json-logic.md', () => {
     const folder = mkdtempSync(join(fileURLToPath(new URL('.', import.meta.url)), '.docs-'));
     try {
       const examples = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
-      assert.equal(examples.length, 3);
+      assert.equal(examples.length, 4);
       for (const [i, code] of examples.entries()) {
         const entry = new URL('../src/index.ts', import.meta.url).href;
         const file = join(folder, `example${i}.ts`);

@@ -64,6 +64,9 @@ describe('the straight road', () => {
       'clamp(a, 0, 5) + b',
       'b / a',
       'b / (a * a)',
+      'min(b, 5 / (a * (b / a)) * 2)',
+      'min(5, b / a + a / b) > 1 and a / (b * a) < 2',
+      'if b / a > 1 then min(a, 3) / b else a / a',
       'a is missing',
       'a in [1, 5, b]',
       'min(max(a, 1), 5) / b',
@@ -114,6 +117,125 @@ describe('the straight road', () => {
       agree(text, vars, data),
     );
     fc.assert(property, { numRuns: 3_000 });
+  });
+
+  it('reads the numbers of a record however it is made', () => {
+    const text = 'a - b + c > min(d, 5) and a * b / c < d or a / 2 = b';
+    const names = ['a', 'b', 'c', 'd'];
+    const vars = Object.fromEntries(names.map((name) => [name, 'number']));
+    const rule = compileExpression(text, vars, { ...ALLOW, backend: 'closures' });
+    const exact = compileExpression(text, vars, { ...ALLOW, backend: 'reference' });
+    class Inherits {}
+    Object.assign(Inherits.prototype, { a: 1 });
+    const made = fc.record({
+      order: fc.shuffledSubarray(names, { minLength: 3 }),
+      extra: fc.shuffledSubarray(['e', 'f', 'g', 'h', 'i'], { minLength: 0 }),
+      first: fc.boolean(),
+      as: fc.constantFrom('plain', 'bare', 'hidden', 'getters', 'inherits', 'asks itself'),
+      numbers: fc.array(fc.oneof(number, fc.constantFrom(null, 'x', 4n, true)), {
+        minLength: 4,
+        maxLength: 4,
+      }),
+    });
+    const property = fc.property(fc.array(made, { minLength: 1, maxLength: 6 }), (all) => {
+      for (const { order, extra, first, as, numbers } of all) {
+        const keys = first ? [...extra, ...order] : [...order, ...extra];
+        const target: object =
+          as === 'bare' ? Object.create(null) : as === 'inherits' ? new Inherits() : {};
+        for (const [i, key] of keys.entries()) {
+          const value = numbers[i % 4];
+          if (as === 'hidden') Object.defineProperty(target, key, { value, enumerable: false });
+          else if (as === 'getters')
+            Object.defineProperty(target, key, { get: () => value, enumerable: true });
+          else if (as === 'asks itself')
+            Object.defineProperty(target, key, {
+              get() {
+                rule.tryEvaluate({ a: 9, b: 9, c: 9, d: 9 });
+                return value;
+              },
+              enumerable: true,
+            });
+          else Object.assign(target, { [key]: value });
+        }
+        const values = target as Record<string, unknown>;
+        assert.deepEqual(plain(rule.tryEvaluate(values)), plain(exact.tryEvaluate(values)));
+      }
+    });
+    fc.assert(property, { numRuns: 1_500 });
+  });
+
+  it('reads nothing that was put into the prototype of all objects', () => {
+    const vars = { a: 'number', b: 'number', t: 'text?', r: '{a: number}?' };
+    const texts = ['a + b > 1', 'a > b or t = "x"', '(r.a ?? 5) > a', 't is missing and a = a'];
+    const records = [
+      { a: 1, b: 2, r: {} },
+      { b: 2, r: { a: 1 } },
+      { a: 1, b: 2, t: 'x' },
+    ];
+    const rules = texts.map((text) =>
+      compileExpression(text, vars, { ...ALLOW, backend: 'closures' }),
+    );
+    const ask = (): unknown[] =>
+      rules.flatMap((rule) => records.map((values) => plain(rule.tryEvaluate(values))));
+    const clean = ask();
+    for (const [name, value] of Object.entries({ a: 7, t: 'x', z: 1 })) {
+      Object.defineProperty(Object.prototype, name, {
+        value,
+        enumerable: true,
+        configurable: true,
+      });
+      try {
+        assert.deepEqual(ask(), clean, name);
+      } finally {
+        Reflect.deleteProperty(Object.prototype, name);
+      }
+    }
+  });
+
+  it('asks what a condition, a text or a choice is on whichever way it goes', () => {
+    const texts = [
+      'b',
+      'not b',
+      'b and c',
+      'b or c',
+      'b and not c or b = c',
+      'if b then c else not b',
+      't = "A"',
+      't in ("A", "B")',
+      't != "A" and t != u',
+      'not (t in ("A", "B")) or b',
+      't = "A" or t = u',
+      '(o ?? low) in (low, high)',
+      '(o ?? low) in (high, urgent)',
+      '(o ?? low) != high',
+      'not ((o ?? low) = low) and b',
+      '(o ?? low) = high or (o ?? low) = urgent',
+      'count(for r in rows where r.b and (r.o ?? low) != low)',
+      'all((r.o ?? high) in (high, urgent) or not r.b for r in rows)',
+    ];
+    const vars = {
+      b: 'bool',
+      c: 'bool',
+      t: 'text',
+      u: 'text',
+      o: 'oneof(low, high, urgent)?',
+      rows: 'list of {b: bool, o: oneof(low, high, urgent)?}',
+    };
+    const bool = fc.constantFrom<unknown>(true, false, null, undefined, 0, 1, 'true', '');
+    const text = fc.constantFrom<unknown>('A', 'B', 'C', null, undefined, 5, true);
+    const one = fc.constantFrom<unknown>('low', 'high', 'urgent', 'no', null, undefined, 5, '');
+    const values = fc.record({
+      b: bool,
+      c: bool,
+      t: text,
+      u: text,
+      o: one,
+      rows: fc.array(fc.record({ b: bool, o: one }), { maxLength: 3 }),
+    });
+    const property = fc.property(fc.constantFrom(...texts), values, (rule, data) =>
+      agree(rule, vars, data),
+    );
+    fc.assert(property, { numRuns: 6_000 });
   });
 
   it('judges a gate over lists, formulas and settings as the closures do', () => {

@@ -1,22 +1,9 @@
-import type {
-  BalanceBlock,
-  Block,
-  Expr,
-  FormulaBlock,
-  KpiBlock,
-  LetClause,
-  ResultClause,
-} from '../language/ast.ts';
+import type { Expr, KpiBlock, LetClause, ResultClause } from '../language/ast.ts';
+import type { CallableBlock } from '../language/callable.ts';
 import { childrenOf, walk } from '../language/visit.ts';
 import { UNKNOWN } from '../types/type.ts';
 import { deepest } from './call-order.ts';
 import type { FormulaSignature } from './context.ts';
-
-/** Blocks that expressions call by name; they share one table of names. */
-export type CallableBlock = FormulaBlock | KpiBlock | BalanceBlock;
-
-export const isCallable = (block: Block): block is CallableBlock =>
-  block.kind === 'formula' || block.kind === 'kpi' || block.kind === 'balance';
 
 /** The expressions a block computes with; its texts aside, which no caller sees. */
 function computedBy(block: CallableBlock): readonly Expr[] {
@@ -42,14 +29,35 @@ export function namesCalledBy(block: CallableBlock): readonly string[] {
   const known = called.get(block);
   if (known !== undefined) return known;
   const names = new Set<string>();
-  for (const written of computedBy(block)) {
-    walk(written, (expr) => {
-      if (expr.kind === 'call') names.add(expr.name);
-    });
-  }
+  for (const written of computedBy(block)) addCalls(written, names);
   const found = [...names];
   called.set(block, found);
   return found;
+}
+
+const inTexts = new WeakMap<CallableBlock, readonly string[]>();
+
+/** The names that only the texts of a block call: these may use the block itself. */
+export function namesInTextsOf(block: CallableBlock): readonly string[] {
+  if (block.kind === 'formula') return NO_NAMES;
+  const known = inTexts.get(block);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  for (const clause of block.clauses) {
+    if (clause.kind !== 'message') continue;
+    for (const part of clause.template.parts) if (typeof part !== 'string') addCalls(part, names);
+  }
+  const found = names.size === 0 ? NO_NAMES : [...names];
+  inTexts.set(block, found);
+  return found;
+}
+
+const NO_NAMES: readonly string[] = [];
+
+function addCalls(expr: Expr, names: Set<string>): void {
+  walk(expr, (part) => {
+    if (part.kind === 'call') names.add(part.name);
+  });
 }
 
 /** What callers see of a block that uses itself: nothing that could be wrong. */

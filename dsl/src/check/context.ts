@@ -59,56 +59,58 @@ export type Callee =
 
 /** Notes on parts of a tree. Most trees have none of a kind: nothing is made before the first one. */
 export class Notes<K extends Expr, V> {
-  #notes: Map<K, V> | undefined;
+  private notes: Map<K, V> | undefined;
 
   get(part: K): V | undefined {
-    return this.#notes?.get(part);
+    return this.notes?.get(part);
   }
 
   set(part: K, note: V): void {
-    this.#notes ??= new Map();
-    this.#notes.set(part, note);
+    this.notes ??= new Map();
+    this.notes.set(part, note);
   }
 
   values(): Iterable<V> {
-    return this.#notes?.values() ?? [];
+    return this.notes?.values() ?? [];
   }
 }
 
 /** So many parts are found by looking through them: that is quicker than making a table. */
-const FEW = 12;
+const FEW = 24;
 
 /**
  * Notes on nearly every part of a tree, the last one on a part being valid. They are written in a
  * row, since most are never read: a table is made when one is looked for among many.
  */
-export class Rows<K extends Expr, V> {
-  readonly #parts: K[] = [];
-  readonly #notes: V[] = [];
-  #table: Map<K, V> | undefined;
+export class Rows<K extends Expr, V extends object> {
+  /** Each part with its note behind it. */
+  private row: (K | V)[] | undefined;
+  private table: Map<K, V> | undefined;
 
   get(part: K): V | undefined {
-    const parts = this.#parts;
-    if (this.#table === undefined && parts.length <= FEW) {
-      const at = parts.lastIndexOf(part);
-      return at < 0 ? undefined : this.#notes[at];
+    const row = this.row;
+    if (row === undefined) return undefined;
+    if (this.table === undefined && row.length <= 2 * FEW) {
+      const at = row.lastIndexOf(part);
+      return at < 0 ? undefined : (row[at + 1] as V);
     }
-    this.#table ??= new Map(this);
-    return this.#table.get(part);
+    this.table ??= new Map(this);
+    return this.table.get(part);
   }
 
   set(part: K, note: V): void {
-    this.#parts.push(part);
-    this.#notes.push(note);
-    this.#table?.set(part, note);
+    if (this.row === undefined) this.row = [part, note];
+    else this.row.push(part, note);
+    this.table?.set(part, note);
   }
 
-  values(): Iterable<V> {
-    return this.#notes;
+  *values(): Iterable<V> {
+    for (const [, note] of this) yield note;
   }
 
   *[Symbol.iterator](): Iterator<[K, V]> {
-    for (const [i, part] of this.#parts.entries()) yield [part, this.#notes[i] as V];
+    const row = this.row ?? [];
+    for (let i = 0; i < row.length; i += 2) yield [row[i] as K, row[i + 1] as V];
   }
 }
 
@@ -162,6 +164,11 @@ export const worldWithoutBlocks = (index: CatalogIndex): World => ({
   names: () => [],
 });
 
+/** What is known at a place: `present KEY`, `nonzero KEY` (see `flow.ts`). */
+export interface Facts {
+  has(fact: string): boolean;
+}
+
 /** Where an expression stands. Every part is immutable: going deeper makes a new context. */
 export interface Context {
   readonly world: World;
@@ -170,8 +177,7 @@ export interface Context {
   readonly typing: Typing;
   readonly reporter: Reporter;
   readonly scope: Scope;
-  /** What is known here: `present KEY`, `nonzero KEY`. */
-  readonly facts: ReadonlySet<string>;
+  readonly facts: Facts | undefined;
   /** Left of `??`: a missing value and a division by zero are answered there. */
   readonly answered: boolean;
   /** Must possible faults be guarded? Programs that judge faults themselves say no. */
@@ -180,12 +186,4 @@ export interface Context {
   readonly partialRecords: boolean;
   /** Names that are not declared are untyped values. */
   readonly dynamic: boolean;
-}
-
-/** The context with more known. */
-export function withFacts(context: Context, more: readonly string[]): Context {
-  if (more.length === 0) return context;
-  const facts = new Set(context.facts);
-  for (const fact of more) facts.add(fact);
-  return { ...context, facts };
 }

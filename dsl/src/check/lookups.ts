@@ -35,8 +35,9 @@ export class Lookups implements World {
 
   /** Is something of what has changed among what was looked up? */
   touchedBy(changed: ReadonlySet<LookupKey>): boolean {
-    if (changed.size === 0) return false;
-    for (const key of this.#asked) if (changed.has(key)) return true;
+    const [few, many] =
+      changed.size < this.#asked.size ? [changed, this.#asked] : [this.#asked, changed];
+    for (const key of few) if (many.has(key)) return true;
     return false;
   }
 }

@@ -6,6 +6,7 @@ import type { Expr, VoteNode } from '../language/ast.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { claimsOn, whyOf } from './claim.ts';
 import { eachParams } from './conditions.ts';
+import { exclusions, toldAt, witnessIn } from './examples.ts';
 import { finding } from './finding.ts';
 import { type DeepModel, quoted, unitFor } from './model.ts';
 import { impossible } from './solve.ts';
@@ -13,25 +14,35 @@ import { TRUE, UNDECIDED } from './state.ts';
 import { Terms } from './terms.ts';
 
 /*
- * Who holds which role is not the language's to know, so nothing is said of steps that nobody could
- * take. What can be told from the text: steps that are never asked for, sides of an `or` that are
- * never needed, and roles that `own by` names in vain.
+ * What can be told from the text alone: steps that are never asked for, sides of an `or` that are
+ * never needed, and roles that `own by` names in vain. Who can agree depends on the people: see
+ * `people.ts`.
  */
 
 /** Steps that are never asked for, and votes that are never needed. */
 export function approvalChecks(approval: CheckedApproval, model: DeepModel): Diagnostic[] {
   const { block, reporter, own } = approval;
+  const { file } = reporter;
   const steps = block.clauses.find((clause) => clause.kind === 'steps');
   const votes = steps?.stages.map((stage) => stage.votes) ?? [];
-  const asked = new Set(votes.flatMap(rolesWritten).map(({ name }) => name));
+  const written = votes.flatMap(rolesWritten);
+  const asked = new Set(written.map(({ name }) => name));
   const unasked = block.clauses.flatMap((clause) =>
     clause.kind === 'own' ? clause.roles.filter(({ name }) => !asked.has(name)) : [],
   );
   const vain = own.length === 0 ? [] : unasked;
   return [
     ...conditions(approval, model),
-    ...votes.flatMap((vote) => needless(vote, reporter.file, model)),
-    ...vain.map(({ name, span }) => finding('ownUnasked', reporter.file, span, { name })),
+    ...votes.flatMap((vote) => needless(vote, file, model)),
+    ...vain.map(({ name, span }) => {
+      const witness = { own: name, asked: [...asked] };
+      const related = written.map((role) => ({
+        file,
+        span: role.span,
+        message: `asks \`${role.name}\``,
+      }));
+      return finding('ownUnasked', file, span, { name }, { witness, related });
+    }),
   ];
 }
 
@@ -76,9 +87,13 @@ function beside(
   if (!impossible(goals(TRUE, counts), terms) || !impossible(goals(counts, TRUE), terms)) return [];
   const { file, body } = stage;
   const texts = [whole, stage].map((unit) => quoted(unit.body, file, model));
-  const related = [{ file, span: whole.body.span, message: texts[0] ?? '' }];
+  const sides = [whole, stage].map((unit, i) => ({ asked: { unit }, name: texts[i] ?? '' }));
+  const shown = exclusions(sides, model);
+  if (shown === undefined) return [];
+  const approval = { file, span: whole.body.span, message: texts[0] ?? '' };
+  const related = [approval, ...toldAt(file, body.span, shown)];
   const params = { what: 'this step', text: texts[1] ?? '', why: whyOf({ kind: 'never' }, texts) };
-  return [finding('stepNever', file, body.span, params, { related })];
+  return [finding('stepNever', file, body.span, params, { ...witnessIn(shown), related })];
 }
 
 /** In `a or (a and b)` whoever agrees as a has said all that is needed. */
@@ -86,12 +101,16 @@ function needless(node: VoteNode, file: string, model: DeepModel): Diagnostic[] 
   if (node.kind === 'role' || node.kind === 'some') return [];
   const inner = node.parts.flatMap((part) => needless(part, file, model));
   if (node.kind === 'and') return inner;
-  const roles = node.parts.flatMap((part) => (part.kind === 'role' ? [part.name.name] : []));
+  const roles = node.parts.flatMap((part) => (part.kind === 'role' ? [part.name] : []));
   const told = node.parts.flatMap((part) => {
-    const enough = part.kind === 'role' ? undefined : roles.find((role) => needs(part, role));
+    const enough = part.kind === 'role' ? undefined : roles.find(({ name }) => needs(part, name));
     if (enough === undefined) return [];
-    const params = { text: quoted(part, file, model), other: enough };
-    return [finding('voteNeedless', file, part.span, params)];
+    const { name, span } = enough;
+    const params = { text: quoted(part, file, model), other: name };
+    const message = `one \`${name}\` agrees, and nobody else is asked`;
+    const related = [{ file, span, message }];
+    const witness = { agreed: [name] };
+    return [finding('voteNeedless', file, part.span, params, { witness, related })];
   });
   return [...told, ...inner];
 }

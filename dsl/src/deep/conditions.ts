@@ -13,6 +13,7 @@ import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Type } from '../types/type.ts';
 import { borderOf } from '../values/border.ts';
 import { claimsOn, whyOf } from './claim.ts';
+import { exclusions, toldAt, witnessIn } from './examples.ts';
 import { finding } from './finding.ts';
 import { type DeepModel, nameOf, quoted, unitFor } from './model.ts';
 import { impossible } from './solve.ts';
@@ -106,10 +107,17 @@ function together(
   if (!impossible(goals, terms)) return [];
   const { file, body } = last;
   const texts = asked.map((unit) => quoted(unit.body, file, model));
-  const related = asked.map((unit, i) => ({ file, span: unit.body.span, message: texts[i] ?? '' }));
-  const why = whyOf({ kind: 'never' }, texts);
-  const text = texts.at(-1) ?? '';
-  return [finding('neverFires', file, body.span, { name, text, why }, { related })];
+  const sides = asked.map((unit, i) => ({ asked: { unit }, name: texts[i] ?? '' }));
+  const shown = exclusions(sides, model);
+  if (shown === undefined) return [];
+  const parts = asked.slice(0, -1).map((unit, i) => ({
+    file,
+    span: unit.body.span,
+    message: texts[i] ?? '',
+  }));
+  const related = [...parts, ...toldAt(file, body.span, shown)];
+  const params = { name, text: texts.at(-1) ?? '', why: whyOf({ kind: 'never' }, texts) };
+  return [finding('neverFires', file, body.span, params, { ...witnessIn(shown), related })];
 }
 
 export function scheduleConditions(schedule: CheckedSchedule, model: DeepModel): Diagnostic[] {

@@ -2,8 +2,9 @@ import type { Diagnostic } from '../source/diagnostic.ts';
 import { DEFAULT_ZONE, dateOf, formatDate, formatTime, timeOf } from '../values/calendar.ts';
 import { Fault } from '../values/fault.ts';
 import { runsAfter } from '../values/recurrence.ts';
+import type { DeepCache } from './cache.ts';
 import { NOON } from './candidates.ts';
-import { finding, witnessOf, witnessText } from './finding.ts';
+import { type Findings, finding, witnessOf, witnessText } from './finding.ts';
 import { actsIn, type Deed, type Flow, same } from './flows.ts';
 import { likelyIn } from './likely.ts';
 import type { DeepModel } from './model.ts';
@@ -28,7 +29,7 @@ interface Move {
  * conditions that can hold together, or schedules with a run at the same instant. The order in
  * which they act is nobody's decision. Only what has been tried is told.
  */
-export function fights(flows: readonly Flow[], model: DeepModel): Diagnostic[] {
+export function* fights(flows: readonly Flow[], model: DeepModel, cache: DeepCache): Findings {
   const groups = new Map<string, Move[]>();
   for (const flow of flows)
     for (const deed of flow.deeds) {
@@ -46,10 +47,14 @@ export function fights(flows: readonly Flow[], model: DeepModel): Diagnostic[] {
         if (one.flow === other.flow || told.has(key) || agree(one.deed, other.deed)) continue;
         left -= 1;
         if (left < 0) return found;
-        const fight = fightOf(one, other, model);
-        if (fight === undefined) continue;
+        const question = `fight ${one.deed.place} ${other.deed.place}`;
+        const fight = cache.found(question, [one.flow.rule, other.flow.rule], () =>
+          fightOf(one, other, model),
+        );
+        yield;
+        if (fight.length === 0) continue;
         told.add(key);
-        found.push(fight);
+        found.push(...fight);
       }
   return found;
 }
@@ -89,9 +94,9 @@ function namesOf({ rule, params, name }: Flow): readonly string[] {
   );
 }
 
-function fightOf(one: Move, other: Move, model: DeepModel): Diagnostic | undefined {
+function fightOf(one: Move, other: Move, model: DeepModel): readonly Diagnostic[] {
   const times = timesBoth(one.flow, other.flow);
-  if (times?.length === 0) return undefined;
+  if (times?.length === 0) return [];
   const terms = new Terms(model.units);
   const sides = [one, other].map(({ flow, deed }) => {
     const params = namesOf(flow);
@@ -102,11 +107,11 @@ function fightOf(one: Move, other: Move, model: DeepModel): Diagnostic | undefin
     return { flow, deed, params, scope: { locals: named }, target };
   });
   const [a, b] = sides as [(typeof sides)[number], (typeof sides)[number]];
-  if (a.target === undefined || b.target === undefined) return undefined;
+  if (a.target === undefined || b.target === undefined) return [];
   const goals = sides.flatMap(({ flow, scope }) => actsIn(flow, scope, terms));
   const [x, y] = [terms.of(a.target.body, a.scope), terms.of(b.target.body, b.scope)];
   const solved = solve([...goals, same(x, y, a.target.body.type, terms)], terms);
-  if (!solved.possible) return undefined;
+  if (!solved.possible) return [];
   const asked = sides.flatMap(({ flow, deed, params }): Asked[] =>
     [...flow.conditions, ...deed.args.values()].map((unit) => ({ unit, params })),
   );
@@ -133,8 +138,8 @@ function fightOf(one: Move, other: Move, model: DeepModel): Diagnostic | undefin
     return names.some((name) => value(a, name) !== value(b, name));
   };
   const world = search(choices, differ, { likely: likelyIn(solved.state, choices) });
-  if (world === undefined) return undefined;
-  return tell(one, other, world, witnessOfFight(choices, world, times), model);
+  if (world === undefined) return [];
+  return [tell(one, other, world, witnessOfFight(choices, world, times), model)];
 }
 
 const ANY = {

@@ -11,6 +11,9 @@ import type { Choice, Place, World } from './search.ts';
 /** How many values a witness shows; all of them are in its data. */
 const SHOWN = 6;
 
+/** Work that stops after each piece; at the end there is what it found. */
+export type Findings = Generator<undefined, readonly Diagnostic[]>;
+
 export interface Shown {
   readonly witness?: Readonly<Record<string, unknown>>;
   readonly related?: readonly Related[];
@@ -32,7 +35,7 @@ export function finding(
 }
 
 /** The facts of a world by path, as plain data. */
-export const witnessOf = (world: World): Readonly<Record<string, unknown>> =>
+export const witnessOf = (world: World): Record<string, unknown> =>
   Object.fromEntries(world.chosen);
 
 /** The facts of a world in words: `session.input_kg = 0 kg, sku.kg_per_m = —`. */

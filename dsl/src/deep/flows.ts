@@ -14,6 +14,8 @@ import type { Scope, Term, Terms } from './terms.ts';
 
 /** An action of a rule, with its arguments as units. */
 export interface Deed {
+  /** Which of the actions it is, from 0. */
+  readonly place: number;
   readonly node: CheckedAction['node'];
   readonly action: string;
   readonly target: string | undefined;
@@ -40,7 +42,8 @@ export function flowOf(rule: CheckedAutomation | CheckedSchedule): Flow {
   const trigger = 'trigger' in rule ? rule.trigger : undefined;
   const params = trigger === undefined ? [] : eventParams(trigger);
   const unit = (checked: CheckedExpr): Unit => unitFor(rule, checked.expr, checked.typing, params);
-  const deed = ({ node, signature, args }: CheckedAction): Deed => ({
+  const deed = ({ node, signature, args }: CheckedAction, place: number): Deed => ({
+    place,
     node,
     action: signature.name,
     target: signature.target,
@@ -94,5 +97,6 @@ export function fieldOf(event: Unit['params'][number], slot: number, name: strin
   if (type === undefined) return undefined;
   const base = { span: { start: 0, end: 0 }, nullable: false } as const;
   const target: Ir = { ...base, kind: 'local', slot, name: event.name, type: event.type };
-  return { ...base, kind: 'field', target, name, type, border: borderOf(type) };
+  const border = borderOf(type);
+  return { ...base, kind: 'field', target, name, type, border, optional: false };
 }

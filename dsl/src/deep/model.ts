@@ -4,6 +4,7 @@ import type { Ir, Unit, Units } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import type { Block, Expr } from '../language/ast.ts';
 import type { Natives } from '../values/environment.ts';
+import type { Holders } from './people.ts';
 
 /** A program as the deep checks look at it. */
 export interface DeepModel {
@@ -11,6 +12,8 @@ export interface DeepModel {
   /** What expressions call, by name. */
   readonly units: Units;
   readonly natives?: Natives;
+  /** Who holds which role; without it nothing is said of who can agree. */
+  readonly holders?: Holders;
   /** The text of a file. */
   source(file: string): string;
 }

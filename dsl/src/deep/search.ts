@@ -146,6 +146,12 @@ export function search(
   return undefined;
 }
 
+/** The likeliest facts, then each single change of them, then by chance; the same in each run. */
+export function* worldsFrom(choices: readonly Choice[]): Generator<World, void> {
+  const base = new Map(choices.map(({ place, values }) => [place.path, values[0]]));
+  for (const chosen of variants(choices, base)) yield worldOf(choices, chosen);
+}
+
 /** Samples of facts, the same in each run: constants of the rules and their neighbours. */
 export function* samples(choices: readonly Choice[]): Generator<World, never> {
   const random = chance(choices.length + 1);

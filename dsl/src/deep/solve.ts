@@ -11,7 +11,7 @@ import {
   TRUE,
   UNDECIDED,
 } from './state.ts';
-import type { Term, Terms } from './terms.ts';
+import { inOrder, type Term, type Terms } from './terms.ts';
 
 export type { Goal } from './goals.ts';
 
@@ -80,12 +80,20 @@ class Search {
   run(state: State, goals: Goal[], splits: (readonly Way[])[]): State | undefined {
     if (!this.advance(state, goals, splits)) return undefined;
     if (this.exhausted) return state;
-    const ways = splits.pop();
+    const open: (readonly Way[])[] = [];
+    let fewest = 0;
+    for (const ways of splits) {
+      const left = ways.filter((way) => way.every((goal) => mayBe(goal, state)));
+      if (left.length === 0) return undefined;
+      if (left.some((way) => way.every((goal) => isReached(goal, state)))) continue;
+      if (left.length <= (open[fewest]?.length ?? Infinity)) fewest = open.length;
+      open.push(left);
+    }
+    const [ways] = open.splice(fewest, 1);
     if (ways === undefined) return state;
-    const open = ways.filter((way) => way.every((goal) => mayBe(goal, state)));
-    for (const [i, way] of open.entries()) {
-      const last = i === open.length - 1;
-      const found = this.run(last ? state : new State(state), [...way], [...splits]);
+    for (const [i, way] of ways.entries()) {
+      const last = i === ways.length - 1;
+      const found = this.run(last ? state : new State(state), [...way], [...open]);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -200,6 +208,10 @@ class Search {
 const mayBe = ({ term, mask }: Goal, state: State): boolean =>
   ((state.masks.get(term.id) ?? mask) & mask) !== 0;
 
+/** Is it known that the condition comes out so? */
+const isReached = ({ term, mask }: Goal, state: State): boolean =>
+  ((state.masks.get(term.id) ?? ~mask) & ~mask) === 0;
+
 function orderOf({ ir }: Term): Order {
   if (ir.kind !== 'compare') return 'plain';
   switch (ir.equality.mode) {
@@ -221,7 +233,8 @@ function orderOf({ ir }: Term): Order {
 
 /** Exactly one of less, equal and greater holds of two values, also with the tolerance. */
 function relate(order: Order, left: Term, right: Term, may: number, state: State): boolean {
-  const [a, b, asked] = left.id <= right.id ? [left, right, may] : [right, left, flipped(may)];
+  const first = inOrder(left, right) <= 0;
+  const [a, b, asked] = first ? [left, right, may] : [right, left, flipped(may)];
   const key = `${order} ${a.id} ${b.id}`;
   const before = state.relations.get(key)?.may ?? LESS | EQUAL | GREATER;
   const now = before & asked & (a === b ? EQUAL : LESS | EQUAL | GREATER);

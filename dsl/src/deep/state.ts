@@ -48,6 +48,8 @@ export class State {
   readonly #known: Map<number, Known>;
   readonly #terms: Map<number, Term>;
   readonly #ranges = new Map<number, Range>();
+  /** Counts what was learned that ranges depend on; and how much of it they tell. */
+  #bounds = 0;
   #rangesOf = 0;
   /** Counts what was learned, so that one can see whether anything was. */
   learned = 0;
@@ -86,7 +88,10 @@ export class State {
   restrict(term: Term, mask: number): boolean {
     const before = this.masks.get(term.id) ?? TRUE | FALSE | UNDECIDED;
     const now = before & mask;
-    if (now !== before) this.learned += 1;
+    if (now !== before) {
+      this.learned += 1;
+      this.#bounds += 1;
+    }
     this.masks.set(term.id, now);
     this.#terms.set(term.id, term);
     return now !== 0;
@@ -135,11 +140,15 @@ export class State {
 
   /** The range of a number, from what was said of it and from its parts. */
   range(term: Term): Range {
-    if (term.parts.length === 0) return meet(this.of(term).range ?? ANY, rangeFrom(term, noPart));
+    if (term.parts.length === 0) {
+      const own = this.#known.get(term.id)?.range;
+      const given = rangeFrom(term, noPart);
+      return own === undefined ? given : meet(own, given);
+    }
     // What is made of many parts is asked for often, and they are shared.
-    if (this.#rangesOf !== this.learned) {
+    if (this.#rangesOf !== this.#bounds) {
       this.#ranges.clear();
-      this.#rangesOf = this.learned;
+      this.#rangesOf = this.#bounds;
     }
     const before = this.#ranges.get(term.id);
     if (before !== undefined) return before;
@@ -168,6 +177,7 @@ export class State {
     if (isEmpty(now)) return false;
     if (now.low === before.low && now.high === before.high) return true;
     this.#learn(term, { range: now });
+    this.#bounds += 1;
     return inwards(term, now, (part) => this.range(part)).every(([part, found]) =>
       this.tighten(part, found),
     );

@@ -4,7 +4,8 @@ import type { CompiledAutomation, FlowParts } from '../program/flow/automation.t
 import { type FlowContext, type Rule, type Sight, sightOf } from '../program/flow/rule.ts';
 import { isEventData } from '../program/flow/trigger.ts';
 import type { FlowEvent } from '../program/flow/trigger-state.ts';
-import { type Program, partsOfProgram } from '../program/program.ts';
+import { partsOfProgram } from '../program/parts.ts';
+import type { Program } from '../program/program.ts';
 import type { Runtime } from '../program/runtime.ts';
 import type { Value } from '../values/border.ts';
 import { conjunctsOf, constraintOf } from './conjuncts.ts';

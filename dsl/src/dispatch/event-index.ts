@@ -1,5 +1,6 @@
 import type { Ir } from '../ir/ir.ts';
 import type { Facts } from '../program/gate/gate.ts';
+import { readOwn } from '../source/read.ts';
 import { toBase, type Unit } from '../types/units.ts';
 import type { Constants, Constraint, Range } from './conjuncts.ts';
 import type { Found } from './found.ts';
@@ -129,7 +130,7 @@ export class EventIndex<T> {
       let level: Level<T> | undefined = root;
       // A shape has as many levels of maps as it has fields.
       for (let depth = 0; depth < fields.length && level !== undefined; depth++)
-        level = (level as Map<unknown, Level<T>>).get(own(data, fields[depth] as string));
+        level = (level as Map<unknown, Level<T>>).get(readOwn(data, fields[depth] as string));
       if (level === undefined) continue;
       if (typeof level === 'number') asks = this.#leaf(level, data, found) || asks;
       else asks = collectCrowd(level as Crowd<T>, data, found) || asks;
@@ -162,13 +163,10 @@ function collectCrowd<T>({ plain, ranges, asks }: Crowd<T>, data: Facts, found: 
 
 /** A quantity in its base unit; NaN, which nothing holds, for what is none. */
 function numberAt(data: Facts, field: string, unit: Unit): number {
-  const value = own(data, field);
+  const value = readOwn(data, field);
   const base = typeof value === 'number' ? toBase(value, unit) : Number.NaN;
   return Number.isFinite(base) ? base : Number.NaN;
 }
-
-const own = (data: Facts, field: string): unknown =>
-  Object.hasOwn(data, field) ? data[field] : undefined;
 
 /**
  * The text as a property's name is kept: on its own, once. A text cut out of a program is a view

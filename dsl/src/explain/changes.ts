@@ -1,11 +1,18 @@
-import type { Unit, Units } from '../ir/ir.ts';
 import type { Type } from '../types/type.ts';
 import { BAD, borderOf, enter, type Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault } from '../values/fault.ts';
 import { formatValue } from '../values/format.ts';
 import { type Element, type Fact, type Naming, withValue } from './facts.ts';
-import { type Gaps, gapsOf, nearestStep, type Scale, scaleOf, turningsOf } from './scale.ts';
+import {
+  type Deciding,
+  type Gaps,
+  gapsOf,
+  nearestStep,
+  type Scale,
+  scaleOf,
+  turningsOf,
+} from './scale.ts';
 import { isMoment, wordsOf } from './words.ts';
 
 /** Another value for one fact, as plain JSON in the unit of its field. */
@@ -27,15 +34,11 @@ export interface Release {
   readonly whenClear: boolean;
 }
 
-/** What was refused, and how it is asked again. */
-export interface Refused extends Naming {
-  readonly unit: Unit;
-  readonly units: Units;
+/** What was refused, or did not come about, and how it is asked again. */
+export interface Refused extends Naming, Deciding {
   readonly environment: Environment;
   readonly element?: Element | undefined;
   readonly release?: Release | undefined;
-  /** The parameters of the unit in other surroundings. */
-  locals(environment: Environment): readonly Value[];
   /**
    * Is this refusal gone there, and no new one come?
    * @param without the refused element is no longer in its list
@@ -74,7 +77,7 @@ const STEPS_TOWARDS = 8;
 /** The changes of one fact for which the refusal is gone. */
 export function movesOf(fact: Fact, base: Environment, tries: Tries): readonly Move[] {
   const holds = (value: unknown): boolean => passes(tries, set(fact, value)(base));
-  const scale = scaleOf(fact.place.type, fact.data, base);
+  const scale = scaleOf(fact.place.type, fact, base);
   if (scale !== undefined) {
     const steps = turningsOf(scale, (step) => gapsAt(fact, scale, step, base, tries));
     const step = nearestStep(scale, steps, (at) => holds(scale.at(at)));
@@ -87,14 +90,17 @@ export function movesOf(fact: Fact, base: Environment, tries: Tries): readonly M
 
 /** Changes of one fact that turn a condition, or may: half of a pair. */
 export function movesTowards(fact: Fact, base: Environment, tries: Tries): readonly Move[] {
-  const scale = scaleOf(fact.place.type, fact.data, base);
+  const scale = scaleOf(fact.place.type, fact, base);
   const steps =
     scale === undefined
       ? []
       : turningsOf(scale, (step) => gapsAt(fact, scale, step, base, tries)).map(scale.at);
   // Of what is missing nothing is known but what the rule compares it with.
   const constants = scale?.stands === false ? tries.constants.get(fact.place.path) : undefined;
-  const known = (constants ?? []).filter((value) => typeof value === 'number' && value >= 0);
+  const { min = 0, max = Number.POSITIVE_INFINITY } = fact.range;
+  const known = (constants ?? []).filter(
+    (value) => typeof value === 'number' && value >= min && value <= max,
+  );
   return [...new Set([...steps, ...known, ...othersOf(fact, tries)])]
     .slice(0, STEPS_TOWARDS)
     .map((value) => moveTo(fact, value, tries));
@@ -115,9 +121,8 @@ function gapsAt(
 ): Gaps | undefined {
   if (tries.left <= 0) return undefined;
   tries.left -= 1;
-  const { unit, units, locals } = tries.refused;
   const there = step === 0 && scale.stands ? base : set(fact, scale.at(step))(base);
-  return gapsOf(unit, locals(there), units, there);
+  return gapsOf(tries.refused, there);
 }
 
 const set =
@@ -129,7 +134,7 @@ const set =
   });
 
 /** Values of a fact that lie on no scale: the other choices, nothing, a list with one more or less. */
-function othersOf({ place, data }: Fact, tries: Tries): readonly unknown[] {
+function othersOf({ place, data, range }: Fact, tries: Tries): readonly unknown[] {
   const { type, optional } = place;
   const there = data !== undefined && data !== null;
   const constants = tries.constants.get(place.path) ?? [];
@@ -140,9 +145,11 @@ function othersOf({ place, data }: Fact, tries: Tries): readonly unknown[] {
       case 'enum':
         return type.values;
       case 'text':
-        return [...constants.filter(isTold), ...listed(tries), STAND_IN];
+        return [...constants.filter(isTold), ...listed(tries), ...others(tries), STAND_IN];
       case 'list':
-        return listsFrom(type.of, data, tries);
+        return listsFrom(type.of, data, tries).filter(
+          ({ length }) => !(length < (range.min ?? 0)) && !(length > (range.max ?? length)),
+        );
       default:
         return [];
     }
@@ -161,8 +168,14 @@ const listed = (tries: Tries): readonly unknown[] =>
     Array.isArray(data) ? data.filter((item) => typeof item === 'string') : [],
   );
 
+/** What other texts are that the rule reads: two of them may have to be the same. */
+const others = (tries: Tries): readonly unknown[] =>
+  tries.facts.flatMap(({ place, data }) =>
+    place.type.kind === 'text' && typeof data === 'string' ? data : [],
+  );
+
 /** A list of plain values without each of them, and with each that the other facts and rules name. */
-function listsFrom(of: Type, data: unknown, tries: Tries): readonly unknown[] {
+function listsFrom(of: Type, data: unknown, tries: Tries): readonly (readonly unknown[])[] {
   if (!Array.isArray(data)) return [];
   const items = data as readonly unknown[];
   const without = items.slice(0, MOST_LEFT_OUT).map((_, i) => items.filter((__, j) => j !== i));
@@ -173,6 +186,12 @@ function listsFrom(of: Type, data: unknown, tries: Tries): readonly unknown[] {
   const known = of.kind === 'enum' ? of.values : named.filter((item) => typeof item === 'string');
   const more = [...new Set(known)].filter((item) => !items.includes(item));
   return [...more.map((item) => [...items, item]), ...without];
+}
+
+/** A value that something new has to have, and no other. */
+export function given(fact: Fact, to: unknown, language: string, zone: string): Change {
+  const text = `${fact.name} = ${toldAs(fact.place.type, to, language, zone)}`;
+  return { path: fact.path, from: null, to, text };
 }
 
 function moveTo(fact: Fact, to: unknown, tries: Tries): Move {
@@ -216,11 +235,7 @@ function textOf(
 ): string {
   const words = wordsOf(language).change;
   const { type } = place;
-  const told = (value: unknown, as: Type = type): string => {
-    const wrong = new Fault('data', { start: 0, end: 0 }, '', []);
-    const entered: Value | typeof BAD = enter(value, borderOf(as), zone, () => wrong);
-    return formatValue(entered === BAD ? wrong : entered, as, language, zone);
-  };
+  const told = (value: unknown, as: Type = type): string => toldAs(as, value, language, zone);
   if (type.kind === 'list' && Array.isArray(data) && Array.isArray(to)) {
     const [more, fewer] = [to, data].map((list: readonly unknown[], i) =>
       list.find((item) => !(i === 0 ? data : to).includes(item)),
@@ -232,4 +247,10 @@ function textOf(
   if (data === undefined || data === null) return words.record(name, told(to));
   if (by === undefined || isMoment(type)) return words.instead(name, told(to), told(data));
   return words[by > 0 ? 'more' : 'fewer'](told(Math.abs(by)), name, told(to), told(data));
+}
+
+function toldAs(type: Type, value: unknown, language: string, zone: string): string {
+  const wrong = new Fault('data', { start: 0, end: 0 }, '', []);
+  const entered: Value | typeof BAD = enter(value, borderOf(type), zone, () => wrong);
+  return formatValue(entered === BAD ? wrong : entered, type, language, zone);
 }

@@ -64,7 +64,7 @@ export function explain(
 ): ExplainNode {
   const { environment, language, refuses } = context;
   const ask = (part: Ir): Value => evaluateIn(part, file, locals, context);
-  const value = ask(ir);
+  const value = asShown(ir, ask(ir));
   const { zone } = environment;
   const parts = childrenOf(ir, value, { file, locals, context, ask });
   const told = relationOf(ir, value, ask, { language, zone, refuses });
@@ -80,6 +80,13 @@ export function explain(
     ...(words === undefined ? {} : { words }),
     ...(value instanceof Fault && !parts.nodes.some(isFaulty) ? { fault: value.code } : {}),
   };
+}
+
+/** What is read and is not there is shown as missing; the fault is told by what needs it. */
+export function asShown(ir: Ir, value: Value): Value {
+  const path = pathOf(ir);
+  const missing = value instanceof Fault && value.kind === 'missing' && value.names[0] === path;
+  return path !== undefined && missing ? null : value;
 }
 
 /** A value that is neither there nor missing is a fault. */

@@ -1,6 +1,7 @@
 import { type Asked, CLOCK, ELEMENT, type Place, placesOf } from '../deep/places.ts';
 import type { Units } from '../ir/ir.ts';
-import { readOwn } from '../values/border.ts';
+import { isReadable, isRecord, itemsOf, ownCopy, readOwn } from '../source/read.ts';
+import { type CatalogField, textIn } from '../types/catalog.ts';
 import type { Environment } from '../values/environment.ts';
 import { wordsOf } from './words.ts';
 
@@ -16,14 +17,23 @@ export interface Fact {
   /** As the reader calls it. */
   readonly name: string;
   readonly data: unknown;
+  /** What it can be at all. */
+  readonly range: Range;
+}
+
+/** The least and the greatest a value can be, in the unit of its field; of a list its length. */
+export interface Range {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 /** How facts are called and which of them can be changed. */
 export interface Naming {
   readonly language: string;
-  label(record: string, field: string): string | undefined;
-  /** What the catalog says; undefined where it says nothing. */
-  changeable(record: string, field: string): boolean | undefined;
+  /** What is declared of the field at a place; undefined where nothing is. */
+  declared(place: Place): CatalogField | undefined;
+  /** What a role is called. */
+  role(name: string): string;
 }
 
 /** The element of a list that a gate with `each` refused. */
@@ -39,7 +49,7 @@ export interface Element {
 const MOST_FACTS = 40;
 
 /** What nobody changes to get something done: who asks, the plant's settings, what was then. */
-const FIXED_ROOTS: ReadonlySet<string> = new Set([CLOCK, 'settings', 'actor', 'released']);
+const FIXED_ROOTS: ReadonlySet<string> = new Set(['settings', 'actor', 'released']);
 const FIXED_FIELDS: ReadonlySet<string> = new Set(['id', 'created_at']);
 
 /**
@@ -47,7 +57,7 @@ const FIXED_FIELDS: ReadonlySet<string> = new Set(['id', 'created_at']);
  * others, in the order it reads them.
  */
 export function factsOf(
-  asked: Asked,
+  asked: readonly Asked[],
   units: Units,
   { inputs }: Environment,
   naming: Naming,
@@ -55,20 +65,23 @@ export function factsOf(
 ): readonly Fact[] {
   const found: Fact[] = [];
   const shared = ({ steps }: Place): number => (steps[0] === element?.name ? 0 : 1);
-  for (const place of placesOf([asked], units).toSorted((a, b) => shared(a) - shared(b))) {
-    if (!canChange(place, naming)) continue;
+  for (const place of placesOf(asked, units).toSorted((a, b) => shared(a) - shared(b))) {
+    const declared = naming.declared(place);
+    if (!canChange(place, declared)) continue;
+    const range = { min: declared?.min, max: declared?.max };
     for (const { steps, data } of dataAt(place.steps, inputs, element)) {
       if (found.length === MOST_FACTS) return found;
-      found.push({ place, steps, data, path: pathOf(steps), name: nameOf(place, steps, naming) });
+      const name = nameOf(place, steps, textIn(declared?.doc, naming.language), naming.language);
+      found.push({ place, steps, data, path: pathOf(steps), name, range });
     }
   }
   return found;
 }
 
-function canChange({ steps, owner }: Place, naming: Naming): boolean {
-  const field = steps.at(-1) ?? '';
-  const said = owner === undefined ? undefined : naming.changeable(owner, field);
-  return said ?? (!FIXED_ROOTS.has(steps[0] ?? '') && !FIXED_FIELDS.has(field));
+function canChange({ steps }: Place, declared: CatalogField | undefined): boolean {
+  const [root = '', field = root] = [steps[0], steps.at(-1)];
+  if (root === CLOCK) return false;
+  return declared?.changeable ?? (!FIXED_ROOTS.has(root) && !FIXED_FIELDS.has(field));
 }
 
 /** Where a place lies in the facts, as often as its lists have elements; not in what isn't there. */
@@ -84,11 +97,8 @@ function dataAt(
   for (const step of rest) {
     open = open.flatMap(({ steps: before, data }) => {
       if (step === ELEMENT)
-        return Array.isArray(data)
-          ? data.map((item: unknown, i) => ({ steps: [...before, i], data: item }))
-          : [];
-      const there = typeof data === 'object' && data !== null && !Array.isArray(data);
-      return there ? [{ steps: [...before, step], data: at(data, step) }] : [];
+        return (itemsOf(data) ?? []).map((item, i) => ({ steps: [...before, i], data: item }));
+      return isRecord(data) ? [{ steps: [...before, step], data: at(data, step) }] : [];
     });
   }
   return open;
@@ -96,7 +106,8 @@ function dataAt(
 
 function at(data: unknown, step: string | number): unknown {
   if (typeof data !== 'object' || data === null) return undefined;
-  return readOwn(data, String(step));
+  const value = readOwn(data, String(step));
+  return isReadable(value) ? value : undefined;
 }
 
 export const pathOf = (steps: Steps): string =>
@@ -106,17 +117,17 @@ export const pathOf = (steps: Steps): string =>
   }, '');
 
 /** "material fed", or the path where the catalog has no words; of an element which it is. */
-function nameOf({ owner, path }: Place, steps: Steps, naming: Naming): string {
-  const last = steps.at(-1);
-  const label =
-    owner === undefined || typeof last !== 'string' ? undefined : naming.label(owner, last);
+function nameOf(
+  { path }: Place,
+  steps: Steps,
+  label: string | undefined,
+  language: string,
+): string {
   const index = steps.findLast((step) => typeof step === 'number');
   if (index === undefined) return label ?? path;
   const list = steps.slice(0, steps.lastIndexOf(index));
   const inside = pathOf(steps.slice(list.length + 1));
-  return [elementName(pathOf(list), index, naming.language), label ?? inside]
-    .filter(Boolean)
-    .join(': ');
+  return [elementName(pathOf(list), index, language), label ?? inside].filter(Boolean).join(': ');
 }
 
 /** The name of an element of a list: "lines no. 3". */
@@ -139,6 +150,7 @@ function put(data: unknown, steps: Steps, change: (before: unknown) => unknown):
   const [first, ...rest] = steps;
   if (first === undefined) return change(data);
   const inner = put(at(data, first), rest, change);
-  if (Array.isArray(data)) return data.map((item: unknown, i) => (i === first ? inner : item));
-  return Object.assign(Object.create(null), data, { [first]: inner });
+  const items = itemsOf(data);
+  if (items !== undefined) return items.map((item, i) => (i === first ? inner : item));
+  return Object.assign(ownCopy(data ?? {}), { [first]: inner });
 }

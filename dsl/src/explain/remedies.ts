@@ -1,4 +1,5 @@
 import { choicesFor } from '../deep/search.ts';
+import { needList, needRecord } from '../source/api.ts';
 import type { Environment } from '../values/environment.ts';
 import {
   type Change,
@@ -14,10 +15,18 @@ import { wordsOf } from './words.ts';
 
 /** One way for what was refused to pass; tried, not guessed. Plain JSON. */
 export interface Remedy {
-  /** The changes that it takes together; none where somebody releases it. */
+  /** The changes that it takes together; none where something else does. */
   readonly change: readonly Change[];
   /** Who may let it pass as it is. */
   readonly release?: Release;
+  /** Of what acts on events: so many more of them, within a time. */
+  readonly events?: {
+    readonly event: string;
+    readonly count: number;
+    readonly withinMs: number;
+  };
+  /** Of what acts by itself: how long things have to stay as they are. */
+  readonly wait?: { readonly ms: number };
   /** In the reader's language: "2.4 kg less scrap (35 kg instead of 37.4 kg)". */
   readonly text: string;
 }
@@ -49,32 +58,48 @@ const ROUNDS = 4;
  * settings, the actor, `id`, `created_at` or the clock. Amounts that aren't negative stay so; dates
  * and moments are moved to the present or later, never within the past.
  */
-export function remediesFor(
-  refused: Refused,
-  { limit = LIMIT, evaluations = EVALUATIONS }: RemedyOptions = {},
-): readonly Remedy[] {
-  const tries = triesOf(refused, evaluations);
-  const singles = ranked([...singlesOf(tries), ...withoutRefused(refused)]);
-  const found = singles.length > 0 ? singles.map((move) => [move]) : pairsOf(tries, limit);
+export function remediesFor(refused: Refused, options: RemedyOptions = {}): readonly Remedy[] {
+  const remedies = changesFor(refused, options).map(({ remedy }) => remedy);
   const words = wordsOf(refused.language);
-  const remedies = found.slice(0, limit).map((moves): Remedy => {
-    const change = moves.map((move) => move.change);
-    return { change, text: change.map(({ text }) => text).join(words.and) };
-  });
   const { release } = refused;
   if (release === undefined) return remedies;
-  const roles = words.change.release(release.roles.join(', '));
+  const roles = words.change.release(release.roles.map(refused.role).join(', '));
   const text = release.whenClear ? `${roles}, ${words.change.whenClear}` : roles;
   return [...remedies, { change: [], release, text }];
 }
 
+/** Changes of facts that were tried, and what things were like with them. */
+export interface Tried {
+  readonly remedy: Remedy;
+  readonly environment: Environment;
+}
+
+/** The changes of facts that `remediesFor` tells. */
+export function changesFor(
+  refused: Refused,
+  { limit = LIMIT, evaluations = EVALUATIONS }: RemedyOptions = {},
+): readonly Tried[] {
+  const tries = triesOf(refused, evaluations);
+  const singles = ranked([...singlesOf(tries), ...withoutRefused(refused)]);
+  const found = singles.length > 0 ? singles.map((move) => [move]) : pairsOf(tries, limit);
+  const words = wordsOf(refused.language);
+  return found.slice(0, limit).map((moves): Tried => {
+    const change = moves.map((move) => move.change);
+    const remedy = { change, text: change.map(({ text }) => text).join(words.and) };
+    const environment = moves.reduce((at, move) => move.apply(at), refused.environment);
+    return { remedy, environment };
+  });
+}
+
 /** Remedies in one sentence: "2.4 kg less scrap, or a release by texnolog". */
-export const remediesText = (remedies: readonly Remedy[], language: string): string =>
-  remedies.map(({ text }) => text).join(wordsOf(language).or);
+export function remediesText(remedies: readonly Remedy[], language: string): string {
+  needList(remedies, 'remedies');
+  for (const [i, remedy] of remedies.entries()) needRecord(remedy, `remedies[${i}]`);
+  return remedies.map(({ text }) => text).join(wordsOf(language).or);
+}
 
 function triesOf(refused: Refused, evaluations: number): Tries {
-  const { unit, units, environment, element } = refused;
-  const asked = { unit, params: element === undefined ? [] : [element.name] };
+  const { asked, units, environment, element } = refused;
   const facts = factsOf(asked, units, environment, refused, element);
   const walked = element === undefined ? [] : [environment.inputs[element.fact]];
   const lists = [...facts.map(({ data }) => data), ...walked].filter(Array.isArray);
@@ -82,7 +107,7 @@ function triesOf(refused: Refused, evaluations: number): Tries {
   return {
     refused,
     facts,
-    constants: new Map(choicesFor([asked], units).map((c) => [c.place.path, c.values])),
+    constants: new Map(choicesFor(asked, units).map((c) => [c.place.path, c.values])),
     left: evaluations / (1 + elements / ELEMENTS),
   };
 }

@@ -1,4 +1,5 @@
-import type { Ir, Unit, Units } from '../ir/ir.ts';
+import type { Asked } from '../deep/places.ts';
+import type { Ir, Units } from '../ir/ir.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
 import type { Type } from '../types/type.ts';
 import type { Value } from '../values/border.ts';
@@ -12,6 +13,7 @@ import {
   parseTime,
 } from '../values/calendar.ts';
 import type { Environment } from '../values/environment.ts';
+import type { Fact } from './facts.ts';
 
 /** The values a fact can be moved to, numbered by steps from where it stands (0). */
 export interface Scale {
@@ -34,9 +36,14 @@ const FURTHEST = 1e12;
 /**
  * The scale of a fact: numbers by the resolution of their field, else by one for whole plain
  * numbers and by a thousandth of the unit; days, and minutes for moments and times. What isn't
- * negative stays so, and what has been is not moved: dates and moments end no earlier than now.
+ * negative stays so unless its field may be, and no number leaves the range of its field; what has
+ * been is not moved: dates and moments end no earlier than now.
  */
-export function scaleOf(type: Type, data: unknown, { now, zone }: Environment): Scale | undefined {
+export function scaleOf(
+  type: Type,
+  { data, range }: Pick<Fact, 'data' | 'range'>,
+  { now, zone }: Environment,
+): Scale | undefined {
   switch (type.kind) {
     case 'quantity': {
       const stands = typeof data === 'number' && Number.isFinite(data);
@@ -47,10 +54,13 @@ export function scaleOf(type: Type, data: unknown, { now, zone }: Environment): 
       const step = kept ?? (whole ? 1 : 0.001);
       const decimals = Math.max(decimalsOf(from), decimalsOf(step));
       const at = (steps: number): number => Number((from + steps * step).toFixed(decimals)) + 0;
-      const lowest = from < 0 ? -FURTHEST : -Math.floor(from / step + 1e-9);
+      const least = range.min ?? (from < 0 ? -Infinity : 0);
+      const lowest = Math.max(-FURTHEST, Math.ceil((least - from) / step - 1e-9));
+      const most = range.max ?? Infinity;
+      const highest = Math.min(FURTHEST, Math.floor((most - from) / step + 1e-9));
       const stride = Math.max(1, Math.round(Math.abs(from) / step / 1000));
-      const known = [Math.round(-from / step)];
-      return { stride, lowest, highest: FURTHEST, stands, known, at };
+      const known = [Math.min(highest, Math.max(lowest, Math.round(-from / step)))];
+      return { stride, lowest, highest, stands, known, at };
     }
     case 'date': {
       const today = dateOf(now, zone);
@@ -105,13 +115,15 @@ function instantOf(data: unknown, zone: string): number | undefined {
 /** By how much the sides of each comparison differ, in the order they were evaluated. */
 export type Gaps = ReadonlyMap<Ir, readonly number[]>;
 
-/** How far each comparison of a rule is from turning, formulas and elements included. */
-export function gapsOf(
-  unit: Unit,
-  locals: readonly Value[],
-  units: Units,
-  environment: Environment,
-): Gaps {
+/** Rules that decide something, and what their parameters are in given surroundings. */
+export interface Deciding {
+  readonly asked: readonly Asked[];
+  readonly units: Units;
+  locals(environment: Environment, asked: Asked): readonly Value[];
+}
+
+/** How far each comparison of the rules is from turning, formulas and elements included. */
+export function gapsOf({ asked, units, locals }: Deciding, environment: Environment): Gaps {
   const last = new Map<Ir, Value>();
   const gaps = new Map<Ir, number[]>();
   const watch = (ir: Ir, value: Value): void => {
@@ -123,7 +135,8 @@ export function gapsOf(
     if (known === undefined) gaps.set(ir, [gap]);
     else known.push(gap);
   };
-  evaluateUnit(unit, locals, { units, environment, watch });
+  for (const one of asked)
+    evaluateUnit(one.unit, locals(environment, one), { units, environment, watch });
   return gaps;
 }
 
@@ -143,6 +156,8 @@ export function turningsOf(
     const away = side * scale.stride;
     const moved = gaps(away);
     if (moved === undefined) break;
+    // What has no value here, as divided by 0, may have one beside it.
+    if ([...base.values()].flat().some(Number.isNaN)) found.add(side).add(away);
     for (const [ir, values] of base)
       for (const [i, gap] of values.entries()) {
         const zero = zeroFrom(gap, away, moved.get(ir)?.[i]);

@@ -1,3 +1,4 @@
+import { needList, needRecord } from '../source/api.ts';
 import type { ExplainNode } from './explain.ts';
 import { wordsOf } from './words.ts';
 
@@ -10,6 +11,8 @@ import { wordsOf } from './words.ts';
  * @param language the one the tree was made in
  */
 export function explainText(node: ExplainNode, language: string): string {
+  needRecord(node, 'node');
+  needList(node.children, 'node.children');
   const lines: string[] = [];
   print(node, 0);
   return lines.join('\n');

@@ -31,6 +31,12 @@ interface Words {
     readonly drop: (name: string) => string;
     readonly release: (roles: string) => string;
     readonly whenClear: string;
+    /** Of what acts by itself: more events, the other half of a pair, and time. */
+    readonly events: (count: number, event: string, within: string) => string;
+    readonly next: (event: string, within: string) => string;
+    readonly stays: (time: string) => string;
+    readonly silence: (event: string, time: string) => string;
+    readonly later: (time: string) => string;
   };
 }
 
@@ -60,6 +66,11 @@ const en: Words = {
     drop: (name) => `without ${name}`,
     release: (roles) => `a release by ${roles}`,
     whenClear: 'once the reason is gone',
+    events: (count, event, within) => `${count} more ${event} within ${within}`,
+    next: (event, within) => `then ${event} within ${within}`,
+    stays: (time) => `stays so for another ${time}`,
+    silence: (event, time) => `no ${event} for another ${time}`,
+    later: (time) => `${time} later`,
   },
 };
 
@@ -90,8 +101,17 @@ const uz: Words = {
     drop: (name) => `${name} siz`,
     release: (roles) => `${roles} ruxsati`,
     whenClear: 'sabab bartaraf etilgach',
+    events: (count, event, within) => `${within} ichida yana ${count} ta ${event}`,
+    next: (event, within) => `keyin ${within} ichida ${event}`,
+    stays: (time) => `yana ${time} shunday qolsa`,
+    silence: (event, time) => `yana ${time} ${event} bo‘lmasa`,
+    later: (time) => `${time} dan keyin`,
   },
 };
+
+/** 2 to 4, 22 to 24 and so on, which Russian counts in a form of their own. */
+export const isFew = (count: number): boolean =>
+  count % 10 >= 2 && count % 10 <= 4 && !(count % 100 >= 12 && count % 100 <= 14);
 
 const ru: Words = {
   notNeeded: 'не понадобилось',
@@ -119,6 +139,12 @@ const ru: Words = {
     drop: (name) => `без ${name}`,
     release: (roles) => `разрешение: ${roles}`,
     whenClear: 'когда причина устранена',
+    events: (count, event, within) =>
+      `ещё ${count} ${isFew(count) ? 'раза' : 'раз'} ${event} за ${within}`,
+    next: (event, within) => `затем ${event} не позже чем через ${within}`,
+    stays: (time) => `если так останется ещё ${time}`,
+    silence: (event, time) => `ещё ${time} без ${event}`,
+    later: (time) => `через ${time}`,
   },
 };
 

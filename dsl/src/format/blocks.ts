@@ -12,7 +12,7 @@ export function headDoc(block: Block, words: Words): Doc {
     case 'language':
       return `${word('language')} ${block.tag}`;
     case 'module':
-      return `${word('module')} ${path(block.path, words)}`;
+      return `${word('module')} ${path(block.path, words)}${block.bindsAtStart ? bindsText(words) : ''}`;
     case 'requires': {
       const required = block.names.map((name) => path(name, words));
       return concat(`${word('requires')} `, group(indent(commaList(required))));
@@ -33,6 +33,9 @@ export function headDoc(block: Block, words: Words): Doc {
       return `${word(block.kind)} ${words.name(block.name)}`;
   }
 }
+
+const bindsText = ({ keyword }: Words): string =>
+  ` ${keyword('bind')} ${keyword('at')} ${keyword('start')}`;
 
 function formulaDoc(block: FormulaBlock, words: Words): Doc {
   const params = block.params.map(({ name, type }) =>

@@ -1,6 +1,12 @@
 import type { Block } from '../language/ast.ts';
-import { CLAUSE_KEYS, type KeywordKey, type LanguageTag } from '../language/keywords.ts';
+import {
+  CLAUSE_KEYS,
+  type KeywordKey,
+  LANGUAGE_TAGS,
+  type LanguageTag,
+} from '../language/keywords.ts';
 import { type ParsedFile, parseFile } from '../language/parse.ts';
+import { needOptions, needText } from '../source/api.ts';
 import { QoidaError } from '../source/diagnostic.ts';
 import { headDoc } from './blocks.ts';
 import { type Clause, clauseDoc } from './clauses.ts';
@@ -22,9 +28,11 @@ export interface FormatOptions {
  * 100 characters where they can be broken, `\n` at line ends. The tree and all comments stay;
  * formatting twice changes nothing. A file that is translated says its language in its header,
  * unless it comes to be in English and had none.
- * @throws QoidaError when the text can't be read
+ * @throws QoidaError when the text can't be read, ApiError for arguments of another form
  */
 export function format(text: string, options: FormatOptions = {}): string {
+  needText(text, 'text');
+  needOptions(options, { language: LANGUAGE_TAGS });
   const parsed = readable(text);
   const made = translate(parsed, options.language ?? parsed.file.language);
   return laidOut(made === text ? parsed : readable(made));

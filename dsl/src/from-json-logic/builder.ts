@@ -48,6 +48,21 @@ function powerOf(expr: Expr): number {
  * Makes syntax trees of a text that is not there yet: leaves are written as they are made, the
  * formatter prints the whole.
  */
+/** Expressions that are true, false or a fault. */
+const NEVER_MISSING: ReadonlySet<Expr['kind']> = new Set<Expr['kind']>([
+  'bool',
+  'compare',
+  'in',
+  'between',
+  'presence',
+  'unary',
+]);
+function isNeverMissing(expr: Expr): boolean {
+  if (expr.kind !== 'binary') return NEVER_MISSING.has(expr.kind);
+  if (expr.op === '??') return isNeverMissing(bare(expr.right));
+  return expr.op === 'and' || expr.op === 'or';
+}
+
 export class ExpressionBuilder {
   #written = '';
 
@@ -117,7 +132,11 @@ export class ExpressionBuilder {
 
   not(operand: Expr): Expr {
     if (operand.kind === 'bool') return this.bool(!operand.value);
-    if (operand.kind === 'unary' && operand.op === 'not') return bare(operand.operand);
+    if (operand.kind === 'unary' && operand.op === 'not') {
+      // Twice not is a fault where a value is missing; the value by itself would only be missing.
+      const inner = bare(operand.operand);
+      if (isNeverMissing(inner)) return inner;
+    }
     if (operand.kind === 'presence') {
       return this.presence(operand.operand, operand.test === 'present' ? 'missing' : 'present');
     }

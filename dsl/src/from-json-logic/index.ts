@@ -1,4 +1,5 @@
 import { compileExpression } from '../program/expression.ts';
+import { needRecord } from '../source/api.ts';
 import { QoidaError } from '../source/diagnostic.ts';
 import type { Type } from '../types/type.ts';
 import { isFault, parseTypeText, type TypeText } from '../types/type-text.ts';
@@ -25,6 +26,7 @@ export function fromJsonLogic(
   rule: unknown,
   vars: Readonly<Record<string, TypeText>> = {},
 ): string {
+  needRecord(vars, 'vars');
   const types = typesOf(vars);
   const read = exactBranch(readRule(rule));
   const build = new ExpressionBuilder();

@@ -34,6 +34,7 @@ import {
 /** Our own operators: what the compiler to JSON Logic writes, read back. */
 const OWN: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['qoida.field', field],
+  ['qoida.there', (n, s, t) => operands(n, s, t, 1)[0]],
   ['qoida.record', record],
   ['qoida.add', sum('+')],
   ['qoida.sub', sum('-')],

@@ -89,7 +89,7 @@ export interface CostOptions {
 }
 
 /** An upper bound of the steps an evaluation takes. */
-export function costOf(unit: Unit, units: Units, options: CostOptions = {}): number {
+export function costOf(unit: Pick<Unit, 'body'>, units: Units, options: CostOptions = {}): number {
   const { listBound = LIST_BOUND, unfolded = false } = options;
   const known = costs.get(units) ?? new Map<string, number>();
   costs.set(units, known);
@@ -102,7 +102,7 @@ export function costOf(unit: Unit, units: Units, options: CostOptions = {}): num
   return whole(unit);
 
   /** With all its parts, each once. */
-  function whole({ body }: Unit): number {
+  function whole({ body }: Pick<Unit, 'body'>): number {
     let total = cost(body);
     for (const name of unfolded ? [] : partNames(body, units)) {
       const part = units.get(name);

@@ -1,5 +1,6 @@
 import type { Expr } from '../language/ast.ts';
 import { childrenOf } from '../language/visit.ts';
+import { type Ir, partsOf } from './ir.ts';
 import type { Findings } from './lowering.ts';
 
 /** What an expression itself becomes at most, besides its parts: `round` to a step in per cent. */
@@ -14,44 +15,97 @@ const SHIFT = { own: 32, times: 4 } as const;
 /** The bound of a formula, by its name. */
 export type BoundOfCallee = (name: string) => number;
 
+/** What something costs at most: steps of its own, and how often it asks what is called by name. */
+export class Weight {
+  own = 0;
+  readonly calls = new Map<string, number>();
+
+  call(name: string, times: number): void {
+    this.calls.set(name, (this.calls.get(name) ?? 0) + times);
+  }
+
+  /** With what is called. */
+  with(callee: BoundOfCallee): number {
+    let sum = this.own;
+    for (const [name, times] of this.calls) sum += times * callee(name);
+    return sum;
+  }
+}
+
 /**
- * An upper bound of `costOf` the typed tree, in steps, without making the tree.
+ * Adds an upper bound of `costOf` the typed tree of an expression, without making the tree.
  * @param lists how long lists are reckoned
  */
+export function weigh(expr: Expr, findings: Findings, lists: number, weight: Weight): void {
+  const add = (part: Expr | undefined, times: number): void => {
+    if (part === undefined) {
+      weight.own += times;
+      return;
+    }
+    switch (part.kind) {
+      case 'field':
+        weight.own += OWN * times;
+        add(part.target, times);
+        return;
+      case 'compare':
+        weight.own += (OWN + LINK * part.operands.length) * times;
+        for (const each of part.operands) add(each, 2 * times);
+        return;
+      case 'between':
+        weight.own += BETWEEN.own * times;
+        addAll(part, BETWEEN.times * times);
+        return;
+      case 'aggregate':
+        weight.own += OWN * times;
+        add(part.list, times);
+        add(part.item, lists * times);
+        add(part.where, lists * times);
+        return;
+      case 'call': {
+        const found = findings.calls.get(part);
+        const isShift = found?.kind === 'shift';
+        weight.own += (isShift ? SHIFT.own : OWN) * times;
+        if (found?.kind === 'aggregate') weight.own += 2 * lists * times;
+        if (found?.kind === 'formula') weight.call(found.signature.name, times);
+        addAll(part, isShift ? SHIFT.times * times : times);
+        return;
+      }
+      default:
+        weight.own += OWN * times;
+        addAll(part, times);
+    }
+  };
+  const addAll = (part: Expr, times: number): void => {
+    for (const child of childrenOf(part)) add(child, times);
+  };
+  add(expr, 1);
+}
+
+/** An upper bound of `costOf` the typed tree, in steps, without making the tree. */
 export function boundOf(
   expr: Expr,
   findings: Findings,
   lists: number,
   callee: BoundOfCallee,
 ): number {
-  const of = (part: Expr | undefined): number => {
-    if (part === undefined) return 1;
-    switch (part.kind) {
-      case 'name':
-      case 'number':
-      case 'text':
-      case 'bool':
-        return OWN;
-      case 'field':
-        return OWN + of(part.target);
-      case 'binary':
-        return OWN + of(part.left) + of(part.right);
-      case 'compare':
-        return part.operands.reduce((sum, each) => sum + LINK + 2 * of(each), OWN);
-      case 'between':
-        return BETWEEN.own + BETWEEN.times * all(part);
-      case 'aggregate':
-        return OWN + of(part.list) + lists * (of(part.item) + of(part.where));
-      case 'call': {
-        const found = findings.calls.get(part);
-        if (found?.kind === 'shift') return SHIFT.own + SHIFT.times * all(part);
-        if (found?.kind === 'aggregate') return OWN + all(part) + 2 * lists;
-        return OWN + all(part) + (found?.kind === 'formula' ? callee(found.signature.name) : 0);
-      }
-      default:
-        return OWN + all(part);
+  const weight = new Weight();
+  weigh(expr, findings, lists, weight);
+  return weight.with(callee);
+}
+
+/** Adds `costOf` a typed tree, all that it calls counted wherever it is called. */
+export function weighTree(body: Ir, lists: number, weight: Weight): void {
+  const add = (ir: Ir, times: number): void => {
+    weight.own += times;
+    if (ir.kind === 'formula') weight.call(ir.name, times);
+    if (ir.kind !== 'aggregate') {
+      for (const part of partsOf(ir)) add(part, times);
+      return;
     }
+    add(ir.list, times);
+    for (const part of [ir.item, ir.where])
+      if (part === undefined) weight.own += lists * times;
+      else add(part, lists * times);
   };
-  const all = (part: Expr): number => childrenOf(part).reduce((sum, each) => sum + of(each), 0);
-  return of(expr);
+  add(body, 1);
 }

@@ -41,6 +41,8 @@ export interface FieldIr extends Node {
   readonly target: Ir;
   readonly name: string;
   readonly border: Border;
+  /** Can it be missing where its record is there? `nullable` asks about the record too. */
+  readonly optional: boolean;
 }
 /** Arithmetic; also `date + days` and `instant + seconds` once converted to one unit. */
 export interface ArithmeticIr extends Node {
@@ -240,6 +242,10 @@ export function partsOf(ir: Ir): readonly Ir[] {
       return [ir.list, ir.item, ir.where].filter((part) => part !== undefined);
   }
 }
+
+/** Does it come from outside and has to be there? Then its absence is a fault wherever it goes. */
+export const mustCome = (ir: InputIr | LocalIr | FieldIr | NativeIr): boolean =>
+  ir.kind === 'field' ? !ir.optional : !ir.nullable;
 
 /** Does a node call other parts of its block? */
 export const callsParts = (ir: Ir): boolean =>

@@ -2,7 +2,7 @@ import type { Expr, FieldNode, NameNode } from '../language/ast.ts';
 import type { Type } from '../types/type.ts';
 import { borderOf } from '../values/border.ts';
 import type { Ir } from './ir.ts';
-import { type Lowering, type NameFinding, node } from './lowering.ts';
+import { fieldOf, type Lowering, type NameFinding, node } from './lowering.ts';
 
 type Found<K extends NameFinding['kind']> = Extract<NameFinding, { readonly kind: K }>;
 
@@ -14,7 +14,7 @@ export function lowerMember(expr: NameNode, found: Found<'member'>, type: Type):
     of.kind === 'local'
       ? { ...base, kind: 'local', slot: of.slot, name: of.name }
       : { ...base, kind: 'input', name: of.name, border: borderOf(of.type) };
-  return { ...node(expr, type), kind: 'field', target, name: found.name, border: borderOf(type) };
+  return fieldOf(expr, target, found.name, type);
 }
 
 /** Another part of the block: it takes the parameters of the block as they are. */

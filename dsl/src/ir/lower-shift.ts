@@ -30,6 +30,7 @@ function clockSetting(at: CallNode, name: string, clock: 'time' | 'text'): Ir {
     target: { ...settings, kind: 'input', name: 'settings', border: { kind: 'record' } },
     name,
     border: borderOf(type),
+    optional: false,
   };
   return clock === 'time'
     ? read

@@ -17,7 +17,7 @@ import type { Ir } from './ir.ts';
 import { hundredths, lowerBinary } from './lower-arithmetic.ts';
 import { lowerMember, lowerPart, partOfCall } from './lower-parts.ts';
 import { lowerShift, shiftPart } from './lower-shift.ts';
-import { type Findings, type Lowering, node } from './lowering.ts';
+import { type Findings, fieldOf, type Lowering, node } from './lowering.ts';
 
 /**
  * Turns a checked expression (no errors) into the typed tree: names become inputs and locals,
@@ -70,8 +70,7 @@ function lowerKind(expr: Expr, l: Lowering): Ir {
     case 'field': {
       const part = shiftPart(expr, l) ?? partOfCall(expr, l);
       if (part !== undefined) return part;
-      const target = l.lower(expr.target);
-      return { ...base, kind: 'field', target, name: expr.name, border: borderOf(base.type) };
+      return fieldOf(expr, l.lower(expr.target), expr.name, base.type);
     }
     case 'unary': {
       const operand = l.lower(expr.operand);

@@ -1,7 +1,8 @@
 import type { AggregateNode, CallNode, Expr, NameNode } from '../language/ast.ts';
 import type { FunctionSignature } from '../types/catalog.ts';
-import { mayBeMissing, type Type } from '../types/type.ts';
-import type { Ir } from './ir.ts';
+import { mayBeMissing, present, type Type } from '../types/type.ts';
+import { borderOf } from '../values/border.ts';
+import type { FieldIr, Ir } from './ir.ts';
 
 /** What was found out about some parts of a tree. */
 interface Found<K, V> {
@@ -50,9 +51,23 @@ export interface Lowering {
   typeOf(expr: Expr): Type;
 }
 
+const canBeMissing = (type: Type): boolean => mayBeMissing(type) || type.kind === 'dynamic';
+
 /** The span, type and nullability all nodes have. */
 export const node = (expr: Expr, type: Type) => ({
   span: expr.span,
   type,
-  nullable: mayBeMissing(type) || type.kind === 'dynamic',
+  nullable: canBeMissing(type),
 });
+
+/**
+ * A field of a record.
+ * @param type what it is known to be where it stands
+ */
+export function fieldOf(expr: Expr, target: Ir, name: string, type: Type): FieldIr {
+  const base = node(expr, type);
+  const record = present(target.type);
+  const own = record.kind === 'record' ? record.fields.get(name) : undefined;
+  const optional = base.nullable && (own === undefined || canBeMissing(own));
+  return { ...base, kind: 'field', target, name, border: borderOf(type), optional };
+}

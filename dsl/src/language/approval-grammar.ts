@@ -35,6 +35,11 @@ export type RawApprovalClause =
 
 /** Approvals: who has to agree, in which order. */
 export class ApprovalGrammar extends FigureGrammar {
+  constructor(validate = false) {
+    super(validate);
+    this.performSelfAnalysis();
+  }
+
   readonly approvalHead: ParserMethod<[], { name: NameNode }> = this.RULE('approvalHead', () => {
     this.CONSUME(C.approval);
     return { name: nameNode(this.CONSUME(Word)) };
@@ -75,7 +80,7 @@ export class ApprovalGrammar extends FigureGrammar {
           let condition: Expr | undefined;
           this.OPTION(() => {
             this.CONSUME(C.when);
-            condition = this.SUBRULE(this.expression, { ARGS: [0] });
+            condition = this.SUBRULE(this.expression);
           });
           stages.push({ votes, condition });
         },

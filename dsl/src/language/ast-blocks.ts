@@ -29,6 +29,8 @@ export interface LanguageBlock {
 export interface ModuleBlock {
   readonly kind: 'module';
   readonly path: PathNode;
+  /** Long-lived objects keep the text of this module that stood when they began. */
+  readonly bindsAtStart: boolean;
   readonly span: Span;
 }
 export interface RequiresBlock {

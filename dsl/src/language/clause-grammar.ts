@@ -1,4 +1,4 @@
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IOrAlt, IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type {
   ActionGroups,
@@ -15,7 +15,9 @@ import type {
   TextNode,
 } from './ast.ts';
 import { ExpressionGrammar } from './expression-grammar.ts';
+import { tokenEnd } from './lex.ts';
 import { between, nameNode, spanOf, unescapeText } from './nodes.ts';
+import { PlacedEntry, PlacedNumber, PlacedUnit } from './placed.ts';
 import {
   Colon,
   Comma,
@@ -79,9 +81,10 @@ export class ClauseGrammar extends ExpressionGrammar {
       const token = this.CONSUME(NumberLiteral);
       const unit = this.CONSUME(Unit);
       return this.ACTION((): NumberNode => {
-        const written = { text: unit.image, span: spanOf(unit) };
+        const end = tokenEnd(unit);
+        const written = new PlacedUnit(unit.image, unit.startOffset, end);
         const value = Number(token.image.replaceAll('_', ''));
-        return { kind: 'number', value, unit: written, span: between(spanOf(token), written.span) };
+        return new PlacedNumber(value, written, token.startOffset, end);
       });
     },
   );
@@ -90,7 +93,9 @@ export class ClauseGrammar extends ExpressionGrammar {
   protected readonly count: ParserMethod<[], NumberNode> = this.RULE('count', (): NumberNode => {
     const token = this.CONSUME(NumberLiteral);
     const value = Number(token.image.replaceAll('_', ''));
-    return { kind: 'number', value, unit: undefined, span: spanOf(token) };
+    return this.ACTION(
+      (): NumberNode => new PlacedNumber(value, undefined, token.startOffset, tokenEnd(token)),
+    );
   });
 
   protected readonly plainText: ParserMethod<[], TextNode> = this.RULE(
@@ -141,17 +146,18 @@ export class ClauseGrammar extends ExpressionGrammar {
         { ALT: () => (this.CONSUME(Reserved.if), 'if' as const) },
         { ALT: () => (this.CONSUME(Reserved.where), 'where' as const) },
       ]);
-      return { kind: 'condition', word, condition: this.SUBRULE(this.expression, { ARGS: [0] }) };
+      return { kind: 'condition', word, condition: this.SUBRULE(this.expression) };
     },
   );
 
+  private readonly textKinds: IOrAlt<RawTextClause['kind']>[] = [
+    { ALT: () => (this.CONSUME(C.message), 'message') },
+    { ALT: () => (this.CONSUME(C.remedy), 'remedy') },
+  ];
   protected readonly textClause: ParserMethod<[], RawTextClause> = this.RULE(
     'textClause',
     (): RawTextClause => {
-      const kind = this.OR([
-        { ALT: () => (this.CONSUME(C.message), 'message' as const) },
-        { ALT: () => (this.CONSUME(C.remedy), 'remedy' as const) },
-      ]);
+      const kind = this.OR(this.textKinds);
       const language = this.OPTION(() => this.SUBRULE(this.languageTag))?.tag;
       return { kind, language, text: this.CONSUME(TextLiteral) };
     },
@@ -205,8 +211,8 @@ export class ClauseGrammar extends ExpressionGrammar {
       DEF: () => {
         const name = nameNode(this.CONSUME(Word));
         this.CONSUME(Colon);
-        const value = this.SUBRULE(this.expression, { ARGS: [0] });
-        args.push({ name: name.name, nameSpan: name.span, value });
+        const value = this.SUBRULE(this.expression);
+        args.push(new PlacedEntry(name.name, value, name.start, name.end));
       },
     });
     const end = this.CONSUME(RParen);

@@ -1,7 +1,8 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type { BinaryOp, CompareOp, Expr } from './ast.ts';
-import { between, spanOf } from './nodes.ts';
+import { tokenEnd } from './lex.ts';
 import { OperandGrammar } from './operand-grammar.ts';
+import { endOf, PlacedBinary, PlacedCompare, PlacedPresence, startOf } from './placed.ts';
 import {
   COMPARE_SIGNS,
   Coalesce,
@@ -86,8 +87,8 @@ export class ExpressionGrammar extends OperandGrammar {
     const rightward = token.tokenType === Coalesce || token.tokenType === R.of;
     const right = this.read(rightward ? power : power + 1);
     const op = WORDS.get(token.tokenType) ?? (token.image as BinaryOp);
-    const span = between(left.span, right.span);
-    return { kind: 'binary', op, opSpan: spanOf(token), left, right, span };
+    const { startOffset } = token;
+    return new PlacedBinary(op, left, right, startOffset, startOffset + token.image.length);
   }
 
   private readComparison(left: Expr, token: IToken): Expr {
@@ -118,13 +119,14 @@ export class ExpressionGrammar extends OperandGrammar {
       last = this.read(PRECEDENCE['??']);
       operands.push(last);
     }
-    return { kind: 'compare', operands, ops, span: between(left.span, last.span) };
+    return new PlacedCompare(operands, ops, startOf(left), endOf(last));
   }
 
   private readMembership(left: Expr, negated: boolean): Expr {
     this.consumeToken();
     const right = this.read(PRECEDENCE['??']);
-    return { kind: 'in', negated, left, right, span: between(left.span, right.span) };
+    const span = { start: startOf(left), end: endOf(right) };
+    return { kind: 'in', negated, left, right, span };
   }
 
   private readBetween(operand: Expr, negated: boolean): Expr {
@@ -132,7 +134,7 @@ export class ExpressionGrammar extends OperandGrammar {
     const low = this.read(PRECEDENCE['??']);
     this.CONSUME(R.and);
     const high = this.read(PRECEDENCE['??']);
-    const span = between(operand.span, high.span);
+    const span = { start: startOf(operand), end: endOf(high) };
     return { kind: 'between', negated, operand, low, high, span };
   }
 
@@ -142,8 +144,7 @@ export class ExpressionGrammar extends OperandGrammar {
     if (negated) this.consumeToken();
     const word = this.CONSUME(PresenceWord);
     const test = word.tokenType === R.missing ? 'missing' : 'present';
-    const span = between(operand.span, spanOf(word));
-    return { kind: 'presence', operand, test, negated, span };
+    return new PlacedPresence(operand, test, negated, tokenEnd(word));
   }
 
   protected override readPrefixed(token: IToken): Expr | undefined {
@@ -163,7 +164,7 @@ export class ExpressionGrammar extends OperandGrammar {
     this.consumeToken();
     const not = token.tokenType === R.not;
     const operand = this.read(not ? PRECEDENCE.not + 1 : PRECEDENCE.unary);
-    const span = { start: token.startOffset, end: operand.span.end };
+    const span = { start: token.startOffset, end: endOf(operand) };
     if (token.tokenType === R.at) return { kind: 'at', operand, span };
     return { kind: 'unary', op: not ? 'not' : '-', operand, span };
   }
@@ -175,7 +176,7 @@ export class ExpressionGrammar extends OperandGrammar {
     const then = this.read(0);
     this.CONSUME(R.else);
     const otherwise = this.read(0);
-    const span = { start: first.startOffset, end: otherwise.span.end };
+    const span = { start: first.startOffset, end: endOf(otherwise) };
     return { kind: 'if', condition, then, otherwise, span };
   }
 }

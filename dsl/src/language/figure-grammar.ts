@@ -75,7 +75,7 @@ export class FigureGrammar extends ClauseGrammar {
         return this.SUBRULE(this.type);
       });
       this.CONSUME(Equal);
-      return { kind: 'let', name, type, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+      return { kind: 'let', name, type, value: this.SUBRULE(this.expression) };
     },
   );
 
@@ -87,7 +87,7 @@ export class FigureGrammar extends ClauseGrammar {
       this.CONSUME(Colon);
       const type = this.SUBRULE(this.type);
       this.CONSUME(Equal);
-      return { kind: 'result', name, type, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+      return { kind: 'result', name, type, value: this.SUBRULE(this.expression) };
     },
   );
 
@@ -122,7 +122,7 @@ export class FigureGrammar extends ClauseGrammar {
       ]);
       const name = nameNode(this.CONSUME(Word));
       this.CONSUME(Equal);
-      return { kind: 'term', side, name, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+      return { kind: 'term', side, name, value: this.SUBRULE(this.expression) };
     },
   );
 
@@ -130,7 +130,7 @@ export class FigureGrammar extends ClauseGrammar {
     'toleranceClause',
     (): Bare<ToleranceClause> => {
       this.CONSUME(C.tolerance);
-      return { kind: 'tolerance', value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+      return { kind: 'tolerance', value: this.SUBRULE(this.expression) };
     },
   );
 }

@@ -64,6 +64,11 @@ const DAYS: readonly DayWord[] = [
 
 /** Blocks that act by themselves: automation, schedule, alert. */
 export class FlowGrammar extends TriggerGrammar {
+  constructor(validate = false) {
+    super(validate);
+    this.performSelfAnalysis();
+  }
+
   readonly automationHead: ParserMethod<[], { name: NameNode }> = this.RULE(
     'automationHead',
     () => {
@@ -90,7 +95,7 @@ export class FlowGrammar extends TriggerGrammar {
           ALT: (): RawAutomationClause => {
             this.CONSUME(C.once);
             this.CONSUME(C.per);
-            return { kind: 'once', key: this.SUBRULE(this.expression, { ARGS: [0] }) };
+            return { kind: 'once', key: this.SUBRULE(this.expression) };
           },
         },
         {
@@ -110,7 +115,7 @@ export class FlowGrammar extends TriggerGrammar {
       return {
         kind: 'condition',
         word: 'if',
-        condition: this.SUBRULE(this.expression, { ARGS: [0] }),
+        condition: this.SUBRULE(this.expression),
       };
     },
   );
@@ -242,27 +247,27 @@ export class FlowGrammar extends TriggerGrammar {
         {
           ALT: (): RawAlertClause => {
             this.CONSUME(C.value);
-            return { kind: 'value', value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+            return { kind: 'value', value: this.SUBRULE(this.expression) };
           },
         },
         {
           ALT: (): RawAlertClause => {
             this.CONSUME(C.threshold);
-            return { kind: 'threshold', value: this.SUBRULE2(this.expression, { ARGS: [0] }) };
+            return { kind: 'threshold', value: this.SUBRULE2(this.expression) };
           },
         },
         {
           ALT: (): RawAlertClause => {
             this.CONSUME(C.clear);
             this.CONSUME(C.when);
-            return { kind: 'clear', condition: this.SUBRULE3(this.expression, { ARGS: [0] }) };
+            return { kind: 'clear', condition: this.SUBRULE3(this.expression) };
           },
         },
         {
           ALT: (): RawAlertClause => {
             this.CONSUME(C.group);
             this.CONSUME(C.by);
-            return { kind: 'group', key: this.SUBRULE4(this.expression, { ARGS: [0] }) };
+            return { kind: 'group', key: this.SUBRULE4(this.expression) };
           },
         },
         {

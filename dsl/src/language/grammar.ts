@@ -1,4 +1,4 @@
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IOrAlt, IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
 import type {
   AfterClause,
@@ -7,7 +7,6 @@ import type {
   EventClause,
   ExpectClause,
   Expr,
-  GateModeWord,
   GivenClause,
   ModeClause,
   NameNode,
@@ -21,8 +20,7 @@ import type {
   TypeNode,
   WhenClause,
 } from './ast.ts';
-import type { Bare, RawTextClause } from './clause-grammar.ts';
-import { ModelGrammar } from './model-grammar.ts';
+import { type Bare, ClauseGrammar, type RawTextClause } from './clause-grammar.ts';
 import { nameNode, spanOf } from './nodes.ts';
 import {
   Colon,
@@ -38,6 +36,7 @@ import {
 } from './tokens.ts';
 
 const C = Contextual;
+const R = Reserved;
 
 export interface FormulaParts {
   readonly name: NameNode;
@@ -61,17 +60,18 @@ export type RawTestClause =
   | Bare<ExpectClause>;
 
 /**
- * Heads, formulas, gates and tests. Each rule of a block is read from its own run of tokens (a block's head or one clause), so a
- * fault in one clause leaves the others intact.
+ * Heads, formulas, gates and tests. Each rule of a block is read from its own run of tokens (a
+ * block's head or one clause), so a fault in one clause leaves the others intact. Alternatives that
+ * most texts have are listed once: a list in its rule would be made anew for each clause.
  */
-export class Grammar extends ModelGrammar {
+export class Grammar extends ClauseGrammar {
   constructor(validate = false) {
     super(validate);
     this.performSelfAnalysis();
   }
 
   readonly aloneExpression: ParserMethod<[], Expr> = this.RULE('aloneExpression', () =>
-    this.SUBRULE(this.expression, { ARGS: [0] }),
+    this.SUBRULE(this.expression),
   );
 
   readonly languageHead: ParserMethod<[], { tag: string; span: Span }> = this.RULE(
@@ -82,10 +82,20 @@ export class Grammar extends ModelGrammar {
     },
   );
 
-  readonly moduleHead: ParserMethod<[], PathNode> = this.RULE('moduleHead', () => {
-    this.CONSUME(C.module);
-    return this.SUBRULE(this.path);
-  });
+  readonly moduleHead: ParserMethod<[], { path: PathNode; bindsAtStart: boolean }> = this.RULE(
+    'moduleHead',
+    () => {
+      this.CONSUME(C.module);
+      const path = this.SUBRULE(this.path);
+      const bindsAtStart = this.OPTION(() => {
+        this.CONSUME(C.bind);
+        this.CONSUME(R.at);
+        this.CONSUME(C.start);
+        return true;
+      });
+      return { path, bindsAtStart: bindsAtStart === true };
+    },
+  );
 
   readonly requiresHead: ParserMethod<[], PathNode[]> = this.RULE('requiresHead', () => {
     const names: PathNode[] = [];
@@ -115,7 +125,7 @@ export class Grammar extends ModelGrammar {
         return this.SUBRULE2(this.type);
       });
       this.CONSUME(Equal);
-      const body = this.SUBRULE(this.expression, { ARGS: [0] });
+      const body = this.SUBRULE(this.expression);
       return { name, params, type, body };
     },
   );
@@ -132,43 +142,45 @@ export class Grammar extends ModelGrammar {
 
   // --- clauses of a gate ---------------------------------------------------------------------------
 
+  private readonly gateClauses: IOrAlt<RawGateClause>[] = [
+    { ALT: () => this.SUBRULE(this.onClause) },
+    { ALT: () => this.SUBRULE(this.modeClause) },
+    { ALT: () => this.SUBRULE(this.answerClause) },
+    { ALT: () => this.SUBRULE(this.textClause) },
+    { ALT: () => this.SUBRULE(this.releaseClause) },
+  ];
   readonly gateClause: ParserMethod<[], RawGateClause> = this.RULE('gateClause', () =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.onClause) },
-      { ALT: () => this.SUBRULE(this.modeClause) },
-      { ALT: () => this.SUBRULE(this.answerClause) },
-      { ALT: () => this.SUBRULE(this.textClause) },
-      { ALT: () => this.SUBRULE(this.releaseClause) },
-    ]),
+    this.OR(this.gateClauses),
   );
 
+  private readonly modes: IOrAlt<Pick<ModeClause, 'mode' | 'target' | 'after'>>[] = [
+    { ALT: () => (this.CONSUME(C.block), { mode: 'block', target: undefined, after: false }) },
+    { ALT: () => (this.CONSUME(C.warn), { mode: 'warn', target: undefined, after: false }) },
+    {
+      ALT: () => {
+        this.CONSUME(C.hold);
+        return { mode: 'hold', target: nameNode(this.CONSUME(Word)), after: false };
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(C.pause);
+        const target = nameNode(this.CONSUME2(Word));
+        const after = this.OPTION(() => this.CONSUME(C.after)) !== undefined;
+        return { mode: 'pause', target, after };
+      },
+    },
+  ];
   private readonly modeClause: ParserMethod<[], Bare<ModeClause>> = this.RULE(
     'modeClause',
     (): Bare<ModeClause> => {
-      let target: NameNode | undefined;
-      let after = false;
-      const mode = this.OR([
-        { ALT: (): GateModeWord => (this.CONSUME(C.block), 'block') },
-        { ALT: (): GateModeWord => (this.CONSUME(C.warn), 'warn') },
-        {
-          ALT: (): GateModeWord => {
-            this.CONSUME(C.hold);
-            target = nameNode(this.CONSUME(Word));
-            return 'hold';
-          },
-        },
-        {
-          ALT: (): GateModeWord => {
-            this.CONSUME(C.pause);
-            target = nameNode(this.CONSUME2(Word));
-            after = this.OPTION(() => this.CONSUME(C.after)) !== undefined;
-            return 'pause';
-          },
-        },
-      ]);
+      const stated = this.OR(this.modes);
       this.CONSUME(C.when);
-      const condition = this.SUBRULE(this.expression, { ARGS: [0] });
-      return { kind: 'mode', mode, target, after, condition };
+      const condition = this.SUBRULE(this.expression);
+      return this.ACTION((): Bare<ModeClause> => {
+        const { mode, target, after } = stated;
+        return { kind: 'mode', mode, target, after, condition };
+      });
     },
   );
 
@@ -182,52 +194,54 @@ export class Grammar extends ModelGrammar {
     },
   );
 
+  private readonly releases: IOrAlt<Bare<ReleaseClause>>[] = [
+    {
+      ALT: () => {
+        this.CONSUME(C.never);
+        return { kind: 'release', never: true, roles: [], whenClear: false, until: undefined };
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(C.by);
+        const roles = this.SUBRULE(this.names);
+        const clear = this.OPTION(() => {
+          this.CONSUME(C.when);
+          return this.CONSUME(C.clear);
+        });
+        const until = this.OPTION2(() => {
+          this.CONSUME(C.until);
+          return this.SUBRULE(this.expression);
+        });
+        return { kind: 'release', never: false, roles, whenClear: clear !== undefined, until };
+      },
+    },
+  ];
   private readonly releaseClause: ParserMethod<[], Bare<ReleaseClause>> = this.RULE(
     'releaseClause',
     (): Bare<ReleaseClause> => {
-      let roles: readonly NameNode[] = [];
-      let whenClear = false;
-      let until: Expr | undefined;
       this.CONSUME(C.release);
-      const never = this.OR([
-        { ALT: () => (this.CONSUME(C.never), true) },
-        {
-          ALT: () => {
-            this.CONSUME(C.by);
-            roles = this.SUBRULE(this.names);
-            this.OPTION(() => {
-              this.CONSUME(C.when);
-              this.CONSUME(C.clear);
-              whenClear = true;
-            });
-            this.OPTION2(() => {
-              this.CONSUME(C.until);
-              until = this.SUBRULE(this.expression, { ARGS: [0] });
-            });
-            return false;
-          },
-        },
-      ]);
-      return { kind: 'release', never, roles, whenClear, until };
+      return this.OR(this.releases);
     },
   );
 
   // --- clauses of a test ---------------------------------------------------------------------------
 
-  readonly testClause: ParserMethod<[], RawTestClause> = this.RULE('testClause', () =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.atClause) },
-      { ALT: () => this.SUBRULE(this.givenClause) },
-      { ALT: () => this.SUBRULE(this.whenClause) },
-      { ALT: () => this.SUBRULE(this.eventClause) },
-      {
-        ALT: (): RawTestClause => {
-          this.CONSUME(C.after);
-          return { kind: 'after', duration: this.SUBRULE(this.duration) };
-        },
+  private readonly testClauses: IOrAlt<RawTestClause>[] = [
+    { ALT: () => this.SUBRULE(this.atClause) },
+    { ALT: () => this.SUBRULE(this.givenClause) },
+    { ALT: () => this.SUBRULE(this.whenClause) },
+    { ALT: () => this.SUBRULE(this.eventClause) },
+    {
+      ALT: () => {
+        this.CONSUME(C.after);
+        return { kind: 'after', duration: this.SUBRULE(this.duration) };
       },
-      { ALT: () => this.SUBRULE(this.expectClause) },
-    ]),
+    },
+    { ALT: () => this.SUBRULE(this.expectClause) },
+  ];
+  readonly testClause: ParserMethod<[], RawTestClause> = this.RULE('testClause', () =>
+    this.OR(this.testClauses),
   );
 
   private readonly atClause: ParserMethod<[], Bare<AtClause>> = this.RULE(
@@ -251,7 +265,7 @@ export class Grammar extends ModelGrammar {
       this.CONSUME(C.given);
       const path = this.SUBRULE(this.path);
       this.CONSUME(Equal);
-      return { kind: 'given', path, value: this.SUBRULE(this.expression, { ARGS: [0] }) };
+      return { kind: 'given', path, value: this.SUBRULE(this.expression) };
     },
   );
 
@@ -272,44 +286,37 @@ export class Grammar extends ModelGrammar {
     },
   );
 
+  private readonly expected: IOrAlt<ExpectClause['what']>[] = [
+    {
+      ALT: () => {
+        this.CONSUME(C.blocked);
+        this.CONSUME(C.by);
+        return { kind: 'blocked', gates: this.SUBRULE(this.names) };
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(C.waits);
+        this.CONSUME(Reserved.for);
+        return { kind: 'waits', approvals: this.SUBRULE2(this.names) };
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(C.raised);
+        return { kind: 'raised', alerts: this.SUBRULE3(this.names) };
+      },
+    },
+    { ALT: () => this.SUBRULE(this.didWhat) },
+    { ALT: () => (this.CONSUME(C.allowed), { kind: 'allowed' }) },
+    { ALT: () => ({ kind: 'true', condition: this.SUBRULE(this.expression) }) },
+  ];
   private readonly expectClause: ParserMethod<[], Bare<ExpectClause>> = this.RULE(
     'expectClause',
     (): Bare<ExpectClause> => {
       this.CONSUME(C.expect);
-      const what = this.OR({
-        // `blocked` and `allowed` are names too; as the whole of an `expect` they are keywords.
-        IGNORE_AMBIGUITIES: true,
-        DEF: [
-          {
-            ALT: (): ExpectClause['what'] => {
-              this.CONSUME(C.blocked);
-              this.CONSUME(C.by);
-              return { kind: 'blocked', gates: this.SUBRULE(this.names) };
-            },
-          },
-          {
-            ALT: (): ExpectClause['what'] => {
-              this.CONSUME(C.waits);
-              this.CONSUME(Reserved.for);
-              return { kind: 'waits', approvals: this.SUBRULE2(this.names) };
-            },
-          },
-          {
-            ALT: (): ExpectClause['what'] => {
-              this.CONSUME(C.raised);
-              return { kind: 'raised', alerts: this.SUBRULE3(this.names) };
-            },
-          },
-          { ALT: () => this.SUBRULE(this.didWhat) },
-          { ALT: (): ExpectClause['what'] => (this.CONSUME(C.allowed), { kind: 'allowed' }) },
-          {
-            ALT: (): ExpectClause['what'] => ({
-              kind: 'true',
-              condition: this.SUBRULE(this.expression, { ARGS: [0] }),
-            }),
-          },
-        ],
-      });
+      // `blocked` and `allowed` are names too; as the whole of an `expect` they are keywords.
+      const what = this.OR({ IGNORE_AMBIGUITIES: true, DEF: this.expected });
       return { kind: 'expect', what };
     },
   );

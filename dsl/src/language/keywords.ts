@@ -1,3 +1,4 @@
+import { needOneOf } from '../source/api.ts';
 import { canonicalWord } from './letters.ts';
 import { RUSSIAN, RUSSIAN_SECOND } from './words-ru.ts';
 import { UZBEK, UZBEK_SECOND } from './words-uz.ts';
@@ -34,6 +35,8 @@ export const CONTEXT_KEYS = [
   'language',
   'module',
   'requires',
+  'bind',
+  'start',
   'formula',
   'gate',
   'approval',
@@ -302,6 +305,7 @@ export interface KeywordLists {
 
 /** The keywords of a language, as the formatter writes them. */
 export function keywordsOf(language: LanguageTag): KeywordLists {
+  needOneOf(language, LANGUAGE_TAGS, 'language');
   const lists = { clauses: [] as string[], operators: [] as string[] };
   for (const [word, key] of WORDS[language]) {
     if (isReservedKey(key)) lists.operators.push(word);

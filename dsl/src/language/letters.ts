@@ -20,6 +20,10 @@ for (let code = 0; code < TABLE_SIZE; code++) {
   else if (/['\p{M}\p{N}]/u.test(char)) CLASSES[code] = PART;
 }
 
+/** Does a letter of the table begin a word? Of others `wordEnd` tells. */
+export const beginsWord = (code: number): boolean =>
+  code < TABLE_SIZE && ((CLASSES[code] ?? 0) & START) !== 0;
+
 /** The end of the word that begins at an offset; the offset itself when none does. */
 export function wordEnd(text: string, from: number): number {
   const first = text.charCodeAt(from);

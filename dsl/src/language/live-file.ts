@@ -1,17 +1,13 @@
-import { createReporter, type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
+import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
+import { LIMITS, reportTooMany } from '../source/limits.ts';
 import { type SourceText, sourceText } from '../source/text.ts';
 import type { Block, FileNode } from './ast.ts';
 import { LANGUAGE_WINDOW, languageOf } from './detect.ts';
-import { quotingIn } from './foreign.ts';
-import { isLanguageTag, KEYWORDS, LANGUAGE_TAGS, type LanguageTag } from './keywords.ts';
+import { orderFaults } from './file-order.ts';
+import type { LanguageTag } from './keywords.ts';
 import { type LexedText, lex } from './lex.ts';
 import { Piece, pieceOf, splitPieces } from './pieces.ts';
 import type { QToken } from './tokens.ts';
-
-/** Above this a file is refused unread, so that no input takes long. */
-export const MAX_CHARACTERS = 2_000_000;
-/** After so many blocks with errors the rest of a file is left unread. */
-const MAX_BROKEN = 1000;
 
 /** A file as it has been read. */
 export interface ParsedFile {
@@ -73,11 +69,12 @@ export class LiveFile {
 
   /** What is wrong with the text, in its order; what is wrong with the header comes last. */
   get diagnostics(): readonly Diagnostic[] {
-    if (this.#text.length > MAX_CHARACTERS) return this.#tooLarge();
+    if (this.#text.length > LIMITS.characters || this.#surplus() !== undefined)
+      return this.#tooLarge();
     const pieces = this.#inForce();
     const found = pieces.flatMap((piece) => piece.diagnostics);
     const rest = this.#pieces[pieces.length];
-    return [...found, ...this.#header(), ...(rest === undefined ? [] : this.#unread(rest))];
+    return [...found, ...this.#order(), ...(rest === undefined ? [] : this.#unread(rest))];
   }
 
   /** The file with every position as it is now; what nobody looks at stays where it was. */
@@ -96,7 +93,7 @@ export class LiveFile {
     let file: FileNode | undefined;
     let source: SourceText | undefined;
     let tokens: readonly QToken[] | undefined;
-    const readable = text.length <= MAX_CHARACTERS;
+    const readable = text.length <= LIMITS.characters;
     return {
       language,
       lexedAt: (offset) => pieceAt(pieces, offset)?.lexed ?? NO_TOKENS,
@@ -130,7 +127,7 @@ export class LiveFile {
     const windowed = text.slice(0, LANGUAGE_WINDOW);
     const known = windowed === this.#text.slice(0, LANGUAGE_WINDOW) && this.#text !== '';
     this.#text = text;
-    if (text.length > MAX_CHARACTERS) return [];
+    if (text.length > LIMITS.characters) return [];
     const language = known ? this.#language : languageOf(text);
     const before = language === this.#language ? this.#pieces : [];
     this.#language = language;
@@ -167,51 +164,50 @@ export class LiveFile {
 
   /** The pieces up to the one at which reading is given up. */
   #inForce(): readonly Piece[] {
+    if (this.#surplus() !== undefined) return [];
     let broken = 0;
     let end = 0;
     for (const piece of this.#pieces) {
-      if (broken >= MAX_BROKEN) return this.#pieces.slice(0, end);
+      if (broken >= LIMITS.broken) return this.#pieces.slice(0, end);
       if (piece.broken) broken++;
       end++;
     }
     return this.#pieces;
   }
 
+  /** What the file has more of than may be read, and the first of what is too much. */
+  #surplus(): { readonly what: 'blocks' | 'entities'; readonly piece: Piece } | undefined {
+    // What stands before the first block is a piece, too.
+    const block = this.#pieces[LIMITS.blocks + 1];
+    if (block !== undefined) return { what: 'blocks', piece: block };
+    if (this.#pieces.length <= LIMITS.entities) return undefined;
+    let entities = 0;
+    for (const piece of this.#pieces)
+      if (piece.isEntity && ++entities > LIMITS.entities) return { what: 'entities', piece };
+    return undefined;
+  }
+
   #tooLarge(): readonly Diagnostic[] {
     const reporter = createReporter(this.name);
-    reporter.report('fileTooLarge', { start: 0, end: 1 }, { limit: String(MAX_CHARACTERS) });
+    const surplus = this.#surplus();
+    if (surplus === undefined)
+      reporter.report('fileTooLarge', { start: 0, end: 1 }, { limit: String(LIMITS.characters) });
+    else {
+      const { start } = surplus.piece;
+      reportTooMany(surplus.what, { start, end: start + 1 }, reporter);
+    }
     return reporter.diagnostics;
+  }
+
+  #order(): readonly Diagnostic[] {
+    const startOf = (block: Block): number => this.startOf(block);
+    return orderFaults({ name: this.name, language: this.#language, blocks: this.blocks, startOf });
   }
 
   #unread({ start }: Piece): readonly Diagnostic[] {
     const reporter = createReporter(this.name);
-    reporter.report('tooManyErrors', { start, end: start + 1 }, { limit: String(MAX_BROKEN) });
+    reporter.report('tooManyErrors', { start, end: start + 1 }, { limit: String(LIMITS.broken) });
     return reporter.diagnostics;
-  }
-
-  /** `language`, `module` and `requires` stand before all others, the first two once. */
-  #header(): readonly Diagnostic[] {
-    const found: Diagnostic[] = [];
-    const seen = new Set<string>();
-    let inside = false;
-    for (const block of this.blocks) {
-      const { kind } = block;
-      if (kind !== 'language' && kind !== 'module' && kind !== 'requires') {
-        inside = true;
-        continue;
-      }
-      const reporter = createReporter(this.name, quotingIn(this.#language));
-      if (inside || (kind !== 'requires' && seen.has(kind)))
-        reporter.report('headerPlace', block.span, { name: KEYWORDS[this.#language][kind] });
-      if (kind === 'language' && !isLanguageTag(block.tag)) {
-        const known = LANGUAGE_TAGS.join(', ');
-        reporter.report('unknownLanguage', block.tagSpan, { name: block.tag, known });
-      }
-      seen.add(kind);
-      const by = this.startOf(block) - block.span.start;
-      found.push(...moveDiagnostics(reporter.diagnostics, by));
-    }
-    return found;
   }
 }
 
@@ -230,6 +226,7 @@ function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
 
 /** How many pieces a text begins with. */
 function sameAtFront(pieces: readonly Piece[], text: string): number {
+  // Slices are compared as blocks of memory; `startsWith` goes from letter to letter.
   const differs = pieces.findIndex(
     (piece) => text.slice(piece.start, piece.start + piece.text.length) !== piece.text,
   );

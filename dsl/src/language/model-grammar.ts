@@ -15,8 +15,7 @@ import type {
   StatesClause,
   TitleClause,
 } from './ast.ts';
-import type { Bare } from './clause-grammar.ts';
-import { FlowGrammar } from './flow-grammar.ts';
+import { type Bare, ClauseGrammar } from './clause-grammar.ts';
 import { nameNode } from './nodes.ts';
 import { Colon, Contextual, Reserved, Word } from './tokens.ts';
 
@@ -31,7 +30,12 @@ export type RawScreenClause = Bare<
 >;
 
 /** Blocks that describe what the plant itself keeps and shows: entity, screen. */
-export class ModelGrammar extends FlowGrammar {
+export class ModelGrammar extends ClauseGrammar {
+  constructor(validate = false) {
+    super(validate);
+    this.performSelfAnalysis();
+  }
+
   readonly entityHead: ParserMethod<[], { name: NameNode }> = this.RULE('entityHead', () => {
     this.CONSUME(C.entity);
     return { name: nameNode(this.CONSUME(Word)) };
@@ -110,13 +114,13 @@ export class ModelGrammar extends FlowGrammar {
           {
             ALT: () => {
               this.CONSUME(C.step);
-              step = this.SUBRULE(this.expression, { ARGS: [0] });
+              step = this.SUBRULE(this.expression);
             },
           },
           {
             ALT: () => {
               this.CONSUME(C.default);
-              initial = this.SUBRULE2(this.expression, { ARGS: [0] });
+              initial = this.SUBRULE2(this.expression);
             },
           },
         ]),
@@ -142,7 +146,7 @@ export class ModelGrammar extends FlowGrammar {
       });
       this.OPTION2(() => {
         this.CONSUME(C.when);
-        condition = this.SUBRULE(this.expression, { ARGS: [0] });
+        condition = this.SUBRULE(this.expression);
       });
       return { kind: 'move', name, from, to, roles, condition };
     },
@@ -212,7 +216,7 @@ export class ModelGrammar extends FlowGrammar {
       const path = this.SUBRULE(this.path);
       this.OPTION(() => {
         this.CONSUME(R.where);
-        where = this.SUBRULE(this.expression, { ARGS: [0] });
+        where = this.SUBRULE(this.expression);
       });
       this.OPTION2(() => {
         this.CONSUME(C.columns);
@@ -237,7 +241,7 @@ export class ModelGrammar extends FlowGrammar {
       const label = this.OPTION(() => this.SUBRULE(this.plainText));
       this.OPTION2(() => {
         this.CONSUME(C.when);
-        condition = this.SUBRULE(this.expression, { ARGS: [0] });
+        condition = this.SUBRULE(this.expression);
       });
       return { kind: 'button', path, label, condition };
     },

@@ -1,8 +1,19 @@
 import type { IToken, ParserMethod } from 'chevrotain';
+import { LIMITS } from '../source/limits.ts';
 import type { Span } from '../source/text.ts';
 import type { Expr, NameNode, RecordNode } from './ast.ts';
 import { tokenEnd } from './lex.ts';
-import { fitted, nameNode, spanOf, unescapeText } from './nodes.ts';
+import { fitted, nameIn, nameNode, spanOf, unescapeText } from './nodes.ts';
+import {
+  PlacedCall,
+  PlacedEntry,
+  PlacedField,
+  type PlacedName,
+  PlacedNumber,
+  PlacedParen,
+  PlacedUnit,
+  startOf,
+} from './placed.ts';
 import {
   Colon,
   Comma,
@@ -28,8 +39,6 @@ import {
 } from './tokens.ts';
 import { TooComplex, TypeGrammar } from './type-grammar.ts';
 
-/** How many operators one clause may have: later phases walk the tree recursively. */
-const MAX_OPERATORS = 500;
 const MAX_NUMBER = 1e300;
 
 /** Thrown out of the grammar at a number that is too large to be counted exactly. */
@@ -70,8 +79,8 @@ export abstract class OperandGrammar extends TypeGrammar {
   /** Reads an expression whose operators have at least some power (see `PRECEDENCE`). */
   protected abstract read(min: number): Expr;
 
-  readonly expression: ParserMethod<[number], Expr> = this.RULE('expression', (min: number) => {
-    if (!this.RECORDING_PHASE) return this.read(min);
+  readonly expression: ParserMethod<[], Expr> = this.RULE('expression', () => {
+    if (!this.RECORDING_PHASE) return this.read(0);
     this.CONSUME(Operand);
     return RECORDED;
   });
@@ -88,7 +97,7 @@ export abstract class OperandGrammar extends TypeGrammar {
   }
 
   protected countOperator(): void {
-    if (++this.operators > MAX_OPERATORS) throw new TooComplex(this.LA(1));
+    if (++this.operators > LIMITS.operators) throw new TooComplex(this.LA(1));
   }
 
   /** From an offset to the end of the token that was read last. */
@@ -100,10 +109,11 @@ export abstract class OperandGrammar extends TypeGrammar {
     let target = this.readPrimary();
     while (this.LA(1).tokenType === Dot) {
       this.consumeToken();
-      const { name, span: nameSpan } = nameNode(this.CONSUME(Word));
+      const name = this.CONSUME(Word);
       this.countOperator();
-      const span = { start: target.span.start, end: nameSpan.end };
-      target = { kind: 'field', target, name, nameSpan, span };
+      const { startOffset } = name;
+      const end = startOffset + name.image.length;
+      target = new PlacedField(target, nameIn(name), startOf(target), startOffset, end);
     }
     return target;
   }
@@ -159,10 +169,11 @@ export abstract class OperandGrammar extends TypeGrammar {
     if (value > MAX_NUMBER) throw new BadNumber(token);
     const unit = this.LA(1);
     if (unit.tokenType !== Unit)
-      return { kind: 'number', value, unit: undefined, span: spanOf(token) };
+      return new PlacedNumber(value, undefined, startOffset, startOffset + image.length);
     this.consumeToken();
-    const written = { text: unit.image, span: spanOf(unit) };
-    return { kind: 'number', value, unit: written, span: this.spanFrom(startOffset) };
+    const end = unit.startOffset + unit.image.length;
+    const written = new PlacedUnit(unit.image, unit.startOffset, end);
+    return new PlacedNumber(value, written, startOffset, end);
   }
 
   private readName(token: IToken): Expr {
@@ -172,17 +183,20 @@ export abstract class OperandGrammar extends TypeGrammar {
     // A bracket on the next line begins something else.
     if (next.tokenType !== LParen || next.firstOnLine) return named;
     this.consumeToken();
-    const inside = this.readArguments();
-    this.CONSUME(RParen);
-    const { name, span: nameSpan } = named;
-    return { ...inside, name, nameSpan, span: this.spanFrom(nameSpan.start) };
+    return this.readCall(named);
   }
 
-  private readArguments(): CallInside {
+  private readCall({ name, start, end: nameEnd, span: nameSpan }: PlacedName): Expr {
     const { tokenType } = this.LA(1);
     const args = tokenType === R.for || tokenType === RParen ? [] : this.readItems();
-    if (args.length > 1 || this.LA(1).tokenType !== R.for) return { kind: 'call', args };
-    return { kind: 'aggregate', item: args[0], ...this.readComprehension() };
+    if (args.length > 1 || this.LA(1).tokenType !== R.for) {
+      const end = tokenEnd(this.CONSUME(RParen));
+      return new PlacedCall(name, args, start, nameEnd, end);
+    }
+    const source = this.readComprehension();
+    this.CONSUME(RParen);
+    const span = this.spanFrom(start);
+    return { kind: 'aggregate', name, nameSpan, item: args[0], ...source, span };
   }
 
   private readComprehension(): ComprehensionSource {
@@ -210,11 +224,10 @@ export abstract class OperandGrammar extends TypeGrammar {
   private readParenthesized(): Expr {
     const { startOffset } = this.CONSUME(LParen);
     const items = this.readItems();
-    this.CONSUME(RParen);
-    const span = this.spanFrom(startOffset);
-    const [inner] = items;
-    if (items.length === 1 && inner !== undefined) return { kind: 'paren', inner, span };
-    return { kind: 'list', brackets: '(', items, span };
+    const end = tokenEnd(this.CONSUME(RParen));
+    const inner = items[0];
+    if (items.length === 1 && inner !== undefined) return new PlacedParen(inner, startOffset, end);
+    return { kind: 'list', brackets: '(', items, span: { start: startOffset, end } };
   }
 
   private readList(): Expr {
@@ -226,21 +239,22 @@ export abstract class OperandGrammar extends TypeGrammar {
 
   private readRecord(): RecordNode {
     const { startOffset } = this.CONSUME(LBrace);
-    const fields: { name: string; nameSpan: Span; value: Expr }[] = [];
-    const readField = (): void => {
-      const { name, span: nameSpan } = nameNode(this.CONSUME(Word));
-      this.CONSUME(Colon);
-      fields.push({ name, nameSpan, value: this.read(0) });
-    };
+    const fields: PlacedEntry[] = [];
     if (this.LA(1).tokenType !== RBrace) {
-      readField();
+      fields.push(this.readEntry());
       while (this.LA(1).tokenType === Comma) {
         this.consumeToken();
-        readField();
+        fields.push(this.readEntry());
       }
     }
     this.CONSUME(RBrace);
     return { kind: 'record', fields: fitted(fields), span: this.spanFrom(startOffset) };
+  }
+
+  private readEntry(): PlacedEntry {
+    const name = this.CONSUME(Word);
+    this.CONSUME(Colon);
+    return new PlacedEntry(nameIn(name), this.read(0), name.startOffset, tokenEnd(name));
   }
 }
 
@@ -249,6 +263,3 @@ interface ComprehensionSource {
   readonly list: Expr;
   readonly where: Expr | undefined;
 }
-type CallInside =
-  | { readonly kind: 'call'; readonly args: readonly Expr[] }
-  | ({ readonly kind: 'aggregate'; readonly item: Expr | undefined } & ComprehensionSource);

@@ -1,11 +1,14 @@
 import type { TokenType } from 'chevrotain';
 import type { Reporter } from '../source/diagnostic.ts';
+import { LIMITS, reportTooMany } from '../source/limits.ts';
 import { nearest } from '../source/suggest.ts';
 import type { Span } from '../source/text.ts';
+import { ApprovalGrammar } from './approval-grammar.ts';
 import type { Block, TextClause, TriggerClause } from './ast.ts';
-import type { RawTextClause } from './clause-grammar.ts';
+import type { ClauseGrammar, RawTextClause } from './clause-grammar.ts';
+import { FlowGrammar } from './flow-grammar.ts';
 import { quotedIn, reportForeign } from './foreign.ts';
-import type { Grammar } from './grammar.ts';
+import { Grammar } from './grammar.ts';
 import {
   BLOCK_KEYS,
   type BlockKey,
@@ -16,8 +19,9 @@ import {
 } from './keywords.ts';
 import { canonicalWord } from './letters.ts';
 import { keywordTypesOf, tokenEnd } from './lex.ts';
+import { ModelGrammar } from './model-grammar.ts';
 import { fitted, spanOf } from './nodes.ts';
-import { parseRun } from './parser.ts';
+import { type GrammarOf, parseRun } from './parser.ts';
 import { parseTemplate } from './template.ts';
 import { Contextual, type QToken, Reserved, Word } from './tokens.ts';
 import type { RawTriggerClause } from './trigger-grammar.ts';
@@ -40,9 +44,6 @@ function clauseStartsOf(block: BlockKey, language: LanguageTag): ReadonlySet<Tok
 
 const clauseKeysOf = (block: BlockKey): readonly KeywordKey[] => CLAUSE_KEYS[block];
 
-/** So many clauses of one block are read. */
-const MAX_CLAUSES = 1000;
-
 interface Reading {
   readonly run: readonly QToken[];
   readonly doc: string | undefined;
@@ -50,26 +51,19 @@ interface Reading {
   readonly reporter: Reporter;
 }
 
-const spanOfRun = (run: readonly QToken[]) => ({
-  start: run[0]?.startOffset ?? 0,
-  end: tokenEnd(run[run.length - 1] as QToken),
+const spanOfRun = (tokens: readonly QToken[], from = 0, to = tokens.length): Span => ({
+  start: tokens[from]?.startOffset ?? 0,
+  end: tokenEnd(tokens[to - 1] as QToken),
 });
 
-/** The head of a block, then one run for each clause keyword that is first on its line. */
-function clauseRuns(
-  run: readonly QToken[],
-  starts: ReadonlySet<TokenType>,
-): [QToken[], ...QToken[][]] {
-  const runs: QToken[][] = [];
-  let from = 0;
+/** Where clauses begin: at each clause keyword that is first on its line. */
+function clausesIn(run: readonly QToken[], starts: ReadonlySet<TokenType>): number[] {
+  const begins: number[] = [];
   for (let i = 1; i < run.length; i++) {
     const token = run[i] as QToken;
-    if (!token.firstOnLine || !starts.has(token.tokenType)) continue;
-    runs.push(run.slice(from, i));
-    from = i;
+    if (token.firstOnLine && starts.has(token.tokenType)) begins.push(i);
   }
-  runs.push(run.slice(from));
-  return runs as [QToken[], ...QToken[][]];
+  return begins;
 }
 
 /** Reads one block from its tokens; undefined when its head can't be read. Never throws. */
@@ -91,6 +85,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        Grammar,
         (g) => g.gateHead(),
         (g) => g.gateClause(),
       );
@@ -98,6 +93,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        ApprovalGrammar,
         (g) => g.approvalHead(),
         (g) => g.approvalClause(),
       );
@@ -105,6 +101,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        ApprovalGrammar,
         (g) => g.kpiHead(),
         (g) => g.kpiClause(),
       );
@@ -112,6 +109,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        ApprovalGrammar,
         (g) => g.balanceHead(),
         (g) => g.balanceClause(),
       );
@@ -119,6 +117,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        FlowGrammar,
         (g) => g.automationHead(),
         (g) => g.automationClause(),
       );
@@ -126,6 +125,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        FlowGrammar,
         (g) => g.scheduleHead(),
         (g) => g.scheduleClause(),
       );
@@ -133,6 +133,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        FlowGrammar,
         (g) => g.alertHead(),
         (g) => g.alertClause(),
       );
@@ -140,6 +141,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        ModelGrammar,
         (g) => g.entityHead(),
         (g) => g.entityClause(),
       );
@@ -147,6 +149,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        ModelGrammar,
         (g) => g.screenHead(),
         (g) => g.screenClause(),
       );
@@ -154,6 +157,7 @@ export function parseBlock(
       return parseClauses(
         key,
         reading,
+        Grammar,
         (g) => g.testHead(),
         (g) => g.testClause(),
       );
@@ -180,15 +184,15 @@ function parseHeadOnly(
   const { run, doc } = reading;
   const span = spanOfRun(run);
   const read = <T>(rule: (grammar: Grammar) => T): T | undefined =>
-    parseRun([...run], reading, rule);
+    parseRun(run, reading, Grammar, rule);
   switch (key) {
     case 'language': {
       const head = read((g) => g.languageHead());
       return head && { kind: 'language', tag: head.tag, tagSpan: head.span, span };
     }
     case 'module': {
-      const path = read((g) => g.moduleHead());
-      return path && { kind: 'module', path, span };
+      const head = read((g) => g.moduleHead());
+      return head && { kind: 'module', ...head, span };
     }
     case 'requires': {
       const names = read((g) => g.requiresHead());
@@ -248,15 +252,6 @@ const ENDS_OPERAND = /[\p{L}\p{N}\p{M}_"`)\]}%]$/u;
 const reservedTypes: ReadonlySet<TokenType> = new Set(Object.values(Reserved));
 const isReservedType = (type: TokenType): boolean => reservedTypes.has(type);
 
-function parseClause<T>(
-  run: QToken[],
-  block: BlockKey,
-  reading: Reading,
-  rule: (grammar: Grammar) => T,
-): T | undefined {
-  return parseRun(run, reading, rule, () => unknownClauseIn(run, block, reading));
-}
-
 /** A clause as the grammar reads it: a text is not split yet, an event not looked at. */
 type Raw = { readonly kind: string } | RawTextClause | RawTriggerClause;
 type Finished<R extends Raw> = R extends RawTextClause
@@ -266,42 +261,51 @@ type Finished<R extends Raw> = R extends RawTextClause
     : R & { readonly span: Span };
 
 /** Reads a head and the clauses behind it; undefined when the head can't be read. */
-function parseClauses<K extends BlockKey, Head extends object, R extends Raw>(
+function parseClauses<
+  K extends BlockKey,
+  G extends ClauseGrammar,
+  Head extends object,
+  R extends Raw,
+>(
   kind: K,
   reading: Reading,
-  readHead: (grammar: Grammar) => Head,
-  readClause: (grammar: Grammar) => R,
+  grammar: GrammarOf<G>,
+  readHead: (grammar: G) => Head,
+  readClause: (grammar: G) => R,
 ) {
-  const [first, ...rest] = clauseRuns(reading.run, clauseStartsOf(kind, reading.language));
-  const head = parseClause(first, kind, reading, readHead);
+  const { run } = reading;
+  const begins = clausesIn(run, clauseStartsOf(kind, reading.language));
+  const explain = (part: readonly QToken[]): boolean => unknownClauseIn(part, kind, reading);
+  const head = parseRun(run, reading, grammar, readHead, explain, 0, begins[0]);
   if (head === undefined) return undefined;
   const clauses: Finished<R>[] = [];
-  for (const [i, run] of rest.entries()) {
-    if (i === MAX_CLAUSES) {
-      reading.reporter.report('tooComplex', spanOfRun(run));
+  for (let i = 0; i < begins.length; i++) {
+    const from = begins[i] as number;
+    const to = begins[i + 1] ?? run.length;
+    if (i === LIMITS.clauses) {
+      reportTooMany('clauses', spanOfRun(run, from, to), reading.reporter);
       break;
     }
-    const raw = parseClause(run, kind, reading, readClause);
-    const clause = raw && finish(raw, run, reading);
+    const raw = parseRun(run, reading, grammar, readClause, explain, from, to);
+    const clause = raw && finish(raw, spanOfRun(run, from, to), reading);
     if (clause !== undefined) clauses.push(clause);
   }
-  const broken = clauses.length < rest.length;
+  const broken = clauses.length < begins.length;
   return {
     ...head,
     kind,
     clauses: fitted(clauses),
     doc: reading.doc,
     broken,
-    span: spanOfRun(reading.run),
+    span: spanOfRun(run),
   };
 }
 
 function finish<R extends Raw>(
   raw: R,
-  run: readonly QToken[],
+  span: Span,
   { language, reporter }: Reading,
 ): Finished<R> | undefined {
-  const span = spanOfRun(run);
   if (raw.kind === 'message' || raw.kind === 'remedy') {
     const { kind, language: tag, text } = raw as RawTextClause;
     const template = parseTemplate(text.image, text.startOffset, language, reporter);

@@ -1,10 +1,12 @@
 import { createReporter, type Diagnostic } from '../source/diagnostic.ts';
+import { LIMITS } from '../source/limits.ts';
 import { type SourceText, type Span, sourceText } from '../source/text.ts';
 import type { Expr } from './ast.ts';
 import { quotingIn } from './foreign.ts';
+import { Grammar } from './grammar.ts';
 import type { LanguageTag } from './keywords.ts';
 import { lex } from './lex.ts';
-import { LiveFile, MAX_CHARACTERS, type ParsedFile } from './live-file.ts';
+import { LiveFile, type ParsedFile } from './live-file.ts';
 import { parseRun } from './parser.ts';
 
 export type { ParsedFile } from './live-file.ts';
@@ -32,13 +34,13 @@ export function parseExpression(
     reporter.report('syntax', span, { expected: 'an expression', found });
     return { expr: undefined, source, diagnostics: reporter.diagnostics };
   };
-  if (text.length > MAX_CHARACTERS) {
-    reporter.report('fileTooLarge', { start: 0, end: 1 }, { limit: String(MAX_CHARACTERS) });
+  if (text.length > LIMITS.characters) {
+    reporter.report('fileTooLarge', { start: 0, end: 1 }, { limit: String(LIMITS.characters) });
     return { expr: undefined, source, diagnostics: reporter.diagnostics };
   }
   const { tokens } = lex(text, language, reporter);
   if (tokens.length === 0) return none({ start: 0, end: 1 }, 'nothing');
-  const expr = parseRun([...tokens], { language, reporter }, (grammar) =>
+  const expr = parseRun(tokens, { language, reporter }, Grammar, (grammar) =>
     grammar.aloneExpression(),
   );
   return { expr, source, diagnostics: reporter.diagnostics };

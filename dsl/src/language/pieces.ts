@@ -1,10 +1,12 @@
 import { createReporter, type Diagnostic, moveDiagnostics } from '../source/diagnostic.ts';
+import { LIMITS, reportTooMany } from '../source/limits.ts';
 import type { Block, CommentNode } from './ast.ts';
 import { quotingIn } from './foreign.ts';
-import type { LanguageTag } from './keywords.ts';
+import { LANGUAGE_TAGS, type LanguageTag, WORDS } from './keywords.ts';
 import { wordEnd } from './letters.ts';
-import { type LexedText, lex, tokenEnd } from './lex.ts';
+import { type LexedText, lex } from './lex.ts';
 import { moveTree } from './move.ts';
+import { spanOf } from './nodes.ts';
 import { parseBlock } from './parse-block.ts';
 
 /**
@@ -55,6 +57,7 @@ export class Piece {
   readonly #file: string;
   readonly #language: LanguageTag;
   #reading: Reading | undefined;
+  #isEntity: boolean | undefined;
 
   constructor(text: string, start: number, file: string, language: LanguageTag) {
     this.text = text;
@@ -71,6 +74,12 @@ export class Piece {
   /** Its tokens and comments: read again whenever they are asked for, since hardly anybody asks. */
   get lexed(): LexedText {
     return lex(this.text, this.#language, createReporter(this.#file), this.start);
+  }
+
+  /** Does it begin as an entity does? That is seen without reading it. */
+  get isEntity(): boolean {
+    this.#isEntity ??= beginsEntity(this.text, this.#language);
+    return this.#isEntity;
   }
 
   /** Has it an error? */
@@ -115,7 +124,11 @@ export class Piece {
     if (first === undefined)
       return { at, block: undefined, comments, diagnostics: reporter.diagnostics };
     if (!first.atMargin || wordEnd(first.image, 0) === 0) {
-      reporter.report('looseText', { start: first.startOffset, end: tokenEnd(first) });
+      reporter.report('looseText', spanOf(first));
+      return { at, block: undefined, comments, diagnostics: reporter.diagnostics };
+    }
+    if (tokens.length > LIMITS.words) {
+      reportTooMany('words', spanOf(first), reporter);
       return { at, block: undefined, comments, diagnostics: reporter.diagnostics };
     }
     const doc = docOf(this.text, first.startOffset - at, comments, at);
@@ -123,6 +136,22 @@ export class Piece {
     if (block !== undefined) pieces.set(block, this);
     return { at, block, comments, diagnostics: reporter.diagnostics };
   }
+}
+
+/** What an entity begins with. */
+const ENTITY: ReadonlyMap<LanguageTag, readonly string[]> = new Map(
+  LANGUAGE_TAGS.map((tag) => [
+    tag,
+    [...WORDS[tag]].flatMap(([word, key]) => (key === 'entity' ? word : [])),
+  ]),
+);
+
+/** Behind its doc comments. */
+function beginsEntity(text: string, language: LanguageTag): boolean {
+  let at = 0;
+  while (isDocLine(text, at)) at = text.indexOf('\n', at) + 1 || text.length;
+  const words = ENTITY.get(language) ?? [];
+  return words.some((word) => text.startsWith(word, at) && wordEnd(text, at) === at + word.length);
 }
 
 /** The doc comments on the lines straight above an offset. */

@@ -1,4 +1,5 @@
-import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
+import { createToken, Lexer } from '#parser';
 import {
   CONTEXT_KEYS,
   type ContextKey,

@@ -1,7 +1,7 @@
 import type { ParserMethod } from 'chevrotain';
 import type { Span } from '../source/text.ts';
-import { ApprovalGrammar } from './approval-grammar.ts';
 import type { EventRef, Expr, NameNode, NumberNode, PathNode, TriggerNode } from './ast.ts';
+import { ClauseGrammar } from './clause-grammar.ts';
 import { nameNode } from './nodes.ts';
 import { Contextual, Reserved, Word } from './tokens.ts';
 
@@ -16,7 +16,7 @@ export interface RawTriggerClause {
 }
 
 /** What sets an automation or an alert going. */
-export class TriggerGrammar extends ApprovalGrammar {
+export class TriggerGrammar extends ClauseGrammar {
   protected readonly triggerClause: ParserMethod<[], RawTriggerClause> = this.RULE(
     'triggerClause',
     (): RawTriggerClause => {
@@ -33,7 +33,7 @@ export class TriggerGrammar extends ApprovalGrammar {
       });
       this.OPTION(() => {
         this.CONSUME(R.if);
-        condition = this.SUBRULE(this.expression, { ARGS: [0] });
+        condition = this.SUBRULE(this.expression);
       });
       return { kind: 'trigger', trigger, condition };
     },
@@ -83,11 +83,11 @@ export class TriggerGrammar extends ApprovalGrammar {
     let per: Expr | undefined;
     this.OPTION(() => {
       this.CONSUME(R.where);
-      where = this.SUBRULE(this.expression, { ARGS: [0] });
+      where = this.SUBRULE(this.expression);
     });
     this.OPTION2(() => {
       this.CONSUME(C.per);
-      per = this.SUBRULE2(this.expression, { ARGS: [0] });
+      per = this.SUBRULE2(this.expression);
     });
     return { where, per };
   });
@@ -96,7 +96,7 @@ export class TriggerGrammar extends ApprovalGrammar {
   private readonly occurrence: ParserMethod<[], RawTriggerClause['trigger']> = this.RULE(
     'occurrence',
     (): RawTriggerClause['trigger'] => {
-      const first = this.SUBRULE(this.expression, { ARGS: [0] });
+      const first = this.SUBRULE(this.expression);
       return this.OR([
         {
           ALT: (): RawTriggerClause['trigger'] => {

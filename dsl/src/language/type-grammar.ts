@@ -1,9 +1,13 @@
-import { EmbeddedActionsParser, type IToken, type ParserMethod } from 'chevrotain';
+import type { IOrAlt, IToken, ParserMethod } from 'chevrotain';
+import { EmbeddedActionsParser } from '#parser';
+import { LIMITS } from '../source/limits.ts';
 import type { Span } from '../source/text.ts';
 import type { NameNode, PathNode, TypeNode } from './ast.ts';
 import { errorMessages } from './error-messages.ts';
 import { canonicalWord } from './letters.ts';
-import { between, fitted, nameNode, spanOf } from './nodes.ts';
+import { tokenEnd } from './lex.ts';
+import { fitted, nameNode, spanOf } from './nodes.ts';
+import { endOf, startOf } from './placed.ts';
 import {
   ALL_TOKENS,
   Colon,
@@ -35,9 +39,6 @@ function textOf(token: IToken, index: number, all: readonly IToken[]): string {
   return token.tokenType === QuotedName ? token.image : canonicalWord(token.image);
 }
 
-/** How deep brackets, prefixes and types may nest. */
-const MAX_DEPTH = 100;
-
 /** Thrown out of the grammar when a text is nested or chained beyond the limits. */
 export class TooComplex extends Error {
   readonly span: Span | undefined;
@@ -67,120 +68,127 @@ export class TypeGrammar extends EmbeddedActionsParser {
   }
 
   protected enter(): void {
-    if (++this.depth > MAX_DEPTH && !this.RECORDING_PHASE) throw new TooComplex(this.LA(1));
+    if (++this.depth > LIMITS.nesting && !this.RECORDING_PHASE) throw new TooComplex(this.LA(1));
   }
 
   protected leave(): void {
     this.depth--;
   }
 
+  /** The tokens of the type that is being read. */
+  private parts: IToken[] = [];
+
+  private keep(token: IToken): void {
+    if (!this.RECORDING_PHASE) this.parts.push(token);
+  }
+
   readonly type: ParserMethod<[], TypeNode> = this.RULE('type', (): TypeNode => {
-    const parts: IToken[] = [];
-    this.SUBRULE(this.typeParts, { ARGS: [parts] });
+    this.parts = [];
+    this.SUBRULE(this.typeParts);
     return this.ACTION((): TypeNode => {
-      const start = parts[0]?.startOffset ?? 0;
-      const text = parts.map(textOf).join('');
+      const { parts } = this;
+      const first = parts[0];
       const last = parts[parts.length - 1];
+      const start = first?.startOffset ?? 0;
+      // Most types are one word.
+      const text = first === last && first ? textOf(first, 0, parts) : parts.map(textOf).join('');
       return {
         kind: 'type',
         text,
-        span: { start, end: last === undefined ? start : spanOf(last).end },
+        span: { start, end: last === undefined ? start : tokenEnd(last) },
       };
     });
   });
 
-  private readonly typeParts: ParserMethod<[IToken[]], void> = this.RULE(
-    'typeParts',
-    (parts: IToken[]) => {
-      const keep = (token: IToken): void => {
-        this.ACTION(() => parts.push(token));
-      };
-      this.enter();
-      this.OR({
-        IGNORE_AMBIGUITIES: true,
-        DEF: [
-          {
-            ALT: () => {
-              keep(this.CONSUME(Contextual.list));
-              keep(this.CONSUME(R.of));
-              this.SUBRULE(this.typeParts, { ARGS: [parts] });
-            },
-          },
-          {
-            ALT: () => {
-              keep(this.CONSUME(Contextual.oneof));
-              keep(this.CONSUME(LParen));
-              keep(this.CONSUME(Word));
-              this.MANY(() => {
-                keep(this.CONSUME(Comma));
-                keep(this.CONSUME2(Word));
-              });
-              keep(this.CONSUME(RParen));
-            },
-          },
-          {
-            ALT: () => {
-              keep(this.CONSUME(LBrace));
-              this.SUBRULE(this.typeField, { ARGS: [parts] });
-              this.MANY2(() => {
-                keep(this.CONSUME2(Comma));
-                this.SUBRULE2(this.typeField, { ARGS: [parts] });
-              });
-              keep(this.CONSUME(RBrace));
-            },
-          },
-          {
-            ALT: () => {
-              this.OR3([
-                { ALT: () => keep(this.CONSUME3(Word)) },
-                {
-                  ALT: () => {
-                    keep(this.CONSUME(NumberLiteral));
-                    keep(this.CONSUME2(Slash));
-                    keep(this.CONSUME5(Word));
-                  },
-                },
-              ]);
-              this.MANY3(() => {
-                keep(
-                  this.OR2([{ ALT: () => this.CONSUME(Slash) }, { ALT: () => this.CONSUME(Star) }]),
-                );
-                keep(this.CONSUME4(Word));
-              });
-            },
-          },
-          { ALT: () => keep(this.CONSUME(Percent)) },
-          {
-            ALT: () => {
-              keep(this.CONSUME2(LParen));
-              this.SUBRULE2(this.typeParts, { ARGS: [parts] });
-              keep(this.CONSUME2(RParen));
-            },
-          },
-        ],
-      });
-      this.OPTION(() => keep(this.CONSUME(Question)));
-      this.leave();
+  private readonly unitParts: IOrAlt<void>[] = [
+    { ALT: () => this.keep(this.CONSUME3(Word)) },
+    {
+      ALT: () => {
+        this.keep(this.CONSUME(NumberLiteral));
+        this.keep(this.CONSUME2(Slash));
+        this.keep(this.CONSUME5(Word));
+      },
     },
-  );
+  ];
+  private readonly typeKinds: IOrAlt<void>[] = [
+    {
+      ALT: () => {
+        this.keep(this.CONSUME(Contextual.list));
+        this.keep(this.CONSUME(R.of));
+        this.SUBRULE(this.typeParts);
+      },
+    },
+    {
+      ALT: () => {
+        this.keep(this.CONSUME(Contextual.oneof));
+        this.keep(this.CONSUME(LParen));
+        this.keep(this.CONSUME(Word));
+        this.MANY(() => {
+          this.keep(this.CONSUME(Comma));
+          this.keep(this.CONSUME2(Word));
+        });
+        this.keep(this.CONSUME(RParen));
+      },
+    },
+    {
+      ALT: () => {
+        this.keep(this.CONSUME(LBrace));
+        this.SUBRULE(this.typeField);
+        this.MANY2(() => {
+          this.keep(this.CONSUME2(Comma));
+          this.SUBRULE2(this.typeField);
+        });
+        this.keep(this.CONSUME(RBrace));
+      },
+    },
+    {
+      ALT: () => {
+        this.OR3(this.unitParts);
+        this.MANY3(() => {
+          this.keep(
+            this.OR2([{ ALT: () => this.CONSUME(Slash) }, { ALT: () => this.CONSUME(Star) }]),
+          );
+          this.keep(this.CONSUME4(Word));
+        });
+      },
+    },
+    { ALT: () => this.keep(this.CONSUME(Percent)) },
+    {
+      ALT: () => {
+        this.keep(this.CONSUME2(LParen));
+        this.SUBRULE2(this.typeParts);
+        this.keep(this.CONSUME2(RParen));
+      },
+    },
+  ];
+  private readonly typeParts: ParserMethod<[], void> = this.RULE('typeParts', () => {
+    this.enter();
+    this.OR({ IGNORE_AMBIGUITIES: true, DEF: this.typeKinds });
+    this.OPTION(() => this.keep(this.CONSUME(Question)));
+    this.leave();
+  });
 
-  private readonly typeField: ParserMethod<[IToken[]], void> = this.RULE(
-    'typeField',
-    (parts: IToken[]) => {
-      const name = this.CONSUME(Word);
-      const colon = this.CONSUME(Colon);
-      this.ACTION(() => parts.push(name, colon));
-      this.SUBRULE(this.typeParts, { ARGS: [parts] });
-    },
-  );
+  private readonly typeField: ParserMethod<[], void> = this.RULE('typeField', () => {
+    this.keep(this.CONSUME(Word));
+    this.keep(this.CONSUME(Colon));
+    this.SUBRULE(this.typeParts);
+  });
 
   readonly path: ParserMethod<[], PathNode> = this.RULE('path', (): PathNode => {
     const parts: NameNode[] = [];
     this.AT_LEAST_ONE_SEP({ SEP: Dot, DEF: () => parts.push(nameNode(this.CONSUME(Word))) });
     return this.ACTION((): PathNode => {
-      const [first, last] = [parts[0], parts[parts.length - 1]];
-      const span = between(first?.span ?? NO_SPAN, last?.span ?? NO_SPAN);
-      return { kind: 'path', parts: fitted(parts), text: parts.map((p) => p.name).join('.'), span };
+      const first = parts[0];
+      if (first === undefined || parts.length === 1)
+        return {
+          kind: 'path',
+          parts: fitted(parts),
+          text: first?.name ?? '',
+          span: first?.span ?? NO_SPAN,
+        };
+      const end = endOf(parts[parts.length - 1] as NameNode);
+      const text = parts.map((part) => part.name).join('.');
+      return { kind: 'path', parts: fitted(parts), text, span: { start: startOf(first), end } };
     });
   });
 }

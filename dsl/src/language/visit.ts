@@ -1,10 +1,22 @@
 import type { Expr } from './ast.ts';
 
-/** The direct sub-expressions of an expression, in the order they are written. */
+const NONE: readonly Expr[] = [];
+
+/** The direct sub-expressions of an expression, in the order they are written; the most frequent first. */
 export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'name':
     case 'number':
+      return NONE;
+    case 'field':
+      return [expr.target];
+    case 'binary':
+    case 'in':
+      return [expr.left, expr.right];
+    case 'compare':
+      return expr.operands;
+    case 'call':
+      return expr.args;
     case 'text':
     case 'bool':
     case 'missing':
@@ -13,22 +25,13 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case 'date':
     case 'time':
     case 'instant':
-      return [];
-    case 'field':
-      return [expr.target];
-    case 'call':
-      return expr.args;
+      return NONE;
     case 'aggregate':
       return [expr.item, expr.list, expr.where].filter((e) => e !== undefined);
     case 'unary':
     case 'presence':
     case 'at':
       return [expr.operand];
-    case 'binary':
-    case 'in':
-      return [expr.left, expr.right];
-    case 'compare':
-      return expr.operands;
     case 'between':
       return [expr.operand, expr.low, expr.high];
     case 'if':

@@ -24,6 +24,8 @@ export const RUSSIAN: KeywordTable = {
   language: 'язык',
   module: 'модуль',
   requires: 'требует',
+  bind: 'привязать',
+  start: 'начале',
   formula: 'формула',
   gate: 'запрет',
   approval: 'согласование',

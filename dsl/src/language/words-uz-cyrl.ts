@@ -24,6 +24,8 @@ export const UZBEK_CYRILLIC: KeywordTable = {
   language: 'тил',
   module: 'модуль',
   requires: 'талаб',
+  bind: 'боғлансин',
+  start: 'бошланиш',
   formula: 'формула',
   gate: 'тўсиқ',
   approval: 'тасдиқ',

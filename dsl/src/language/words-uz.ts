@@ -24,6 +24,8 @@ export const UZBEK: KeywordTable = {
   language: 'til',
   module: 'modul',
   requires: 'talab',
+  bind: 'bogʻlansin',
+  start: 'boshlanish',
   formula: 'formula',
   gate: 'toʻsiq',
   approval: 'tasdiq',

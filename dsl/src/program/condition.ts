@@ -11,8 +11,9 @@ import {
   type Outcome,
   outcomeOf,
   type Runtime,
-  settle,
+  settingsOf,
 } from './runtime.ts';
+import { settle } from './settle.ts';
 
 /** A condition of a declaration: plain data, besides the question it answers. */
 export interface CompiledCondition {
@@ -46,7 +47,7 @@ export function compileCondition(
     ),
     holds(facts, env, row) {
       const locals = enterArguments(unit, { row }, env.zone ?? DEFAULT_ZONE);
-      const environment = environmentOf(inputsOf(facts, env.settings), env, runtime.natives);
+      const environment = environmentOf(inputsOf(facts, settingsOf(env)), env, runtime.natives);
       const value = settle(rule.run(locals, environment), unit.body, file);
       return outcomeOf(value, borderOf(unit.body.type));
     },

@@ -10,19 +10,25 @@ import type { SqlResult } from '../compile/sql/compile.ts';
 import type { SqlSource } from '../compile/sql/schema.ts';
 import type { SqlValue } from '../compile/sql/values.ts';
 import { type ExplainNode, explain } from '../explain/explain.ts';
+import type { Naming } from '../explain/facts.ts';
+import type { Remedy } from '../explain/remedies.ts';
+import { remediesWanting, type WantedOptions } from '../explain/wanted.ts';
 import { costOf, readsOf } from '../ir/analyse.ts';
 import { type Ir, partsOf, type Unit, type Units } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import { parseExpression } from '../language/parse.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
+import { needOptions, needRecord, needText } from '../source/api.ts';
 import { createReporter, type Diagnostic, QoidaError } from '../source/diagnostic.ts';
-import { EMPTY_CATALOG, indexCatalog } from '../types/catalog.ts';
+import { isRecord } from '../source/read.ts';
+import { type CatalogField, EMPTY_CATALOG, indexCatalog } from '../types/catalog.ts';
 import { type Type, typeText } from '../types/type.ts';
 import { isFault, parseTypeText, type TypeText } from '../types/type-text.ts';
 import { borderOf, leave, type Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
-import { type Clock, environmentOf, faultInfo, type Outcome, settle } from './runtime.ts';
+import { type Clock, environmentOf, faultInfo, NO_RECORD, type Outcome } from './runtime.ts';
+import { settle } from './settle.ts';
 
 export interface ExpressionOptions {
   /** The type the result must have. */
@@ -49,6 +55,12 @@ export interface CompiledExpression {
   evaluate(values: Values, clock?: Clock): unknown;
   tryEvaluate(values: Values, clock?: Clock): Outcome;
   explain(values: Values, language?: string, clock?: Clock): ExplainNode;
+  /**
+   * The smallest changes of values for which it is true, or false where that is wanted, each tried
+   * by evaluation; none where it is.
+   * @throws TypeError for an expression that is neither true nor false
+   */
+  remedies(values: Values, options?: ExpressionRemedyOptions, clock?: Clock): readonly Remedy[];
   readonly jsonLogic: JsonLogicRule;
   /** The values as the JSON Logic rule reads them. */
   jsonLogicData(values: Values, clock?: Clock): Record<string, unknown>;
@@ -68,6 +80,12 @@ export interface CompiledExpression {
   sqlValues(statement: SqlResult, values: Values, clock?: Clock): readonly SqlValue[];
 }
 
+export interface ExpressionRemedyOptions extends WantedOptions {
+  readonly language?: string;
+  /** What is declared of a value: its range, a description, whether it can be changed. */
+  readonly fields?: Readonly<Record<string, Omit<CatalogField, 'type'>>>;
+}
+
 export type Values = Readonly<Record<string, unknown>>;
 
 const WORLD = worldWithoutBlocks(indexCatalog(EMPTY_CATALOG));
@@ -75,16 +93,26 @@ const WORLD = worldWithoutBlocks(indexCatalog(EMPTY_CATALOG));
 /**
  * Compiles one expression.
  * @param vars the types of the names in it: `{ input_kg: 'kg', note: 'text?' }`
- * @throws QoidaError when the text or a type has an error
+ * @throws QoidaError when the text or a type has an error, ApiError for arguments of another form
  */
 export function compileExpression(
   text: string,
   vars: Readonly<Record<string, TypeText>>,
   options: ExpressionOptions = {},
 ): CompiledExpression {
+  needText(text, 'text');
+  needRecord(vars, 'vars');
+  needOptions(options, OPTIONS);
   const types = typesOf(vars);
   return new Expression(text, types, options, checkedUnit(text, types, options));
 }
+
+const OPTIONS = {
+  type: undefined,
+  guards: ['demand', 'allow'],
+  backend: ['generated', 'closures', 'reference'],
+  dynamic: [true, false],
+} as const;
 
 /** Asks for a fault as a value, where otherwise it is thrown. */
 const AS_VALUE: unique symbol = Symbol('faults as values');
@@ -150,6 +178,31 @@ class Expression implements CompiledExpression {
     });
   }
 
+  remedies(
+    values: Values,
+    { language = 'en', fields = {}, ...options }: ExpressionRemedyOptions = {},
+    clock: Clock = {},
+  ): readonly Remedy[] {
+    const unit = this.#known;
+    const environment = environmentOf(values, clock);
+    const naming: Naming = {
+      language,
+      // Names that are reserved for facts of a plant are plain ones here.
+      declared: ({ path, type }) => ({
+        changeable: true,
+        ...(Object.hasOwn(fields, path) ? fields[path] : {}),
+        type: typeText(type),
+      }),
+      role: (name) => name,
+    };
+    const value = (at: Environment): Value =>
+      evaluateUnit(unit, [], { units: NO_UNITS, environment: at });
+    return remediesWanting(
+      { unit, units: NO_UNITS, environment, naming, locals: () => [], value },
+      options,
+    );
+  }
+
   get jsonLogic(): JsonLogicRule {
     return compileJsonLogic(this.#known, NO_UNITS);
   }
@@ -193,7 +246,7 @@ function straightOf(
   let exact: ((environment: Environment) => Value) | undefined;
   const slow: Straight = (values, clock, how) => {
     exact ??= exactly(again(), backend, compiler);
-    const data = typeof values === 'object' && values !== null ? (values as Values) : {};
+    const data = isRecord(values) ? values : NO_RECORD;
     const value = exact(environmentOf(data, clock ?? {}));
     if (!(value instanceof Fault)) return leave(value, border);
     if (how === AS_VALUE) return value;
@@ -256,6 +309,7 @@ function readTypes(vars: Readonly<Record<string, TypeText>>): ReadonlyMap<string
   const types = new Map<string, Type>();
   const diagnostics: Diagnostic[] = [];
   for (const [name, written] of Object.entries(vars)) {
+    needText(written, `the type of ${name}`);
     const type = parseTypeText(written);
     if (!isFault(type)) {
       types.set(name, type);

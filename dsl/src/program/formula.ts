@@ -1,10 +1,10 @@
 import type { CheckedFormula } from '../check/blocks/formulas.ts';
 import type { ExplainNode } from '../explain/explain.ts';
+import type { Remedy } from '../explain/remedies.ts';
+import type { WantedOptions } from '../explain/wanted.ts';
 import type { Unit } from '../ir/ir.ts';
-import { lower } from '../ir/lower.ts';
-import { type Type, typeText } from '../types/type.ts';
+import { typeText } from '../types/type.ts';
 import type { TypeText } from '../types/type-text.ts';
-import { borderOf } from '../values/border.ts';
 import { Fault, QoidaFault } from '../values/fault.ts';
 import { type Called, callOf } from './called.ts';
 import type { Facts, GateEnvironment } from './gate/gate.ts';
@@ -26,25 +26,18 @@ export interface CompiledFormula {
   evaluate(args: Facts, env: GateEnvironment): unknown;
   tryEvaluate(args: Facts, env: GateEnvironment): Outcome;
   explain(args: Facts, env: GateEnvironment, language: string): ExplainNode;
+  /**
+   * The smallest changes of its arguments for which it is true, or false where that is wanted,
+   * each tried by evaluation; none where it is.
+   * @throws TypeError for a formula that is neither true nor false
+   */
+  remedies(
+    args: Facts,
+    env: GateEnvironment,
+    language: string,
+    options?: WantedOptions,
+  ): readonly Remedy[];
 }
-
-/** The unit of a checked formula. */
-export function formulaUnit(formula: CheckedFormula): Unit {
-  const { signature, typing, block, reporter } = formula;
-  const params = signature.params.map(({ name, type }) => ({ name, type, border: borderOf(type) }));
-  const body = lower(block.body, typing);
-  return {
-    name: signature.name,
-    file: reporter.file,
-    params,
-    slots: typing.slots,
-    body: { ...body, type: resultType(signature.result, body.type) },
-  };
-}
-
-/** A declared result comes out in its declared unit. */
-const resultType = (declared: Type, found: Type): Type =>
-  declared.kind === 'unknown' ? found : declared;
 
 /** A checked formula as what runs; its unit is made when it is first asked for. */
 export function compileFormula(formula: CheckedFormula, runtime: Runtime): CompiledFormula {
@@ -83,6 +76,7 @@ function formulaOf(plain: PlainFormula, runtime: Runtime): CompiledFormula {
     },
     tryEvaluate: (args, env) => called().outcome(args, env),
     explain: (args, env, language) => called().explain(args, env, language),
+    remedies: (...asked) => called().remedies(...asked),
   };
 }
 

@@ -82,12 +82,15 @@ export class Kept {
   }
 }
 
-/** Formulas of a program by name, each made when it is first asked for; the rest is given. */
+/** Makes the unit that expressions call by a name. */
+export type UnitMaker = (name: string) => Unit | undefined;
+
+/** What a program's expressions call, by name, each made when it is first asked for; the rest is given. */
 export class KeptUnits implements Units {
   readonly #made: Map<string, Unit>;
-  readonly #makers: ReadonlyMap<string, () => Unit>;
+  readonly #makers: ReadonlyMap<string, UnitMaker>;
 
-  constructor(given: ReadonlyMap<string, Unit>, makers: ReadonlyMap<string, () => Unit>) {
+  constructor(given: ReadonlyMap<string, Unit>, makers: ReadonlyMap<string, UnitMaker>) {
     this.#made = new Map(given);
     this.#makers = makers;
   }
@@ -95,7 +98,7 @@ export class KeptUnits implements Units {
   get(name: string): Unit | undefined {
     const known = this.#made.get(name);
     if (known !== undefined) return known;
-    const unit = this.#makers.get(name)?.();
+    const unit = this.#makers.get(name)?.(name);
     if (unit !== undefined) this.#made.set(name, unit);
     return unit;
   }

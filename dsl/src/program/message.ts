@@ -1,21 +1,28 @@
 import type { UnitClosure } from '../compile/js/closures.ts';
+import { asShown } from '../explain/explain.ts';
 import type { Unit } from '../ir/ir.ts';
 import type { Expr, TextClause } from '../language/ast.ts';
 import type { Value } from '../values/border.ts';
 import type { Environment } from '../values/environment.ts';
 import { formatValue } from '../values/format.ts';
 
+/** An expression in a text. */
+interface TextPart {
+  readonly unit: Unit;
+  readonly run: UnitClosure;
+}
+
 /** A text with its parts compiled. */
 export interface CompiledText {
   readonly language: string | undefined;
-  readonly parts: readonly (string | { readonly unit: Unit; readonly run: UnitClosure })[];
+  readonly parts: readonly (string | TextPart)[];
 }
 
 /** Compiles the texts of one kind. @param compile makes a unit of an expression */
 export function compileTexts(
   clauses: readonly TextClause[],
   kind: TextClause['kind'],
-  compile: (expr: Expr) => { readonly unit: Unit; readonly run: UnitClosure },
+  compile: (expr: Expr) => TextPart,
 ): readonly CompiledText[] {
   return clauses
     .filter((clause) => clause.kind === kind)
@@ -37,16 +44,32 @@ export function textFor(
     texts.find((t) => t.language === undefined) ??
     texts[0];
   return text?.parts
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      return formatValue(
-        part.run(locals, environment),
-        part.unit.body.type,
-        language,
-        environment.zone,
-      );
-    })
+    .map((part) => (typeof part === 'string' ? part : told(part, language, locals, environment)))
     .join('');
+}
+
+const told = (
+  { unit: { body }, run }: TextPart,
+  language: string,
+  locals: readonly Value[],
+  environment: Environment,
+): string =>
+  formatValue(asShown(body, run(locals, environment)), body.type, language, environment.zone);
+
+/** What texts tell of the facts: each expression in them, as it is written, with its value in English. */
+export function toldBy(
+  texts: readonly CompiledText[],
+  environment: Environment,
+  source: (file: string) => string,
+): Readonly<Record<string, string>> {
+  const parts = texts.flatMap(({ parts }) => parts.filter((part) => typeof part !== 'string'));
+  return Object.fromEntries(
+    parts.map((part) => {
+      const { file, body } = part.unit;
+      const words = source(file).slice(body.span.start, body.span.end).replace(/\s+/g, ' ');
+      return [words, told(part, 'en', [], environment)];
+    }),
+  );
 }
 
 type Sentences = Readonly<Record<string, (name: string, fault: string) => string>>;

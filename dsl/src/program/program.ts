@@ -3,31 +3,34 @@ import { type CheckedModule, type CheckedProgram, check } from '../check/check.t
 import { type CompilerOptions, createCompiler } from '../compile/js/compile.ts';
 import type { Units } from '../ir/ir.ts';
 import { parseFile } from '../language/parse.ts';
+import { needList, needOptions, needRecord, needText } from '../source/api.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Catalog, indexCatalog } from '../types/catalog.ts';
+import { needCatalog, needReadable } from '../types/catalog-check.ts';
 import { type Natives, NO_NATIVES } from '../values/environment.ts';
 import type { CompiledApproval } from './approval/approval.ts';
-import { tooCostly } from './cost.ts';
+import { Costs } from './cost.ts';
 import type { CompiledBalance } from './figures/balance.ts';
 import type { CompiledKpi } from './figures/kpi.ts';
 import {
-  boundedReckonings,
   compileReckonings,
   keptUnits,
   NO_RECKONINGS,
   type Reckonings,
+  unitsMeanwhile,
 } from './figures/reckonings.ts';
 import type { CompiledAlert } from './flow/alert.ts';
 import type { CompiledAutomation } from './flow/automation.ts';
-import { boundedFlows, compileFlows, type Flows, NO_FLOWS } from './flow/flows.ts';
+import { compileFlows, type Flows, NO_FLOWS } from './flow/flows.ts';
 import type { CompiledSchedule } from './flow/schedule.ts';
 import { type CompiledFormula, compileFormula } from './formula.ts';
-import { type CompiledGate, compileGate, type PointRule } from './gate/gate.ts';
+import { type CompiledGate, compileGate } from './gate/gate.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
 import { Kept } from './kept.ts';
 import type { EntityDeclaration } from './model/entity.ts';
 import { compileModels, NO_MODELS } from './model/models.ts';
 import type { ScreenDeclaration } from './model/screen.ts';
+import { keepParts, type ProgramParts } from './parts.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface ProgramFile {
@@ -68,40 +71,38 @@ export interface ProgramOptions extends CompilerOptions {
   readonly functions?: Natives;
 }
 
-/** What tests need of a program besides its public face. */
-export interface ProgramParts {
-  readonly checked: CheckedProgram;
-  readonly runtime: Runtime;
-  readonly rules: ReadonlyMap<string, ReadonlyMap<string, PointRule>>;
-  readonly flows: Flows;
-  readonly reckonings: Reckonings;
-}
-
-const parts = new WeakMap<Program, ProgramParts>();
-
-/** The inner parts of a program made here. */
-export function partsOfProgram(program: Program): ProgramParts {
-  const found = parts.get(program);
-  if (found === undefined) throw new TypeError('this program was not made by compileProgram');
-  return found;
-}
-
 function hashOf(files: readonly ProgramFile[]): string {
   const texts = files.map(({ name, text }) => `${name}\n${text.length}\n${text}`).sort();
   return fingerprint([LANGUAGE_VERSION, ...texts].join('\n'));
 }
 
-/** Compiles a program against what the loaded plugins declare. Never throws on what is written. */
+function needFiles(files: readonly ProgramFile[]): void {
+  needList(files, 'files');
+  for (const [i, file] of files.entries()) {
+    needRecord(file, `files[${i}]`);
+    needText(file.name, `files[${i}].name`);
+    needText(file.text, `files[${i}].text`);
+  }
+}
+
+/**
+ * Compiles a program against what the loaded plugins declare. Never throws on what is written.
+ * @throws ApiError for arguments of another form, and for a type of the catalog that can't be read
+ */
 export function compileProgram(
   files: readonly ProgramFile[],
   catalog: Catalog,
   options: ProgramOptions = {},
 ): Program {
+  needFiles(files);
+  needCatalog(catalog);
+  needOptions(options, { generate: [true, false], functions: undefined });
   const parsed = files.map(({ name, text }) => {
     const { file, diagnostics } = parseFile(name, text);
     return { name, text, file, language: file.language, diagnostics };
   });
   const index = indexCatalog(catalog);
+  needReadable(index);
   const checked = check(parsed, index);
   const found = [...parsed.flatMap((p) => p.diagnostics), ...checked.diagnostics];
   const readable = !found.some((d) => d.severity === 'error');
@@ -115,24 +116,19 @@ export function compileProgram(
     index: checked.index,
     source: (file) => kept.source(file),
   };
-  const acting = readable ? compileFlows(checked, runtime) : NO_FLOWS;
-  const reckoned = readable ? compileReckonings(checked, runtime) : NO_RECKONINGS;
+  const meanwhile = readable ? { ...runtime, units: unitsMeanwhile(checked, units) } : runtime;
+  const making = { runtime, meanwhile, kept };
+  const acting = readable ? compileFlows(checked, making) : undefined;
+  const reckoned = readable ? compileReckonings(checked, making) : undefined;
   const modelled = readable ? compileModels(checked, runtime) : NO_MODELS;
-  const bounded = readable
-    ? [
-        ...boundedFlows(checked, acting),
-        ...boundedReckonings(checked, reckoned, units),
-        ...modelled.bounded,
-      ]
-    : [];
-  const costly = readable ? tooCostly(checked, bounded, runtime) : [];
-  const beyond = [...modelled.diagnostics, ...costly];
+  const costly = readable ? new Costs().tooCostly(checked, () => meanwhile.units) : [];
+  const beyond = [...modelled.diagnostics, ...costly.map(({ diagnostic }) => diagnostic)];
   const sound = readable && beyond.length === 0;
   const gates = sound
     ? checked.gates.map((gate) => compileGate(gate, kept.again(gate, checkGate), runtime))
     : [];
-  const flows = sound ? acting : NO_FLOWS;
-  const reckonings = sound ? reckoned : NO_RECKONINGS;
+  const flows = (sound ? acting : undefined) ?? NO_FLOWS;
+  const reckonings = (sound ? reckoned : undefined) ?? NO_RECKONINGS;
   const models = sound ? modelled : NO_MODELS;
   const program: Program = {
     diagnostics: [...found, ...beyond],
@@ -156,7 +152,7 @@ export function compileProgram(
       : [],
     hash: hashOf(files),
   };
-  parts.set(program, new Parts(kept, runtime, gates, flows, reckonings));
+  keepParts(program, new Parts(kept, runtime, gates, flows, reckonings));
   return program;
 }
 

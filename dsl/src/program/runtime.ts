@@ -1,17 +1,10 @@
 import type { Compiler } from '../compile/js/compile.ts';
-import { type Ir, namesIn, type Unit, type Units } from '../ir/ir.ts';
+import type { Unit, Units } from '../ir/ir.ts';
+import { ApiError, needMoment, needRecord } from '../source/api.ts';
+import { isRecord, ownCopy, readOwn } from '../source/read.ts';
 import type { CatalogIndex } from '../types/catalog.ts';
-import {
-  BAD,
-  type Border,
-  borderOf,
-  enter,
-  goesOut,
-  leave,
-  readOwn,
-  type Value,
-} from '../values/border.ts';
-import { DEFAULT_ZONE } from '../values/calendar.ts';
+import { BAD, type Border, enter, leave, type Value } from '../values/border.ts';
+import { DEFAULT_ZONE, isZone } from '../values/calendar.ts';
 import { type Environment, type Natives, NO_NATIVES } from '../values/environment.ts';
 import { Fault } from '../values/fault.ts';
 
@@ -32,38 +25,35 @@ export interface Runtime {
   source(file: string): string;
 }
 
+/** @throws ApiError for a time or a zone that is none */
 export function environmentOf(
   inputs: Readonly<Record<string, unknown>>,
   clock: Clock,
   natives: Natives = NO_NATIVES,
 ): Environment {
-  return {
-    inputs,
-    now: (clock.now ?? new Date()).getTime(),
-    zone: clock.zone ?? DEFAULT_ZONE,
-    natives,
-  };
+  const { now = new Date(), zone = DEFAULT_ZONE } = clock;
+  needMoment(now, 'now');
+  if (!isZone(zone))
+    throw new ApiError(
+      'unknown_zone',
+      'zone',
+      `is \`${String(zone)}\`, which is no time zone`,
+      'give one as `Asia/Tashkent`, or leave it out',
+    );
+  return { inputs, now: now.getTime(), zone, natives };
 }
 
-/** A value that must be there and is not, or that can't go out, is a fault of the whole. */
-export function settle(value: Value, body: Ir, file: string): Value {
-  if (value === null)
-    return body.nullable ? null : new Fault('missing', body.span, file, namesIn(body));
-  if (value instanceof Fault) return value;
-  return heldBack(value, borderOf(body.type), body, file) ?? value;
+/**
+ * The settings of whoever asks.
+ * @throws ApiError where he says nothing of when and where
+ */
+export function settingsOf<T>(env: { readonly settings?: T }): T | undefined {
+  needRecord(env, 'env');
+  return env.settings;
 }
 
-/** Why a value can't go out: of a list, the first element that can't. */
-function heldBack(value: Value, border: Border, body: Ir, file: string): Fault | undefined {
-  if (value instanceof Fault) return value;
-  if (border.kind !== 'list' || !Array.isArray(value))
-    return goesOut(value, border) ? undefined : new Fault('range', body.span, file, []);
-  for (const item of value as readonly Value[]) {
-    const held = heldBack(item, border.of, body, file);
-    if (held !== undefined) return held;
-  }
-  return undefined;
-}
+/** Of what is no record nothing can be read. */
+export const NO_RECORD = ownCopy(undefined);
 
 /** Arguments by name, as values. */
 export function enterArguments(
@@ -71,9 +61,10 @@ export function enterArguments(
   args: Readonly<Record<string, unknown>>,
   zone: string,
 ): Value[] {
+  const given = isRecord(args) ? args : NO_RECORD;
   return unit.params.map(({ name, border }) => {
     const wrong = (): Fault => new Fault('data', unit.body.span, unit.file, [name]);
-    const value = enter(readOwn(args, name), border, zone, wrong);
+    const value = enter(readOwn(given, name), border, zone, wrong);
     return value === BAD ? wrong() : value;
   });
 }

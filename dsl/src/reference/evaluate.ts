@@ -4,20 +4,14 @@ import {
   type FormulaIr,
   type InputIr,
   type Ir,
+  mustCome,
   type NativeIr,
   namesIn,
   type Unit,
   type Units,
 } from '../ir/ir.ts';
-import {
-  BAD,
-  type Border,
-  castValue,
-  enter,
-  leave,
-  readOwn,
-  type Value,
-} from '../values/border.ts';
+import { readOwn } from '../source/read.ts';
+import { BAD, type Border, castValue, enter, leave, type Value } from '../values/border.ts';
 import { dateOf } from '../values/calendar.ts';
 import { alike, compareValues, sameKey } from '../values/compare.ts';
 import type { Environment } from '../values/environment.ts';
@@ -95,7 +89,7 @@ function evaluateKind(ir: Ir, frame: Frame): Value {
     case 'input':
       return read(environment.inputs, ir, frame);
     case 'local':
-      return frame.locals[ir.slot] ?? null;
+      return frame.locals[ir.slot] ?? absent(ir, frame);
     case 'field':
       return field(ir, frame);
     case 'add':
@@ -173,8 +167,13 @@ function read(target: object, ir: InputIr | FieldIr, frame: Frame): Value {
   const data = readOwn(target, ir.name);
   const wrong = (): Fault => fault('data', ir, frame);
   const value = enter(data, ir.border, frame.environment.zone, wrong);
+  if (value === null) return absent(ir, frame);
   return value === BAD ? wrong() : value;
 }
+
+/** What is read and is not there: where it has to be, that is a fault wherever it is handed to. */
+const absent = (ir: Parameters<typeof mustCome>[0], frame: Frame): Value =>
+  mustCome(ir) ? fault('missing', ir, frame) : null;
 
 /** `x.y` of an `x` that may be missing is missing with it; an `x` that has to be there is a fault. */
 function field(ir: FieldIr, frame: Frame): Value {
@@ -259,6 +258,7 @@ function native(ir: NativeIr, frame: Frame): Value {
   if (run === undefined) return fault('function', ir, frame);
   try {
     const value = enter(run(...args), ir.border, zone, () => fault('data', ir, frame));
+    if (value === null) return absent(ir, frame);
     return value === BAD ? fault('data', ir, frame) : value;
   } catch {
     return fault('function', ir, frame);

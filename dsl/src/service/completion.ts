@@ -75,6 +75,8 @@ function clauseDrafts(asked: Asked): Draft[] {
   switch (clauseKey ?? blockKey) {
     case 'language':
       return atIndex(asked, 1, () => LANGUAGE_TAGS.map(word));
+    case 'module':
+      return moduleDrafts(asked);
     case 'requires':
       return listed(({ workspace }) => (workspace.index.catalog.plugins ?? []).map(word))(asked, 0);
     case 'formula':
@@ -153,6 +155,15 @@ function modeDrafts(asked: Asked): Draft[] {
   }
   const pauses = isKeyword(before, 0, 'pause') && before.length === 2;
   return keywords(asked, pauses ? ['when', 'after'] : ['when']);
+}
+
+/** Behind the name: `bind at start`, word by word. */
+function moduleDrafts(asked: Asked): Draft[] {
+  const { before } = asked.place;
+  const last = before.length - 1;
+  if (isKeyword(before, last, 'bind')) return keywords(asked, ['at']);
+  if (isKeyword(before, last, 'at')) return keywords(asked, ['start']);
+  return before.length > 1 && !isKeyword(before, last, 'start') ? keywords(asked, ['bind']) : [];
 }
 
 function answerDrafts(asked: Asked): Draft[] {

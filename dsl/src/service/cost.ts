@@ -4,13 +4,13 @@ import { costOf, LIST_BOUND } from '../ir/analyse.ts';
 import type { Unit, Units } from '../ir/ir.ts';
 import { lower } from '../ir/lower.ts';
 import type { Expr } from '../language/ast.ts';
-import { unitsCalled } from '../program/figures/reckonings.ts';
+import { unitsCalled } from '../program/units-called.ts';
 import { textIn } from '../types/catalog.ts';
 import type { Lookup } from './hover-parts.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Errors with which a rule still has a meaning, and so a cost. */
-const UNGUARDED: ReadonlySet<string> = new Set(['Q4001', 'Q4002']);
+const UNGUARDED: ReadonlySet<string> = new Set(['Q4001', 'Q4002', 'Q5005']);
 
 const made = new WeakMap<CheckedProgram, Units>();
 

@@ -4,7 +4,7 @@ import { walk } from '../language/visit.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import { type Texts, textIn } from '../types/catalog.ts';
 import { present } from '../types/type.ts';
-import type { CodeAction } from './code-actions.ts';
+import type { CodeAction } from './code-action.ts';
 import { covers, type Workspace } from './workspace.ts';
 
 /** What can be done about a value that may be missing: ask before, or say what counts instead. */

@@ -1,4 +1,4 @@
-export type { CodeAction } from './code-actions.ts';
+export type { CodeAction } from './code-action.ts';
 export type { Completion, CompletionKind } from './drafts.ts';
 export type { InlayHint } from './hints.ts';
 export type { Hover } from './hover-parts.ts';

@@ -1,10 +1,10 @@
 import type { Binding, Typing } from '../check/context.ts';
 import type { WholeExpr } from '../check/expressions.ts';
 import type { Block, Expr, PathNode } from '../language/ast.ts';
+import { expressionsOf } from '../language/expressions-of.ts';
 import { walk } from '../language/visit.ts';
 import type { Span } from '../source/text.ts';
 import { present, type RecordType, type Type } from '../types/type.ts';
-import { expressionsOf } from './expressions.ts';
 import { type Named, namedIn } from './named.ts';
 import { covers, type Workspace } from './workspace.ts';
 

@@ -302,7 +302,12 @@ export function typeOf(
   if (text === '' || text.length > MOST_CHARACTERS) return undefined;
   const { expr, diagnostics } = parseExpression(text, 'expression', language);
   if (expr === undefined || diagnostics.length > 0) return undefined;
-  const silent: Reporter = { file: '', diagnostics: [], report: () => undefined };
+  const silent: Reporter = {
+    file: '',
+    diagnostics: [],
+    within: () => [],
+    report: () => undefined,
+  };
   const context = createContext({
     world: workspace.world,
     reporter: silent,

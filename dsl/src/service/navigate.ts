@@ -5,6 +5,7 @@ import type { Span } from '../source/text.ts';
 import { textIn } from '../types/catalog.ts';
 import { builtInNamed, isAggregateName } from '../types/functions.ts';
 import { type Mention, mentionsIn } from './mentions.ts';
+import { errorsOf } from './trial.ts';
 import { covers, type Workspace } from './workspace.ts';
 
 export interface Place {
@@ -124,11 +125,7 @@ type Edits = Extract<Renamed, { edits: unknown }>['edits'];
 function means(workspace: Workspace, edits: Edits): boolean {
   const after = workspace.with(edits);
   const [first] = edits;
-  const errors = (one: Workspace) =>
-    [...one.files.keys()].flatMap((file) =>
-      one.diagnostics(file).filter(({ severity }) => severity === 'error'),
-    ).length;
-  if (first === undefined || errors(after) > errors(workspace)) return false;
+  if (first === undefined || errorsOf(after) > errorsOf(workspace)) return false;
   const moved = edits
     .filter(({ file, span }) => file === first.file && span.start < first.span.start)
     .reduce((by, { span, text }) => by + text.length - (span.end - span.start), 0);
@@ -147,7 +144,7 @@ function isName(workspace: Workspace, name: string): boolean {
 }
 
 /** Is it the name of a function, or one that is called already? */
-function isCalled(workspace: Workspace, name: string): boolean {
+export function isCalled(workspace: Workspace, name: string): boolean {
   const { functions } = workspace.index.catalog;
   const known = functions !== undefined && Object.hasOwn(functions, name);
   if (known || builtInNamed(name) !== undefined || isAggregateName(name)) return true;

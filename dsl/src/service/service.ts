@@ -3,7 +3,9 @@ import type { Diagnostic } from '../source/diagnostic.ts';
 import { QoidaError } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import type { Catalog } from '../types/catalog.ts';
-import { type CodeAction, codeActionsAt } from './code-actions.ts';
+import { needCatalog } from '../types/catalog-check.ts';
+import type { CodeAction } from './code-action.ts';
+import { codeActionsAt } from './code-actions.ts';
 import { completionsAt } from './completion.ts';
 import type { Completion } from './drafts.ts';
 import { type InlayHint, inlayHintsIn } from './hints.ts';
@@ -69,6 +71,7 @@ export function createLanguageService(
   catalog: Catalog,
   options: LanguageServiceOptions = {},
 ): LanguageService {
+  needCatalog(catalog);
   const workspace = new Workspace(catalog);
   const language = options.language ?? 'en';
   const ofFile = <T>(

@@ -6,15 +6,16 @@ import type { CheckedProgram, NamedFile } from '../check/check.ts';
 import { createChecker } from '../check/check.ts';
 import { type World, worldWithoutBlocks } from '../check/context.ts';
 import { expressionsOf, type WholeExpr } from '../check/expressions.ts';
-import { DeepCache } from '../deep/deep.ts';
+import { DeepCache } from '../deep/cache.ts';
 import { LiveFile, type ParsedFile } from '../language/live-file.ts';
 import { walk } from '../language/visit.ts';
-import { deepCheckOf } from '../program/deep-check.ts';
+import { deepCheckOf } from '../program/deep-findings.ts';
 import type { Diagnostic } from '../source/diagnostic.ts';
 import type { Span } from '../source/text.ts';
 import type { Catalog, CatalogField, CatalogIndex } from '../types/catalog.ts';
 import { indexCatalog } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
+import { Beyond } from './beyond.ts';
 
 /** A block that expressions call by name. */
 export type Called = CheckedFormula | CheckedKpi | CheckedBalance;
@@ -29,6 +30,9 @@ export class Workspace {
   readonly #files = new Map<string, LiveFile>();
   readonly #check: ReturnType<typeof createChecker>;
   #checked: CheckedProgram | undefined;
+  readonly #further = new Beyond();
+  /** What all files together are refused for though none of them has a fault. */
+  #beyond: readonly Diagnostic[] | undefined;
   #parsed: ReadonlyMap<string, ParsedFile> | undefined;
 
   constructor(catalog: Catalog) {
@@ -74,6 +78,7 @@ export class Workspace {
 
   #changed(): void {
     this.#checked = undefined;
+    this.#beyond = undefined;
     this.#parsed = undefined;
   }
 
@@ -88,8 +93,12 @@ export class Workspace {
 
   /** The checked program, with every position as it is now. */
   get program(): CheckedProgram {
-    for (const file of this.#files.values()) void file.parsed.file;
+    this.#settle();
     return this.#latest();
+  }
+
+  #settle(): void {
+    for (const file of this.#files.values()) void file.parsed.file;
   }
 
   /** Checked in the order of the names: which of two equal names comes first never depends on edits. */
@@ -134,8 +143,27 @@ export class Workspace {
   diagnostics(name: string): readonly Diagnostic[] {
     const file = this.#files.get(name);
     if (file === undefined) return [];
-    const checked = this.#latest().diagnostics.filter((item) => item.file === name);
-    return [...file.diagnostics, ...checked];
+    const told = [...this.#latest().diagnostics, ...this.#toldBeyond()];
+    return [...file.diagnostics, ...told.filter((item) => item.file === name)];
+  }
+
+  #toldBeyond(): readonly Diagnostic[] {
+    this.#beyond ??= this.#isFaulty()
+      ? []
+      : this.#further.told(this.#latest(), {
+          source: (name) => this.#files.get(name)?.text ?? '',
+          settle: () => this.#settle(),
+          startOf: (block, name) => this.#files.get(name)?.startOf(block) ?? block.span.start,
+        });
+    return this.#beyond;
+  }
+
+  #isFaulty(): boolean {
+    const isError = ({ severity }: Diagnostic) => severity === 'error';
+    return (
+      this.#latest().diagnostics.some(isError) ||
+      [...this.#files.values()].some(({ diagnostics }) => diagnostics.some(isError))
+    );
   }
 
   /** What the rules say together; undefined when it was left off. */

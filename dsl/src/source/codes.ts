@@ -76,6 +76,12 @@ export const CODES = {
     '`{name}` is {theirs}, but this file is in {ours}',
     'the words of a file are of one language, the one it names in its header',
   ),
+  tooMany: error('Q1021', 'more than {limit} {things}', '{cure}'),
+  mixedLetters: warning(
+    'Q1022',
+    'character {place} of `{name}` is the {script} `{letter}`, among {among} letters',
+    'it looks the same and makes another name: type it again',
+  ),
 
   unknownName: error('Q2001', 'unknown name `{name}`'),
   unknownField: error('Q2002', '`{record}` has no field `{name}`'),
@@ -104,6 +110,11 @@ export const CODES = {
     'Q2020',
     '`{name}` is a field of {records}',
     'write it with its record: `{example}`',
+  ),
+  lookAlike: warning(
+    'Q2023',
+    '`{name}` looks like another name that stands here',
+    'letters of two scripts look the same: give one of them another name',
   ),
   reservedName: error(
     'Q2021',
@@ -292,6 +303,12 @@ export const CODES = {
     'with `?` after the type of a field, it may be missing',
   ),
   namedTwice: error('Q5025', '`{name}` stands twice here'),
+  longDuration: error(
+    'Q5027',
+    'a duration is at most 100 years (876,600 h)',
+    'what never ends needs no duration',
+  ),
+  sameTest: warning('Q5028', 'another test of this file is called `{name}`, too'),
   screenSource: error('Q5026', 'a screen shows one record or one operation, not both'),
 
   neverTrue: warning('Q6001', '`{text}` is never true', '{why}'),
@@ -359,6 +376,16 @@ export const CODES = {
   ),
   neverFires: warning('Q6020', '`{name}` never fires: `{text}` is never true', '{why}'),
   firesOnce: warning('Q6021', '`{text}` is always true: it becomes so once at most', '{why}'),
+  stepUnmet: warning(
+    'Q6022',
+    'nobody can take this step: {needed} different people are needed up to here, {given} can agree',
+    'who holds the roles: {who}',
+  ),
+  stepUnmetOwn: info(
+    'Q6023',
+    'nobody can take this step when `{person}` asks for it',
+    'who holds the roles: {who}; with `own by` a role may decide what it asked for itself',
+  ),
 
   missingValue: error('Q9001', 'a value is missing: {text}'),
   divisionByZero: error('Q9002', 'division by zero: {text}'),

@@ -1,3 +1,5 @@
+import { needList, needRecord, needText } from './api.ts';
+
 /** A half-open range of UTF-16 offsets in one source text. */
 export interface Span {
   readonly start: number;
@@ -19,6 +21,7 @@ export interface Position {
 
 /** Wraps a text so that offsets can be turned into lines and columns. */
 export function sourceText(name: string, text: string): SourceText {
+  needText(text, 'text');
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     lineStarts.push(at + 1);
@@ -38,8 +41,15 @@ export function lineIndexAt(source: SourceText, offset: number): number {
   return low;
 }
 
+function needSource(source: SourceText): void {
+  needRecord(source, 'source');
+  needList(source.lineStarts, 'source.lineStarts');
+  needText(source.text, 'source.text');
+}
+
 /** Line and column of `offset`, both counted from 1. */
 export function positionAt(source: SourceText, offset: number): Position {
+  needSource(source);
   const line = lineIndexAt(source, offset);
   return { line: line + 1, column: offset - (source.lineStarts[line] ?? 0) + 1 };
 }

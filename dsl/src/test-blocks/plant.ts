@@ -1,9 +1,10 @@
 import type { ActionPlan, PlannedAction } from '../program/flow/action.ts';
 import type { CompiledAlert } from '../program/flow/alert.ts';
 import type { AlertInput, AlertState } from '../program/flow/alert-state.ts';
-import { type CompiledAutomation, type FlowParts, keyOfEvent } from '../program/flow/automation.ts';
+import type { CompiledAutomation, FlowParts } from '../program/flow/automation.ts';
 import { holds, type Sight, sightOf } from '../program/flow/rule.ts';
 import type { CompiledSchedule } from '../program/flow/schedule.ts';
+import { keyOfEvent } from '../program/flow/trigger.ts';
 import type {
   Firing,
   FlowEvent,
@@ -11,11 +12,13 @@ import type {
   Trace,
   TriggerState,
 } from '../program/flow/trigger-state.ts';
-import type { Program, ProgramParts } from '../program/program.ts';
+import type { ProgramParts } from '../program/parts.ts';
+import type { Program } from '../program/program.ts';
 import type { ActionSignature } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 import type { Coverage } from './coverage.ts';
 import { fixtureOf, overlay } from './fixture.ts';
+import type { Run } from './points.ts';
 import type { Scene } from './scene.ts';
 
 /** Happenings that one step of a story may bring; more is a flood that nobody meant. */
@@ -48,6 +51,7 @@ export class Plant {
   readonly #coverage: Coverage;
   readonly #scene: Scene;
   readonly #flows: readonly Flow[];
+  readonly #schedules: Program['schedules'];
   /** The events that actions cause, and the types of those that anybody listens to. */
   readonly #actions = new Map<string, ActionSignature>();
   readonly #types = new Map<string, Type>();
@@ -56,13 +60,16 @@ export class Plant {
   #begun = false;
   #count = 0;
 
-  constructor(program: Program, parts: ProgramParts, coverage: Coverage, scene: Scene) {
+  constructor({ program, parts, coverage, idle }: Run, scene: Scene) {
+    this.#schedules = program.schedules.filter(({ module }) => !idle.has(module));
     this.#program = program;
     this.#parts = parts;
     this.#coverage = coverage;
     this.#scene = scene;
     const flow = (rule: Flow['rule'], inner: FlowParts | undefined): Flow[] =>
-      inner === undefined ? [] : [{ rule, parts: inner, states: new Map(), alerts: new Map() }];
+      inner === undefined || idle.has(rule.module)
+        ? []
+        : [{ rule, parts: inner, states: new Map(), alerts: new Map() }];
     const { automationParts, alertParts } = parts.flows;
     this.#flows = [
       ...program.automations.flatMap((rule, i) => flow(rule, automationParts[i])),
@@ -88,7 +95,7 @@ export class Plant {
     this.#begun = true;
     const at = this.#scene.now;
     for (const flow of this.#flows) this.#step(flow, { kind: 'start', at }, '', []);
-    for (const schedule of this.#program.schedules) this.#plan(schedule);
+    for (const schedule of this.#schedules) this.#plan(schedule);
   }
 
   /** A fact or a setting has changed. */

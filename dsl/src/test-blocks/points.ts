@@ -1,6 +1,7 @@
 import type { Unit } from '../ir/ir.ts';
 import { conditionsOf } from '../program/approval/approval.ts';
-import type { Program, ProgramParts } from '../program/program.ts';
+import type { ProgramParts } from '../program/parts.ts';
+import type { Program } from '../program/program.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
 import { BAD, type Border, enter } from '../values/border.ts';
 import { Fault } from '../values/fault.ts';
@@ -14,6 +15,8 @@ export interface Run {
   readonly coverage: Coverage;
   readonly zone: string;
   readonly language: string;
+  /** Modules that only answer what is asked of them. */
+  readonly idle: ReadonlySet<string>;
 }
 
 /** The gates that do not pass at a point; each is also run where its conditions are watched. */

@@ -2,7 +2,9 @@ import type { CheckedTest } from '../check/blocks/tests.ts';
 import type { Unit } from '../ir/ir.ts';
 import { conditionsOf } from '../program/approval/approval.ts';
 import type { Rule } from '../program/flow/rule.ts';
-import { type Program, type ProgramParts, partsOfProgram } from '../program/program.ts';
+import { type ProgramParts, partsOfProgram } from '../program/parts.ts';
+import type { Program } from '../program/program.ts';
+import { needList, needOptions, needText, needTexts } from '../source/api.ts';
 import { DEFAULT_ZONE } from '../values/calendar.ts';
 import { assumedOf } from './assumed.ts';
 import { createCoverage, type RuleCoverage } from './coverage.ts';
@@ -16,6 +18,8 @@ export interface TestResult {
   readonly passed: boolean;
   /** Why it failed, one sentence each. */
   readonly reasons: readonly string[];
+  /** It was not run to its end, for want of time. */
+  readonly late?: true;
   /** Facts that were read and not given: they had the values of the fixture. */
   readonly assumed: readonly string[];
 }
@@ -36,6 +40,13 @@ export interface TestOptions {
   readonly language?: string;
   /** Milliseconds after which the rest is not run and fails; unlimited unless given. */
   readonly budgetMs?: number;
+  /** Modules whose tests are run before those of the others. */
+  readonly first?: readonly string[];
+  /**
+   * Modules that only answer what is asked of them by name: their gates keep back nobody who is
+   * expected to be let through, and nothing of them acts by itself.
+   */
+  readonly idle?: readonly string[];
 }
 
 const TOO_LONG = 'not run: the tests take too long';
@@ -48,6 +59,20 @@ interface TimedRun extends Run {
 /** Runs the `test` blocks of a program. A program with errors has none. */
 export function runTests(program: Program, options: TestOptions = {}): TestReport {
   const parts = partsOfProgram(program);
+  needOptions(options, {
+    filter: undefined,
+    zone: undefined,
+    language: undefined,
+    budgetMs: undefined,
+    first: undefined,
+    idle: undefined,
+  });
+  const { first = [], idle = [] } = options;
+  for (const [name, modules] of Object.entries({ first, idle })) {
+    needList(modules, `options.${name}`);
+    needTexts(modules, `options.${name}`);
+  }
+  if (options.filter !== undefined) needText(options.filter, 'options.filter');
   const { units, source } = parts.runtime;
   const coverage = createCoverage(conditionsIn(program, parts), units, source);
   const run: TimedRun = {
@@ -56,11 +81,14 @@ export function runTests(program: Program, options: TestOptions = {}): TestRepor
     coverage,
     zone: options.zone ?? DEFAULT_ZONE,
     language: options.language ?? 'en',
+    idle: new Set(idle),
     deadline: performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY),
   };
   const sound = program.tests.length > 0;
   const wanted = sound
-    ? parts.checked.tests.filter((t) => t.block.title.value.includes(options.filter ?? ''))
+    ? parts.checked.tests
+        .filter((t) => t.block.title.value.includes(options.filter ?? ''))
+        .toSorted((a, b) => Number(first.includes(b.module)) - Number(first.includes(a.module)))
     : [];
   const tests = wanted.map((test) => runTest(test, run));
   const passed = tests.filter((test) => test.passed).length;
@@ -99,6 +127,7 @@ function runTest(test: CheckedTest, run: TimedRun): TestResult {
     file: test.reporter.file,
     passed: reasons.length === 0,
     reasons,
+    ...(reasons.includes(TOO_LONG) ? { late: true } : {}),
     assumed: assumedOf(test, run.program),
   };
 }

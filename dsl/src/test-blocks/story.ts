@@ -44,10 +44,10 @@ export class Story {
   constructor(test: CheckedTest, run: Run) {
     this.#test = test;
     this.#run = run;
-    const { program, parts, coverage, zone } = run;
+    const { parts, zone } = run;
     const begin = beginOf(test, zone);
     this.#scene = new Scene(test, parts.checked.settings, parts.runtime, begin, zone);
-    if (acts(test)) this.#plant = new Plant(program, parts, coverage, this.#scene);
+    if (acts(test)) this.#plant = new Plant(run, this.#scene);
   }
 
   /** Plays a step. @returns why it failed, if it did */
@@ -107,7 +107,7 @@ export class Story {
         return judgeNames('blocked by', namesOf(what.gates), found, words);
       }
       case 'allowed':
-        return judgeAllowed(this.#failing);
+        return judgeAllowed(this.#failing.filter(({ gate }) => !this.#run.idle.has(gate.module)));
       case 'waits': {
         const words = { some: 'it waits for', none: 'it waits for nobody' };
         return judgeNames('waits for', namesOf(what.approvals), this.#waiting, words);

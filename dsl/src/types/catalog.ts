@@ -16,6 +16,9 @@ export interface CatalogField {
    * pass. Where nothing is said: all but `id`, `created_at`, settings and the actor.
    */
   readonly changeable?: boolean;
+  /** The least and the greatest it can be, in the field's unit; of a list its length. */
+  readonly min?: number;
+  readonly max?: number;
   readonly doc?: Texts;
 }
 export interface CatalogRecord {
@@ -69,6 +72,8 @@ export interface Catalog {
   readonly functions?: Readonly<Record<string, CatalogFunction>>;
   readonly settings?: Readonly<Record<string, CatalogField>>;
   readonly roles?: readonly string[];
+  /** What roles are called, for those who read; a role without a title by its name. */
+  readonly roleTitles?: Readonly<Record<string, Texts>>;
   readonly plugins?: readonly string[];
   readonly events?: Readonly<Record<string, CatalogEvent>>;
   readonly actions?: Readonly<Record<string, CatalogAction>>;

@@ -20,6 +20,8 @@ export interface TypeFault {
   readonly name: string;
   /** Why it is no unit, where it is written like one. */
   readonly unit?: UnitFault;
+  /** It has a meaning, but stands twice where it may stand once. */
+  readonly twice?: true;
 }
 
 const SIMPLE: Readonly<Record<string, Type>> = {
@@ -40,6 +42,9 @@ export const SIMPLE_TYPE_NAMES: readonly string[] = Object.keys(SIMPLE);
 const PARTS =
   /1(?:\/[\p{L}\p{N}]+)+(?:[*/][\p{L}\p{N}]+)*|[\p{L}_][\p{L}\p{M}\p{N}_]*(?:[*/][\p{L}\p{N}]+)*|`[^`\n\r]+`|\S/gu;
 
+/** Most types are one word of these letters. */
+const ONE_WORD = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 const isName = (token: string): boolean => /^[\p{L}_`]/u.test(token) && token !== '`';
 const bare = (token: string): string => token.replaceAll('`', '');
 
@@ -50,7 +55,7 @@ class TypeReader {
   private depth = 0;
 
   constructor(text: string, record: (name: string) => Type | undefined) {
-    this.tokens = text.match(PARTS) ?? [];
+    this.tokens = ONE_WORD.test(text) ? [text] : (text.match(PARTS) ?? []);
     this.record = record;
   }
 
@@ -102,12 +107,13 @@ class TypeReader {
   }
 
   private readEnum(): Type | TypeFault {
-    const values: string[] = [];
+    const values = new Set<string>();
     for (;;) {
       const value = this.tokens[this.at++];
       if (value === undefined || !isName(value)) return { name: value ?? '' };
-      values.push(bare(value));
-      if (this.take(')')) return { kind: 'enum', values };
+      if (values.has(bare(value))) return { name: bare(value), twice: true };
+      values.add(bare(value));
+      if (this.take(')')) return { kind: 'enum', values: [...values] };
       if (!this.take(',')) return { name: this.tokens[this.at] ?? '' };
     }
   }
@@ -119,6 +125,7 @@ class TypeReader {
       if (name === undefined || !isName(name) || !this.take(':')) return { name: name ?? '' };
       const type = this.read();
       if (isFault(type)) return type;
+      if (fields.has(bare(name))) return { name: bare(name), twice: true };
       fields.set(bare(name), type);
       if (this.take('}')) return { kind: 'record', name: undefined, fields };
       if (!this.take(',')) return { name: this.tokens[this.at] ?? '' };

@@ -77,6 +77,9 @@ export const present = (type: Type): Type => (type.kind === 'optional' ? type.of
 export const mayBeMissing = (type: Type): boolean =>
   type.kind === 'optional' || type.kind === 'missing';
 
+/** May an element of a list of these not be there? */
+export const mayLack = (of: Type): boolean => mayBeMissing(of) || of.kind === 'dynamic';
+
 /** Is it a plain number, without a unit? */
 export const isNumber = (type: Type): boolean => type.kind === 'quantity' && type.dimension === '';
 

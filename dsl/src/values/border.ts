@@ -1,3 +1,4 @@
+import { isReadable, isRecord, readItem } from '../source/read.ts';
 import type { Type } from '../types/type.ts';
 import { fromBase, toBase, type Unit } from '../types/units.ts';
 import {
@@ -63,15 +64,10 @@ export function borderOf(type: Type): Border {
 export const borderName = (border: Border): string =>
   border.kind === 'number' ? border.unit.text || 'number' : border.kind;
 
-/** Own properties of plain objects only: a path never reaches a prototype. */
-export function readOwn(target: object, name: string): unknown {
-  return Object.hasOwn(target, name) ? (target as Record<string, unknown>)[name] : undefined;
-}
-
 /**
  * Turns plain data into a value.
  * @param wrong makes the fault for an element of a list that has the wrong form
- * @returns BAD when the data itself has the wrong form
+ * @returns BAD when the data itself has the wrong form, or can't be read
  */
 export function enter(
   data: unknown,
@@ -80,6 +76,20 @@ export function enter(
   wrong: () => Fault,
 ): Value | typeof BAD {
   if (data === undefined || data === null) return null;
+  try {
+    return enterPresent(data, border, zone, wrong);
+  } catch {
+    // What is asked of an object may run the host's own code.
+    return BAD;
+  }
+}
+
+function enterPresent(
+  data: unknown,
+  border: Border,
+  zone: string,
+  wrong: () => Fault,
+): Value | typeof BAD {
   switch (border.kind) {
     case 'number':
       return enterNumber(data, border.unit);
@@ -96,7 +106,7 @@ export function enter(
     case 'instant':
       return enterInstant(data, zone);
     case 'record':
-      return typeof data === 'object' && !Array.isArray(data) ? data : BAD;
+      return isRecord(data) ? data : BAD;
     case 'list':
       return Array.isArray(data) ? enterList(data, border.of, zone, wrong) : BAD;
     case 'dynamic':
@@ -115,7 +125,7 @@ function enterDynamic(data: unknown): Value | typeof BAD {
     case 'boolean':
       return data;
     case 'object':
-      return data;
+      return data !== null && isReadable(data) ? data : BAD;
     default:
       return BAD;
   }
@@ -153,7 +163,7 @@ function enterInstant(data: unknown, zone: string): number | typeof BAD {
 function enterList(data: readonly unknown[], of: Border, zone: string, wrong: () => Fault): object {
   const values: Value[] = [];
   for (let i = 0; i < data.length; i++) {
-    const value = enter(data[i], of, zone, wrong);
+    const value = enter(readItem(data, i), of, zone, wrong);
     values.push(value === BAD ? wrong() : value);
   }
   return values;

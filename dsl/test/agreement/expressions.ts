@@ -18,6 +18,8 @@ const call = (names: readonly string[], ...args: readonly fc.Arbitrary<string>[]
     .map(([name, ...rest]) => `${name}(${rest.join(', ')})`);
 const choice = (c: fc.Arbitrary<string>, a: fc.Arbitrary<string>) =>
   fc.tuple(c, a, a).map(([x, y, z]) => `(if ${x} then ${y} else ${z})`);
+const perhaps = (c: fc.Arbitrary<string>, a: fc.Arbitrary<string>) =>
+  fc.tuple(c, a).map(([x, y]) => `(if ${x} then ${y} else missing)`);
 const of = (weight: number, arbitrary: fc.Arbitrary<string>) => ({ weight, arbitrary });
 const names = (weight: number, ...texts: readonly string[]) =>
   of(weight, fc.constantFrom(...texts));
@@ -36,6 +38,10 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
     number: fc.oneof(
       DEEP,
       names(4, 'a', 'b', 'x', 'rec.in.n', 'must.in.n'),
+      names(1, 'opt.in.n', '(opt.in.k / opt.k)'),
+      of(1, call(['or_one', 'passed'], n)),
+      of(1, call(['kept'], c, n)),
+      of(1, perhaps(c, n)),
       names(2, '0', '1', '2.5', '0.1', '0.3', '1e-13', '1000000', '(1 * 35%)'),
       of(3, two(n, ['+', '-', '*', '/', '??'])),
       of(1, two(q, ['/'])),
@@ -65,6 +71,8 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
     kg: fc.oneof(
       DEEP,
       names(4, 'k', 'm', 'g', 'w', 'rec.k', 'must.k', 'ks', 'ms', '5 kg', '300 g', '0 kg'),
+      names(1, 'opt.k', 'opt.in.k'),
+      of(1, call(['in_record'], q, q)),
       of(3, two(q, ['+', '-', '??'])),
       of(
         1,
@@ -131,7 +139,7 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
       ),
       of(
         1,
-        c.map((e) => `(if ${e} then list else [a, 1])`),
+        fc.tuple(c, n).map(([l, r]) => `(if ${l} then list else [a, ${r}])`),
       ),
       of(
         1,
@@ -161,6 +169,14 @@ const tied = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) => {
         1,
         q.map((e) => `(${e} is present)`),
       ),
+      of(3, call(['has'], n)),
+      of(1, call(['unread', 'has'], fc.constantFrom('a', 'x', 'rec.in.n', 'opt.in.n'))),
+      of(1, call(['has_text'], t)),
+      of(1, call(['in_list'], n, n)),
+      of(1, perhaps(c, c)),
+      names(2, 'has_must(must)', 'has_own(must)', 'has_deep(opt)', 'has_rec(rec)'),
+      names(1, '(opt.k is present)', '(opt.in.k is missing)', '(opt.in.n is missing)'),
+      names(1, '(opt.in is present)', '(rec.k is missing)', '(rec.in is missing)'),
       names(1, '(must is missing)', '(must.in is present)', 'any(r.n is missing for r in rows)'),
       of(
         1,
@@ -235,6 +251,13 @@ export const anyExpression: fc.Arbitrary<string> = fc.oneof(
       'rec.in.n',
       'rec.k',
       'must.k',
+      'opt.k',
+      'opt.in.k',
+      'opt.in.n',
+      'if p then a else missing',
+      'if p then opt.k else missing',
+      'kept(p, a)',
+      'in_record(k, w)',
       'avg(list)',
     ),
   },

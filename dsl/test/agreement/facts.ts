@@ -60,7 +60,13 @@ const instant = spoiled(
   ),
 );
 
-const record = spoiled(fc.record({ k: anyNumber, in: spoiled(fc.record({ n: anyNumber })) }));
+/** A member of its own may be left out, wherever it has to be there. */
+const record = spoiled(
+  fc.record(
+    { k: anyNumber, in: spoiled(fc.record({ n: anyNumber, k: anyNumber }, { requiredKeys: [] })) },
+    { requiredKeys: [] },
+  ),
+);
 
 /** Values for all names, bad data among them. */
 export const anyFacts: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record({
@@ -98,4 +104,5 @@ export const anyFacts: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.reco
   tags: spoiled(fc.array(word, { maxLength: 3 })),
   rec: record,
   must: record,
+  opt: record,
 });

@@ -3,7 +3,7 @@ import { createCompiler } from '../../src/compile/js/compile.ts';
 import type { ColumnKind, SqlField, SqlSchema, SqlTable } from '../../src/compile/sql/schema.ts';
 import { parseFile } from '../../src/language/parse.ts';
 import { type CompiledKpi, compileKpi } from '../../src/program/figures/kpi.ts';
-import { unitsCalled } from '../../src/program/figures/reckonings.ts';
+import { unitsCalled } from '../../src/program/units-called.ts';
 import { type Catalog, indexCatalog } from '../../src/types/catalog.ts';
 import { NO_NATIVES } from '../../src/values/environment.ts';
 

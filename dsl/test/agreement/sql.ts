@@ -3,7 +3,7 @@ import type { SqlTable } from '../../src/compile/sql/schema.ts';
 import { bindSql, inputJson, type SqlValue } from '../../src/compile/sql/values.ts';
 import { environmentOf } from '../../src/program/runtime.ts';
 import { formatTime, parseTime } from '../../src/values/calendar.ts';
-import { type Answer, CLOCK, type Facts, type Made } from './units.ts';
+import { type Answer, CLOCK, type Facts, type Made, UNITS } from './units.ts';
 import { TYPES } from './vars.ts';
 
 const NAMES = [...TYPES.keys()];
@@ -35,7 +35,7 @@ export function statementOf({ unit }: Made, first: number, count: number): SqlRe
   const where = ([facts]: readonly string[]): string =>
     `${facts}.n >= ${first} AND ${facts}.n < ${first + count}`;
   const grain = [{ name: 'n', of: FACTS }];
-  return sqlStatement({ grain, where }, [{ name: 'value', unit }], new Map());
+  return sqlStatement({ grain, where }, [{ name: 'value', unit }], UNITS);
 }
 
 /** What the statement's parameters are. */

@@ -1,5 +1,6 @@
 import jsonLogic from 'json-logic-js';
-import { worldWithoutBlocks } from '../../src/check/context.ts';
+import { check } from '../../src/check/check.ts';
+import { type World, worldWithoutBlocks } from '../../src/check/context.ts';
 import { createContext, inputScope } from '../../src/check/expression/check-expression.ts';
 import { infer } from '../../src/check/expression/infer.ts';
 import { createCompiler, type Straight } from '../../src/compile/js/compile.ts';
@@ -8,15 +9,17 @@ import { JSON_LOGIC_OPERATORS } from '../../src/compile/json-logic/operators.ts'
 import { leaveJsonLogic, prepareJsonLogic } from '../../src/compile/json-logic/prepare.ts';
 import type { Ir, Unit, Units } from '../../src/ir/ir.ts';
 import { lower } from '../../src/ir/lower.ts';
-import type { Expr } from '../../src/language/ast.ts';
-import { parseExpression } from '../../src/language/parse.ts';
-import { environmentOf, settle } from '../../src/program/runtime.ts';
+import type { Expr, FileNode } from '../../src/language/ast.ts';
+import { parseExpression, parseFile } from '../../src/language/parse.ts';
+import { environmentOf } from '../../src/program/runtime.ts';
+import { settle } from '../../src/program/settle.ts';
+import { formulaUnit } from '../../src/program/units-called.ts';
 import { evaluateUnit } from '../../src/reference/evaluate.ts';
 import { createReporter } from '../../src/source/diagnostic.ts';
 import { EMPTY_CATALOG, indexCatalog } from '../../src/types/catalog.ts';
 import { borderOf, leave, type Value } from '../../src/values/border.ts';
 import { Fault } from '../../src/values/fault.ts';
-import { TYPES } from './vars.ts';
+import { FORMULAS, TYPES } from './vars.ts';
 
 export type Facts = Readonly<Record<string, unknown>>;
 export type Answer =
@@ -29,8 +32,25 @@ for (const [name, run] of Object.entries(JSON_LOGIC_OPERATORS)) {
 }
 
 export const CLOCK = { now: new Date('2025-08-28T05:00:00Z') };
-const NONE: Units = new Map();
-const WORLD = worldWithoutBlocks(indexCatalog(EMPTY_CATALOG));
+const INDEX = indexCatalog(EMPTY_CATALOG);
+const CHECKED = check([parsedFormulas()], INDEX);
+const SIGNATURES = new Map(CHECKED.formulas.map(({ signature }) => [signature.name, signature]));
+const WORLD: World = {
+  ...worldWithoutBlocks(INDEX),
+  formula: (name) => SIGNATURES.get(name),
+};
+/** The formulas that random expressions call. */
+export const UNITS: Units = new Map(
+  CHECKED.formulas.map((formula) => [formula.signature.name, formulaUnit(formula)]),
+);
+
+function parsedFormulas(): { name: string; file: FileNode } {
+  const { file, diagnostics } = parseFile('formulas', FORMULAS);
+  if (diagnostics.length > 0) throw new Error(diagnostics[0]?.message);
+  return { name: 'formulas', file };
+}
+const [WRONG] = CHECKED.diagnostics.filter(({ severity }) => severity === 'error');
+if (WRONG !== undefined) throw new Error(WRONG.message);
 
 export interface Made {
   readonly text: string;
@@ -77,10 +97,11 @@ function plain(value: unknown): unknown {
 export function referenceAnswer(
   { unit }: Made,
   facts: Facts,
-  watch: (ir: Ir, value: Value) => void,
+  watch?: (ir: Ir, value: Value) => void,
 ): Answer {
   const environment = environmentOf(facts, CLOCK);
-  return answerOf(unit, evaluateUnit(unit, [], { units: NONE, environment, watch }));
+  const reference = { units: UNITS, environment, ...(watch && { watch }) };
+  return answerOf(unit, evaluateUnit(unit, [], reference));
 }
 
 function answerOf(unit: Unit, value: Value): Answer {
@@ -91,8 +112,8 @@ function answerOf(unit: Unit, value: Value): Answer {
 
 /** The other back ends that run in this process, by name. */
 export function othersOf({ unit }: Made): Readonly<Record<string, (facts: Facts) => Answer>> {
-  const closures = createCompiler(NONE, { generate: false }).compile(unit);
-  const compiler = createCompiler(NONE);
+  const closures = createCompiler(UNITS, { generate: false }).compile(unit);
+  const compiler = createCompiler(UNITS);
   const slow: Straight = (values) => {
     const value = settle(
       compiler.compile(unit)([], environmentOf(values as Facts, CLOCK)),
@@ -103,8 +124,8 @@ export function othersOf({ unit }: Made): Readonly<Record<string, (facts: Facts)
   };
   const entry = { settings: 'among the values', gives: 'value' } as const;
   const generated = compiler.straight(unit, entry, slow);
-  const swift = createCompiler(NONE, { generate: false }).straight(unit, entry, slow);
-  const rule = compileJsonLogic(unit, NONE);
+  const swift = createCompiler(UNITS, { generate: false }).straight(unit, entry, slow);
+  const rule = compileJsonLogic(unit, UNITS);
   // Through JSON and back: a rule that only lives in memory would be of no use.
   const sent =
     'rule' in rule ? (JSON.parse(JSON.stringify(rule.rule)) as jsonLogic.RulesLogic) : undefined;

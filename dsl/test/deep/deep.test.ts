@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { DeepCache } from '../../src/deep/deep.ts';
+import { DeepCache } from '../../src/deep/cache.ts';
 import { compileProgram, type Diagnostic, deepCheck, type ProgramFile } from '../../src/index.ts';
-import { deepCheckOf } from '../../src/program/deep-check.ts';
-import { partsOfProgram } from '../../src/program/program.ts';
+import { deepCheckOf } from '../../src/program/deep-findings.ts';
+import { partsOfProgram } from '../../src/program/parts.ts';
 import { PLANT } from '../support/catalog.ts';
 
 function deep(text: string): readonly Diagnostic[] {
@@ -41,7 +41,13 @@ describe('deep checks', () => {
     assert.ok(Number(input) > 20 && Number(ratio) >= 35, JSON.stringify(found?.witness));
     assert.deepEqual(
       found?.related?.map(({ message }) => message),
-      ['session.input_kg > 10 kg'],
+      [
+        'session.input_kg > 10 kg',
+        'both let pass with session.input_kg = 0 kg, session.vt_ratio = 0%',
+        'only `a` refuses with session.input_kg = 20 kg, session.vt_ratio = 0%',
+        'only `a` refuses with session.input_kg = 20.001 kg, session.vt_ratio = 0%',
+        'both let pass with session.input_kg = 10 kg, session.vt_ratio = 0%',
+      ],
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { choicesFor, isTrueIn, search } from '../../src/deep/search.ts';
 import { compileProgram } from '../../src/index.ts';
-import { partsOfProgram } from '../../src/program/program.ts';
+import { partsOfProgram } from '../../src/program/parts.ts';
 import { PLANT } from '../support/catalog.ts';
 
 /** Facts for which a formula of the text is true, as plain data. */

@@ -43,6 +43,7 @@ automation all_off
       keyed: false,
       facts: [],
       clock: false,
+      remembers: true,
     });
   });
 

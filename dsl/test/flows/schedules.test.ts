@@ -76,7 +76,7 @@ function randomCase(random: () => number): Case {
     random() < 0.5
       ? pick([0, 30, 90, 105, 119, 120, 150, 179, 180], random)
       : Math.floor(random() * DAY);
-  const times = [minute(), minute()];
+  const times = [...new Set([minute(), minute()])];
   const at = times.map(clock).join(', ');
   const isTime = (local: number) => times.includes(local % DAY);
   switch (Math.floor(random() * 5)) {
@@ -257,5 +257,47 @@ describe('cron', () => {
   it('finds the 29th of February on a Monday', () => {
     const rare = runs('cron "0 0 29 2 */1"', 'UTC', '2025-01-01T00:00Z', '2033-01-01T00:00Z');
     assert.deepEqual(rare, ['2028-02-29T00:00Z', '2032-02-29T00:00Z']);
+  });
+});
+
+describe('the latest runs of a schedule', () => {
+  const zone = 'Europe/Berlin';
+  const [from, to] = [new Date('2020-01-01T00:00:00Z'), new Date('2026-11-21T10:00:00Z')];
+  const latest = (timing: string, most: number, options: object = {}, rest = '') =>
+    iso(scheduleOf(timing, rest).latest(from, to, most, { zone, ...options }));
+
+  it('are those at the end, however many there were', () => {
+    assert.deepEqual(latest('every 10 s', 2), [
+      '2026-11-21T09:59:40.000Z',
+      '2026-11-21T09:59:50.000Z',
+    ]);
+    assert.deepEqual(latest('every month on 29 at 00:30', 3), [
+      '2026-08-28T22:30Z',
+      '2026-09-28T22:30Z',
+      '2026-10-28T23:30Z',
+    ]);
+    assert.deepEqual(latest('cron "30 2 29 2 *"', 5), ['2020-02-29T01:30Z', '2024-02-29T01:30Z']);
+    const holidays = ['2021-05-09', '2023-05-09'];
+    assert.deepEqual(latest('every day at 10:00', 9, { holidays }, '  holidays only\n'), [
+      '2021-05-09T08:00Z',
+      '2023-05-09T08:00Z',
+    ]);
+    assert.deepEqual(latest('every day at 10:00', 9, {}, '  holidays only\n'), []);
+  });
+
+  it('are the same as those at the end of all', () => {
+    const random = randomOf(7);
+    const timings = ['every 6 h', 'every day at 02:30', 'every monday, friday at 23:00, 23:30'];
+    for (let round = 0; round < 60; round += 1) {
+      const schedule = scheduleOf(pick(timings, random));
+      const begin = Date.parse('2026-03-20T00:00:00Z') + Math.floor(random() * DAY) * 60_000;
+      const end = begin + Math.floor(random() * 30 * DAY) * 60_000;
+      const [a, b] = [new Date(begin), new Date(end)];
+      const most = 1 + Math.floor(random() * 12);
+      assert.deepEqual(
+        iso(schedule.latest(a, b, most, { zone })),
+        iso(schedule.runs(a, b, { zone }).slice(-most)),
+      );
+    }
   });
 });

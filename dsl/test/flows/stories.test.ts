@@ -159,7 +159,7 @@ test "a value is missing"
   expect did door.open
 `;
     assert.deepEqual(reasons(text), [
-      'expected did door.open, but did door.open without a value: d.person, d.door, message.send { text: "no" }',
+      'expected did door.open, but did door.open without a value: d.door, message.send { text: "no" }',
     ]);
   });
 

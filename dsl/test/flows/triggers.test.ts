@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { broughtBack } from '../../src/index.ts';
+import { NEW_STATE } from '../../src/program/flow/trigger-state.ts';
 import { pick, randomOf } from '../support/random.ts';
 import { MINUTE, Player, SECOND, T0, when } from './support.ts';
 
@@ -72,6 +74,31 @@ describe('an event', () => {
     player.event(3, { door: 'a' });
     assert.deepEqual(player.told, ['0', '1']);
     assert.deepEqual(player.outcomes, ['fired', 'fired', 'once', 'key']);
+  });
+
+  it('has a short key for each text, however long, and no two for one', () => {
+    const long = 'ш'.repeat(99);
+    const doors = [
+      '',
+      ' ',
+      'а',
+      'a',
+      '\u00e9',
+      'e\u0301',
+      '__proto__',
+      `${long}😀${'x'.repeat(10_000)}`,
+    ];
+    const again = [...doors, `${long}😀${'x'.repeat(9_999)}y`, `${long}😁${'x'.repeat(10_000)}`];
+    const player = new Player(when('door.denied as d per d.door', '  cooldown 1 h\n'));
+    for (const [at, door] of [...again, ...again].entries())
+      player.event(at, { door, person: 'x' });
+    assert.equal(player.fired.length, again.length);
+    const keys = player.fired.map(({ key }) => key);
+    assert.equal(new Set(keys).size, again.length);
+    for (const key of keys) assert.ok(key.length <= 200 && key.isWellFormed(), key.slice(0, 20));
+    const once = new Player(when('door.denied as d', '  once per d.door\n'));
+    for (const [at, door] of [...again, ...again].entries()) once.event(at, { door, person: 'x' });
+    assert.equal(once.fired.length, again.length);
   });
 });
 
@@ -278,5 +305,46 @@ describe('a condition', () => {
     assert.equal(trigger.clock, false);
     const clock = when('any(s.started_at < now for s in open_sessions) becomes true');
     assert.equal(clock.trigger.clock, true);
+  });
+});
+
+describe('a state that a clock ran ahead of', () => {
+  const DAYS = 86_400_000;
+  const times = { durationMs: 2 * MINUTE, cooldownMs: 5 * MINUTE };
+  const waiting = (at: number) => ({ slot: 0, at, id: null, data: {} });
+
+  it('dates nothing later than now once the clock is right again', () => {
+    const ahead = T0 + 400 * DAYS;
+    const state = {
+      ...NEW_STATE,
+      timer: ahead + times.durationMs,
+      quietUntil: ahead + times.cooldownMs,
+      heard: { at: ahead, id: 'a', data: null },
+      since: ahead,
+      waiting: [waiting(T0 - 1), waiting(ahead)],
+    };
+    assert.deepEqual(broughtBack(state, T0, times), {
+      ...state,
+      timer: T0 + times.durationMs,
+      quietUntil: T0 + times.cooldownMs,
+      heard: { at: T0, id: 'a', data: null },
+      since: T0,
+      waiting: [waiting(T0 - 1), waiting(T0)],
+    });
+  });
+
+  it('stays as it is where nothing lies ahead, or no more than clocks differ', () => {
+    for (const at of [T0 - DAYS, T0, T0 + 30 * SECOND]) {
+      const state = {
+        ...NEW_STATE,
+        timer: at + times.durationMs,
+        quietUntil: at + times.cooldownMs,
+        heard: { at, id: null, data: null },
+        since: at,
+        waiting: [waiting(at)],
+      };
+      assert.equal(broughtBack(state, T0, times), state);
+    }
+    assert.equal(broughtBack(NEW_STATE, T0, times), NEW_STATE);
   });
 });

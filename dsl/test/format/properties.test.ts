@@ -18,20 +18,32 @@ function holds(text: string): boolean {
 }
 
 describe('formatting keeps the tree and the comments', () => {
-  const mostly = (text: fc.Arbitrary<string>, numRuns: number) => {
+  /** @returns how many of the texts could be read */
+  const readableOf = (text: fc.Arbitrary<string>, numRuns: number): number => {
     let readable = 0;
     const check = (t: string): void => {
       if (holds(t)) readable++;
     };
     fc.assert(fc.property(text, check), { numRuns });
-    // Were few of them readable, this would show little.
-    assert.ok(readable > numRuns / 3, `${readable} of ${numRuns} texts could be read`);
+    return readable;
   };
+  /** Were few of the texts readable, this would show little. Of a handful, few may be by chance. */
+  const demandMost = (readable: number, all: number): void =>
+    assert.ok(readable > all / 3, `${readable} of ${all} texts could be read`);
+  const mostly = (text: fc.Arbitrary<string>, numRuns: number): void =>
+    demandMost(readableOf(text, numRuns), numRuns);
 
   it('of programs of every kind', () => mostly(programs, 600));
 
+  const each = 15;
+  let [readable, all] = [0, 0];
   for (const { name, text } of RULE_FILES)
-    it(`of ${name} in other layouts`, () => mostly(otherLayouts(text), 15));
+    it(`of ${name} in other layouts`, () => {
+      readable += readableOf(otherLayouts(text), each);
+      all += each;
+    });
+
+  it('of most of these', () => demandMost(readable, all));
 
   it('of programs in other layouts', () =>
     mostly(

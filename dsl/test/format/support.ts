@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseFile } from '../../src/language/parse.ts';
+import { OFFSETS } from '../../src/language/placed.ts';
 
 /** Every rule file that comes with the project. */
 export const RULE_FILES: readonly { readonly name: string; readonly text: string }[] = [
@@ -25,7 +26,7 @@ export function treeOf(text: string): unknown {
     if (typeof node !== 'object' || node === null) return node;
     return Object.fromEntries(
       Object.entries(node)
-        .filter(([key]) => !/^(?:span|\w+Span|quoted)$/.test(key))
+        .filter(([key]) => !OFFSETS.has(key) && !/^(?:span|\w+Span|quoted)$/.test(key))
         .map(([key, value]) => [
           key,
           key === 'text' && typeof value === 'string' ? unquoted(value) : strip(value),

@@ -197,3 +197,49 @@ describe('a program that is edited', () => {
     assert.deepEqual(before?.span, { start: 23, end: 24 }, 'what was told before is not changed');
   });
 });
+
+describe('proposals of names in a large program', () => {
+  const calls = (count: number, callee: (i: number) => string): string =>
+    Array.from(
+      { length: count },
+      (_, i) => `formula long_enough_${i}(): number = ${callee(i)}\n`,
+    ).join('');
+  const told = (text: string) => {
+    const full = createLanguageService(PLANT);
+    full.setFile('a.qoida', text);
+    return full.diagnostics('a.qoida');
+  };
+
+  it('are made until enough names have been compared, and of the errors behind once those are mended', () => {
+    const text = calls(1_000, (i) => `long_enough_${i}x()`);
+    const service = createLanguageService(PLANT);
+    service.setFile('a.qoida', text);
+    const before = service.diagnostics('a.qoida');
+    assert.equal(before.length, 1_000);
+    const proposed = before.findIndex(({ fix }) => fix === undefined);
+    assert.ok(proposed > 50 && proposed < 500, String(proposed));
+    assert.ok(before.slice(proposed).every(({ fix }) => fix === undefined));
+    const mended = text.replace('long_enough_0x()', '1').replace('long_enough_1x()', '1');
+    service.setFile('a.qoida', mended);
+    const after = service.diagnostics('a.qoida');
+    assert.equal(after.filter(({ fix }) => fix !== undefined).length, proposed);
+    assert.deepEqual(after, told(mended));
+  });
+
+  it('know what has come meanwhile, also where nothing was proposed before', () => {
+    const last = 'formula at_the_end(): number = brand_new_nme()\n';
+    const text = calls(1_000, (i) => `long_enough_${i}x()`) + last;
+    const service = createLanguageService(PLANT);
+    service.setFile('a.qoida', text);
+    assert.equal(service.diagnostics('a.qoida').at(-1)?.fix, undefined);
+    const added = `${text}\nformula brand_new_name(): number = 1\n`;
+    service.setFile('a.qoida', added);
+    assert.equal(service.diagnostics('a.qoida').at(-1)?.fix, undefined);
+    const few = added
+      .replaceAll(/_(\d{2,})x\(\)/g, '_$1()')
+      .replaceAll(/= long_enough_\d+\(\)/g, '= 1');
+    service.setFile('a.qoida', few);
+    assert.deepEqual(service.diagnostics('a.qoida'), told(few));
+    assert.equal(service.diagnostics('a.qoida').at(-1)?.fix?.text, 'brand_new_name');
+  });
+});

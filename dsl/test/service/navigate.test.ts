@@ -20,7 +20,8 @@ const MAIN = `gate too_far
 test "t"
   given session.wip_kg = 1 kg
   when session.close
-  expect blocked by too_far, too_far
+  expect blocked by too_far
+  expect blocked by too_far
   expect allowed
 `;
 const others = { 'other.qoida': OTHER };

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../src/index.ts';
+import type { Catalog, Holders } from '../../src/index.ts';
 
 const kg = { type: 'kg', resolution: 0.001 } as const;
 const GRADE = 'oneof(stajor, kichik, katta, starshiy)';
@@ -127,4 +127,13 @@ export const PLANT: Catalog = {
   settings: { vt_gate_hard: { type: 'bool' }, max_delta: { type: 'kg', resolution: 0.001 } },
   roles: ['texnolog', 'integrator', 'sex_boshligi', 'direktor', 'operator'],
   functions: { plan_norm: { params: [{ name: 'code', type: 'text' }], result: 'kg/h' } },
+};
+
+/** Who holds which role in that plant: of shop foremen there is one. */
+export const PEOPLE: Holders = {
+  texnolog: 9,
+  integrator: 9,
+  direktor: 9,
+  operator: 9,
+  sex_boshligi: ['Karim'],
 };

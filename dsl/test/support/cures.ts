@@ -7,7 +7,7 @@ import {
   renderDiagnostic,
   sourceText,
 } from '../../src/index.ts';
-import { PLANT } from './catalog.ts';
+import { PEOPLE, PLANT } from './catalog.ts';
 import { decode, encode } from './hidden.ts';
 
 /**
@@ -77,7 +77,10 @@ export function tellProgram(
 ): { codes: readonly string[]; told: string } {
   const text = decode(shown);
   const program = compileProgram([{ name: 'rule.qoida', text }], PLANT);
-  const diagnostics = [...program.diagnostics, ...(deep ? deepCheck(program) : [])];
+  const diagnostics = [
+    ...program.diagnostics,
+    ...(deep ? deepCheck(program, { holders: PEOPLE }) : []),
+  ];
   const source = sourceText('rule.qoida', text);
   return {
     codes: diagnostics.map((d) => d.code),

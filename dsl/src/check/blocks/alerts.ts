@@ -12,6 +12,7 @@ import type { BlockSource, Typing, World } from '../context.ts';
 import { type ContextOptions, createContext } from '../expression/check-expression.ts';
 import { infer } from '../expression/infer.ts';
 import { checkClauseCounts } from '../rules/clause-counts.ts';
+import { namedOnce } from '../rules/named-once.ts';
 import { clausesOf, conditionOf } from './automations.ts';
 import { durationMs } from './durations.ts';
 import { checkRoles } from './roles.ts';
@@ -104,9 +105,9 @@ function recipientsOf(
   reporter: Reporter,
 ): CheckedRecipients {
   const { catalog } = world.index;
-  checkRoles(roles, world, reporter);
+  checkRoles(namedOnce(roles, reporter), world, reporter);
   const known = Object.keys(catalog.channels ?? {});
-  for (const { name, span } of channels) {
+  for (const { name, span } of namedOnce(channels, reporter)) {
     if (!known.includes(name))
       reporter.report('unknownChannel', span, { name }, didYouMean(name, known, span));
   }

@@ -8,6 +8,7 @@ import type {
   ToleranceClause,
 } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
+import { LIMITS, reportTooMany } from '../../source/limits.ts';
 import type { Span } from '../../source/text.ts';
 import {
   NUMBER_TYPE,
@@ -23,6 +24,7 @@ import type { Binding, BlockSource, Context, Typing, World } from '../context.ts
 import { inferAs } from '../expression/ask.ts';
 import { isDegree } from '../expression/operators.ts';
 import { checkClauseCounts } from '../rules/clause-counts.ts';
+import { reportLookAlikes } from '../rules/look-alikes.ts';
 import { type CheckedFigures, Parts } from './parts.ts';
 import { recordNamed } from './records.ts';
 import { checkTexts } from './texts.ts';
@@ -38,8 +40,6 @@ export const BALANCE_FIGURES = ['expected', 'rest', 'delta', 'limit', 'within'] 
 const RESERVED: ReadonlySet<string> = new Set(BALANCE_FIGURES);
 
 const NEEDED = { tolerance: 'tolerance …' };
-/** A sum of terms is one expression, and expressions have an end. */
-const MOST_TERMS = 100;
 
 /**
  * Checks a balance: its terms and its tolerance have one dimension, and from them come
@@ -49,6 +49,10 @@ export function checkBalance(source: BlockSource<BalanceBlock>, world: World): C
   const { block, reporter } = source;
   checkClauseCounts(block, NEEDED, ['term'], reporter);
   const terms = termsOf(block, reporter);
+  reportLookAlikes(
+    terms.map(({ name }) => name),
+    reporter,
+  );
   const texts = block.clauses.filter((clause): clause is TextClause => clause.kind === 'message');
   const broken: CheckedBalance = {
     ...source,
@@ -102,10 +106,10 @@ function termsOf(block: BalanceBlock, reporter: Reporter): readonly TermClause[]
     const clause = `${side} NAME = …`;
     reporter.report('missingClause', block.name.span, { block: 'balance', clause });
   }
-  const surplus = written[MOST_TERMS];
-  if (surplus !== undefined) reporter.report('tooComplex', surplus.span);
+  const surplus = written[LIMITS.terms];
+  if (surplus !== undefined) reportTooMany('terms', surplus.span, reporter);
   const seen = new Set<string>(['settings', block.record.name]);
-  return written.slice(0, MOST_TERMS).filter(({ name: { name, span } }) => {
+  return written.slice(0, LIMITS.terms).filter(({ name: { name, span } }) => {
     if (RESERVED.has(name)) reporter.report('reservedName', span, { block: 'balance', name });
     else if (seen.has(name)) reporter.report('duplicateName', span, { name });
     else {

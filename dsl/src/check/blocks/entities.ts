@@ -16,6 +16,7 @@ import { checkAgainst, createContext, readType } from '../expression/check-expre
 import { checkClauseCounts } from '../rules/clause-counts.ts';
 import { demandFirstOne } from '../rules/first-one.ts';
 import { reportLifeCycle } from '../rules/life-cycle.ts';
+import { reportLookAlikes } from '../rules/look-alikes.ts';
 import { namedOnce } from '../rules/named-once.ts';
 import { clausesNamed } from './clauses-named.ts';
 import { takenBy } from './entity-index.ts';
@@ -62,7 +63,12 @@ export function checkEntity(
     ? world.index.record(block.name.name)
     : undefined;
   const fields = checkFields(block, record, world, reporter);
+  reportLookAlikes(
+    clausesNamed(block, 'field').map(({ name }) => name),
+    reporter,
+  );
   const states = checkStates(block, reporter);
+  reportLookAlikes(states, reporter);
   const moves = checkMoves(block, states, world, reporter);
   checkLabels(block, [...fields.map(({ clause }) => clause.name), ...states], reporter);
   for (const { names } of clausesNamed(block, 'key'))
@@ -212,10 +218,11 @@ function checkMoves(
   reporter: Reporter,
 ): readonly CheckedMove[] {
   const taken = new Set<string>();
+  const names = new Set(states.map(({ name }) => name));
   const moves = clausesNamed(block, 'move').flatMap((clause): CheckedMove | readonly [] => {
     const { name, span } = clause.name;
     checkRoles(namedOnce(clause.roles, reporter), world, reporter);
-    checkWay(clause, states, reporter);
+    checkWay(clause, names, reporter);
     const facts = world.index.point(`${block.name.name}.${name}`);
     const condition =
       clause.condition &&
@@ -231,7 +238,6 @@ function checkMoves(
     else if (taken.add(name)) return { clause, condition };
     return [];
   });
-  const names = new Set(states.map(({ name }) => name));
   const ways = moves.map(({ clause }) => ({
     from: clause.from.map(({ name }) => name),
     to: clause.to.name,
@@ -245,12 +251,11 @@ function checkMoves(
   return moves;
 }
 
-function checkWay(move: MoveClause, states: readonly NameNode[], reporter: Reporter): void {
-  const known = states.map(({ name }) => name);
+function checkWay(move: MoveClause, known: ReadonlySet<string>, reporter: Reporter): void {
   for (const { name, span } of [...namedOnce(move.from, reporter), move.to]) {
-    if (known.length > 0 && !known.includes(name)) {
+    if (known.size > 0 && !known.has(name)) {
       const fix = didYouMean(name, known, span);
-      reporter.report('unknownEnumValue', span, { name, values: known.join(', ') }, fix);
+      reporter.report('unknownEnumValue', span, { name, values: [...known].join(', ') }, fix);
     }
   }
   const { name, span } = move.to;

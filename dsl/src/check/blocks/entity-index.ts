@@ -50,9 +50,10 @@ export class EntityIndex {
 
   /**
    * Takes the entities as they are now.
+   * @param heard has anybody looked something up before?
    * @returns what has changed for those that look something up
    */
-  update(shapes: readonly EntityShape[]): readonly LookupKey[] {
+  update(shapes: readonly EntityShape[], heard: boolean): readonly LookupKey[] {
     const before = this.#shapes;
     if (shapes.length === before.length && shapes.every((shape, i) => shape === before[i]))
       return [];
@@ -62,7 +63,7 @@ export class EntityIndex {
     const added: Catalog = { ...EMPTY_CATALOG };
     for (const table of TABLES) Object.assign(added, { [table]: merged(table) });
     this.#latest = shapes.length === 0 ? this.base : indexCatalog(added, this.base);
-    return changesBetween(before, shapes);
+    return heard ? changesBetween(before, shapes) : [];
   }
 }
 
@@ -98,12 +99,12 @@ function changesBetween(
  */
 export class NotedIndex implements CatalogIndex {
   readonly #base: CatalogIndex;
-  readonly #latest: CatalogIndex;
+  readonly #entities: EntityIndex;
   readonly #note: (key: LookupKey) => void;
 
-  constructor({ base, latest }: EntityIndex, note: (key: LookupKey) => void) {
-    this.#base = base;
-    this.#latest = latest;
+  constructor(entities: EntityIndex, note: (key: LookupKey) => void) {
+    this.#base = entities.base;
+    this.#entities = entities;
     this.#note = note;
   }
 
@@ -119,7 +120,7 @@ export class NotedIndex implements CatalogIndex {
 
   names(kind: CatalogKind): readonly string[] {
     this.#note(namesKey(kind));
-    return this.#latest.names(kind);
+    return this.#entities.latest.names(kind);
   }
   record(name: string): RecordType | undefined {
     return this.#base.record(name) ?? this.#noted('record', name).record(name);
@@ -145,6 +146,6 @@ export class NotedIndex implements CatalogIndex {
 
   #noted(kind: CatalogKind, name: string): CatalogIndex {
     this.#note(nameKey(kind, name));
-    return this.#latest;
+    return this.#entities.latest;
   }
 }

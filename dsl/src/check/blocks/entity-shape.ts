@@ -95,6 +95,7 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
   const states = statesOf(block);
   const ways = states.length === 0 ? [] : movesOf(block);
   const moves = ways.map((way) => way.name.name);
+  const wayOf = new Map(ways.map((way) => [way.name.name, way]));
   const state: Fields = states.length === 0 ? {} : { state: { type: oneOf(states) } };
   const doc = textsOf(clausesNamed(block, 'title'));
   const shown = doc === undefined ? {} : { doc };
@@ -119,7 +120,7 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
     const facts = { [name]: { type: quoted(name) }, input: { type: quoted(`${full}.input`) } };
     points[full] = { ...shown, facts: { ...facts, actor: { type: actor } } };
     const emits = [`${name}.${PAST.get(operation) ?? 'moved'}`];
-    const way = ways.find((one) => one.name.name === operation);
+    const way = wayOf.get(operation);
     const tells = way === undefined ? {} : { tells: toldBy(way) };
     actions[full] = { ...shown, effect: 'record', params, emits, ...tells };
   }
@@ -128,8 +129,20 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
   const events: Record<string, CatalogEvent> = {};
   for (const past of PAST.values()) events[`${name}.${past}`] = { ...shown, fields: told };
   if (moves.length > 0) events[`${name}.moved`] = { ...shown, fields: moved };
-  const text = JSON.stringify([records, points, events, actions]);
-  return { name, records, points, events, actions, actor, refers, text };
+  let text: string | undefined;
+  return {
+    name,
+    records,
+    points,
+    events,
+    actions,
+    actor,
+    refers,
+    get text() {
+      text ??= JSON.stringify([records, points, events, actions]);
+      return text;
+    },
+  };
 }
 
 /** What the event of a move is known to say. */

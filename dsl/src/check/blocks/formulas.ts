@@ -3,6 +3,7 @@ import { optional, present, quantity, type Type } from '../../types/type.ts';
 import type { Binding, BlockSource, FormulaSignature, Typing, World } from '../context.ts';
 import { checkAgainst, createContext, readType } from '../expression/check-expression.ts';
 import { infer } from '../expression/infer.ts';
+import { reportLookAlikes } from '../rules/look-alikes.ts';
 
 export interface CheckedFormula extends BlockSource<FormulaBlock> {
   readonly signature: FormulaSignature;
@@ -24,6 +25,10 @@ export function checkFormula(source: BlockSource<FormulaBlock>, world: World): C
     if (scope.has(param)) reporter.report('duplicateName', span, { name: param });
     scope.set(param, { kind: 'local', name: param, slot, type });
   });
+  reportLookAlikes(
+    block.params.map((param) => param.name),
+    reporter,
+  );
   if (!scope.has('settings'))
     scope.set('settings', { kind: 'input', name: 'settings', type: index.settings });
   const context = createContext({ world, reporter, scope, params: params.length });

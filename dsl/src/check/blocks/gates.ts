@@ -15,6 +15,7 @@ import { inferCondition } from '../expression/ask.ts';
 import { createContext } from '../expression/check-expression.ts';
 import { infer } from '../expression/infer.ts';
 import { checkClauses } from '../rules/clauses.ts';
+import { namedOnce, once } from '../rules/named-once.ts';
 import { checkRoles } from './roles.ts';
 import { pointScope, type Stand, standsOf } from './stands.ts';
 
@@ -49,11 +50,18 @@ export function checkGate(source: BlockSource<GateBlock>, world: World): Checked
   const mode = clauseOf(block, 'mode');
   const release = clauseOf(block, 'release');
   if (on === undefined || mode === undefined) return undefined;
-  checkRoles(release?.roles ?? [], world, reporter);
+  checkRoles(namedOnce(release?.roles ?? [], reporter), world, reporter);
   const texts = block.clauses.filter(
     (c): c is TextClause => c.kind === 'message' || c.kind === 'remedy',
   );
-  const figures = clauseOf(block, 'answer')?.figures?.fields ?? [];
+  const written = clauseOf(block, 'answer')?.figures?.fields ?? [];
+  const figures = once(
+    written,
+    ({ name }) => name,
+    ({ nameSpan }) => nameSpan,
+    reporter,
+    'duplicateName',
+  );
   const points = standsOf(on, world, reporter).map((stand) =>
     checkPoint(stand, { mode, release, texts, figures }, reporter, world),
   );

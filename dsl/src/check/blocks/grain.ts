@@ -1,5 +1,6 @@
 import type { Expr, GrainNode, NameNode, PathNode } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
+import { LIMITS, reportTooMany } from '../../source/limits.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import { mayBeMissing, present, type RecordType, type Type, typeWords } from '../../types/type.ts';
 import type { LocalBinding, World } from '../context.ts';
@@ -29,6 +30,11 @@ export function checkGrain(
   reporter: Reporter,
 ): readonly CheckedGrain[] | undefined {
   const grain: CheckedGrain[] = [];
+  const surplus = nodes[LIMITS.records];
+  if (surplus !== undefined) {
+    reportTooMany('records', surplus.name.span, reporter);
+    return undefined;
+  }
   for (const [i, node] of nodes.entries()) {
     const { name, span } = node.name;
     if (name === 'settings' || grain.some((known) => known.name === name)) {

@@ -10,12 +10,12 @@ import { BOOL, mayBeMissing, present, type Type, typeWords } from '../../types/t
 import { callOrder } from '../call-order.ts';
 import { brokenSignature, type Step, usesAmong } from '../callables.ts';
 import type { BlockSource, Context, Typing, World } from '../context.ts';
-import { withFacts } from '../context.ts';
 import { inferCondition } from '../expression/ask.ts';
 import { checkAgainst, readType } from '../expression/check-expression.ts';
-import { factsWhen } from '../expression/flow.ts';
+import { knowing } from '../expression/flow.ts';
 import { checkClauseCounts } from '../rules/clause-counts.ts';
 import { demandPresent } from '../rules/guarded-missing.ts';
+import { reportLookAlikes } from '../rules/look-alikes.ts';
 import { declaredResult, dropLiteral } from './formulas.ts';
 import { type CheckedGrain, checkGrain, grainBindings, pathExpr } from './grain.ts';
 import { type CheckedFigures, memberScope, Parts } from './parts.ts';
@@ -61,6 +61,10 @@ export function checkKpi(source: BlockSource<KpiBlock>, world: World): CheckedKp
   const parts = new Parts(block.name, params, scope, world, reporter, ambiguous);
   const steps = stepsOf(source, new Set([...params.map(({ name }) => name), 'settings']));
   addSteps(steps, parts, source, world);
+  reportLookAlikes(
+    steps.map(({ name }) => name),
+    reporter,
+  );
   const where = block.clauses.find((c): c is ConditionClause => c.kind === 'condition')?.condition;
   const counted: Expr = where ?? { kind: 'bool', value: true, span: block.name.span };
   const judge = (context: Context): Type => {
@@ -151,8 +155,7 @@ function checkResult(step: ResultClause, declared: Type, context: Context): Type
 function checkOver(clause: OverClause, where: Expr | undefined, parts: Parts): CheckedKpi['over'] {
   const expr = pathExpr(clause.path);
   const { result: type, typing } = parts.check((context) => {
-    const known =
-      where === undefined ? context : withFacts(context, factsWhen(where, true, context));
+    const known = where === undefined ? context : knowing(where, true, context);
     const found = present(demandPresent(expr, known.infer(expr, known), known));
     if (found.kind !== 'date' && found.kind !== 'instant' && found.kind !== 'unknown') {
       const words = { expected: 'a date or an instant', actual: typeWords(found) };

@@ -1,10 +1,12 @@
 import type { EveryClause, MomentNode, NumberNode, ScheduleBlock } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
+import type { Span } from '../../source/text.ts';
 import { DAY_MS, isZone, parseTime } from '../../values/calendar.ts';
 import { parseCron } from '../../values/cron.ts';
 import type { Timing } from '../../values/recurrence.ts';
 import type { BlockSource, World } from '../context.ts';
 import { checkClauseCounts } from '../rules/clause-counts.ts';
+import { once } from '../rules/named-once.ts';
 import { type CheckedDeed, checkDeed, clausesOf } from './automations.ts';
 import { durationMs, wholeNumber } from './durations.ts';
 import { flowOptions } from './triggers.ts';
@@ -45,7 +47,7 @@ export function checkSchedule(
   };
 }
 
-function timingOf({ timing }: EveryClause, reporter: Reporter): Timing {
+function timingOf({ timing, span }: EveryClause, reporter: Reporter): Timing {
   switch (timing.kind) {
     case 'interval': {
       const ms = durationMs(timing.duration, reporter);
@@ -53,14 +55,36 @@ function timingOf({ timing }: EveryClause, reporter: Reporter): Timing {
       return { kind: 'interval', ms };
     }
     case 'days':
+      // Words for days have no places of their own in the tree.
+      once(
+        timing.days,
+        (day) => day,
+        () => span,
+        reporter,
+      );
       return { kind: 'days', days: timing.days, times: timesOf(timing.times, reporter) };
     case 'month':
       return {
         kind: 'month',
-        days: timing.days.map((day) => dayOf(day, reporter)),
+        days: daysOf(timing.days, span, reporter),
         times: timesOf(timing.times, reporter),
       };
   }
+}
+
+/** The days of a month, each once. @param span of the clause: `last` has no place of its own */
+function daysOf(
+  days: readonly (NumberNode | 'last')[],
+  span: Span,
+  reporter: Reporter,
+): readonly (number | 'last')[] {
+  once(
+    days,
+    (day) => (day === 'last' ? day : String(day.value)),
+    (day) => (day === 'last' ? span : day.span),
+    reporter,
+  );
+  return days.map((day) => dayOf(day, reporter));
 }
 
 const dayOf = (day: NumberNode | 'last', reporter: Reporter): number | 'last' =>
@@ -68,7 +92,13 @@ const dayOf = (day: NumberNode | 'last', reporter: Reporter): number | 'last' =>
 
 /** Times of day in milliseconds since midnight, in their order. */
 function timesOf(times: readonly MomentNode[], reporter: Reporter): readonly number[] {
-  const found = times.map(({ text, span }) => {
+  const different = once(
+    times,
+    ({ text }) => text,
+    ({ span }) => span,
+    reporter,
+  );
+  const found = different.map(({ text, span }) => {
     const ms = parseTime(text);
     if (ms === undefined) reporter.report('impossibleDate', span, { text });
     return ms ?? 0;

@@ -5,6 +5,7 @@ import { eachFact } from '../../types/catalog.ts';
 import type { Type } from '../../types/type.ts';
 import type { Scope, World } from '../context.ts';
 import { inputScope } from '../expression/check-expression.ts';
+import { once } from '../rules/named-once.ts';
 
 /** A point with what its names mean there. */
 export interface Stand {
@@ -16,16 +17,22 @@ export interface Stand {
 
 /** The points of an `on`, each once; those that do not exist are reported. */
 export function standsOf(on: OnClause, world: World, reporter: Reporter): readonly Stand[] {
-  let each: OnClause['points'][number]['each'];
+  const eaches = on.points.map((point) => point.each);
   // A point without `each` takes the next one after it: `on a, b each line` walks both.
-  const written = on.points
-    .toReversed()
-    .map((stand) => {
-      each = stand.each ?? each;
-      return { path: stand.path, each };
-    })
-    .toReversed();
-  return written.flatMap((stand) => standOf(stand, world, reporter) ?? []);
+  for (let i = eaches.length - 2; i >= 0; i--) eaches[i] ??= eaches[i + 1];
+  const written = on.points.map(({ path }, i) => ({ path, each: eaches[i] }));
+  const points = once(
+    written,
+    ({ path, each }) => (each === undefined ? path.text : `${path.text} each ${each.name}`),
+    ({ path }) => path.span,
+    reporter,
+  );
+  const stands: Stand[] = [];
+  for (const point of points) {
+    const stand = standOf(point, world, reporter);
+    if (stand !== undefined) stands.push(stand);
+  }
+  return stands;
 }
 
 function standOf(

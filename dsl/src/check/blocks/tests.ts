@@ -16,6 +16,7 @@ import { present, type RecordType, type Type } from '../../types/type.ts';
 import type { BlockSource, NamedKind, Scope, Typing, World } from '../context.ts';
 import { inferCondition } from '../expression/ask.ts';
 import { checkAgainst, createContext, inputScope } from '../expression/check-expression.ts';
+import { namedOnce } from '../rules/named-once.ts';
 import { durationMs, wholeNumber } from './durations.ts';
 import { pointScope } from './stands.ts';
 
@@ -161,8 +162,15 @@ function rootOf(
 // --- what is given ---------------------------------------------------------------------------------
 
 /** Literals and settings: what a test may write where it gives values. */
-const givenScope = (world: World): Scope =>
-  inputScope(new Map<string, Type>([['settings', world.index.settings]]));
+function givenScope({ index: { settings } }: World): Scope {
+  const known = givenScopes.get(settings);
+  if (known !== undefined) return known;
+  const scope = inputScope([['settings', settings]]);
+  givenScopes.set(settings, scope);
+  return scope;
+}
+
+const givenScopes = new WeakMap<Type, Scope>();
 
 function checkGiven(clause: GivenClause, telling: Telling): CheckedGiven | undefined {
   const { roots, world, reporter } = telling;
@@ -286,7 +294,7 @@ function checkNames(
   names: readonly NameNode[],
   { world, reporter }: Telling,
 ): void {
-  for (const { name, span } of names) {
+  for (const { name, span } of namedOnce(names, reporter)) {
     if (!world.has(kind, name))
       reporter.report(code, span, { name }, didYouMean(name, world.names(kind), span));
   }

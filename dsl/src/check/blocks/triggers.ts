@@ -1,6 +1,6 @@
 import type { EventRef, Expr, TriggerClause, TriggerNode } from '../../language/ast.ts';
 import { didYouMean } from '../../source/suggest.ts';
-import { optional, type RecordType, type Type, typeWords } from '../../types/type.ts';
+import { optional, type RecordType, type Type, typeWords, UNKNOWN } from '../../types/type.ts';
 import type { Binding, BlockSource, Typing, World } from '../context.ts';
 import { inferCondition, inferPresent } from '../expression/ask.ts';
 import { type ContextOptions, createContext, inputScope } from '../expression/check-expression.ts';
@@ -142,10 +142,13 @@ function nameEvents(
     const taken = scope.has(name) || wanted.filter((other) => other === name).length > 1;
     if (ref.alias !== undefined && (scope.has(name) || earlier))
       reporter.report('duplicateName', ref.alias.span, { name });
-    const type = types[i] ?? { kind: 'record', name: undefined, fields: new Map() };
+    const type = types[i] ?? UNHEARD;
     return { event: ref.path.text, name: taken ? undefined : name, type };
   });
 }
+
+/** Of an event that no plugin has: nothing more is told of what is asked of it. */
+const UNHEARD: RecordType = { kind: 'record', name: undefined, fields: new Map() };
 
 /** The surroundings with the events as the first locals. */
 function withEvents(
@@ -156,7 +159,7 @@ function withEvents(
   const scope = new Map<string, Binding>(options.scope);
   events.forEach(({ name, type }, slot) => {
     if (name === undefined) return;
-    const seen: Type = mayBeMissing ? optional(type) : type;
+    const seen: Type = type === UNHEARD ? UNKNOWN : mayBeMissing ? optional(type) : type;
     scope.set(name, { kind: 'local', name, slot, type: seen });
   });
   return { ...options, scope, params: events.length };

@@ -1,5 +1,7 @@
 import type { NameNode, VoteNode } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
+import { LIMITS, reportTooMany } from '../../source/limits.ts';
+import { namedOnce } from '../rules/named-once.ts';
 import { wholeNumber } from './durations.ts';
 
 /** Who has to agree, as data. Each agreement is one person's, and each person's counts once. */
@@ -14,11 +16,13 @@ export type VoteWay = readonly { readonly count: number; readonly roles: readonl
 
 /** A step is decided by looking at all the ways it can be taken. */
 export const MOST_WAYS = 64;
-const MOST_ROLES = 100;
 
 /** The votes of a step as data; what makes no sense is reported. */
 export function readVotes(node: VoteNode, reporter: Reporter): Votes {
-  if (rolesWritten(node).length > MOST_ROLES) reporter.report('tooComplex', node.span);
+  if (rolesWritten(node).length > LIMITS.roles) {
+    reportTooMany('roles', node.span, reporter);
+    return { kind: 'and', parts: [] };
+  }
   const votes = read(node, reporter);
   if (countWays(votes) > MOST_WAYS)
     reporter.report('tooManyWays', node.span, { limit: String(MOST_WAYS) });
@@ -45,11 +49,7 @@ function read(node: VoteNode, reporter: Reporter): Votes {
 
 /** A role that stands twice is a slip. */
 export function demandDifferent(roles: readonly NameNode[], reporter: Reporter): void {
-  const seen = new Set<string>();
-  for (const { name, span } of roles) {
-    if (seen.has(name)) reporter.report('duplicateRole', span, { name });
-    seen.add(name);
-  }
+  namedOnce(roles, reporter, 'duplicateRole');
 }
 
 /** The names of the roles in a step, as they are written. */

@@ -12,11 +12,11 @@ import {
   typeWords,
   UNKNOWN,
 } from '../../types/type.ts';
-import { type Context, withFacts } from '../context.ts';
+import type { Context } from '../context.ts';
 import { demandPresent } from '../rules/guarded-missing.ts';
 import { inferAs, inferCondition, inferPresent } from './ask.ts';
 import { settle, settleItems } from './dynamic.ts';
-import { factsWhen } from './flow.ts';
+import { knowing } from './flow.ts';
 import { isDegree } from './operators.ts';
 
 /** `sum(list)`: an aggregate of plain values; `found` is the argument's type. */
@@ -63,8 +63,7 @@ export function inferAggregate(node: AggregateNode, context: Context): Type {
   context.typing.names.set(node.variable, variable);
   const inside = { ...context, scope: new Map(context.scope).set(node.variable.name, variable) };
   if (node.where !== undefined) inferCondition(node.where, inside);
-  const kept =
-    node.where === undefined ? inside : withFacts(inside, factsWhen(node.where, true, inside));
+  const kept = node.where === undefined ? inside : knowing(node.where, true, inside);
   if (node.item === undefined) {
     if (name !== 'count')
       context.reporter.report('argumentCount', node.span, {

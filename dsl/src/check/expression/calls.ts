@@ -71,11 +71,12 @@ export function inferCall(node: CallNode, context: Context, expected?: Type): Ty
 
 function reportUnknown(node: CallNode, context: Context): void {
   for (const arg of node.args) context.infer(arg, context);
-  const known = [
-    ...context.world.names('formula'),
+  const { world } = context;
+  const known = () => [
+    ...world.names('formula'),
     ...BUILT_INS.map((f) => f.name),
     ...AGGREGATES.map((f) => f.name),
-    ...Object.keys(context.world.index.catalog.functions ?? {}),
+    ...Object.keys(world.index.catalog.functions ?? {}),
   ];
   const fix = didYouMean(node.name, known, node.nameSpan);
   if (isAggregateName(node.name)) reportCount(node, 'one list, or `x for v in list`', context);

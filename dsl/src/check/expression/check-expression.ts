@@ -25,8 +25,6 @@ export interface ContextOptions {
   readonly known?: readonly string[];
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** A context to check one expression in, with nothing known yet. */
 export function createContext(options: ContextOptions): Context {
   return {
@@ -35,7 +33,7 @@ export function createContext(options: ContextOptions): Context {
     typing: createTyping(options.params ?? 0),
     reporter: options.reporter,
     scope: options.scope,
-    facts: options.known === undefined ? NOTHING : new Set(options.known),
+    facts: options.known && new Set(options.known),
     answered: false,
     demandGuards: options.demandGuards ?? true,
     partialRecords: options.partialRecords ?? false,
@@ -71,13 +69,16 @@ export function readType(
 ): Type {
   const type = index.type(text);
   if (!isFault(type)) return type;
+  if (type.twice === true) {
+    reporter.report('namedTwice', span, { name: type.name });
+    return UNKNOWN;
+  }
   if (type.unit !== undefined) {
     reportUnit(type.unit, type.name, span, reporter);
     return UNKNOWN;
   }
-  const known = [...unitNames(), ...SIMPLE_TYPE_NAMES, ...index.names('record')];
-  const fix = didYouMean(type.name, known, span);
-  const whole = fix !== undefined && type.name === text ? fix : undefined;
+  const known = () => [...unitNames(), ...SIMPLE_TYPE_NAMES, ...index.names('record')];
+  const whole = type.name === text ? didYouMean(type.name, known, span) : undefined;
   reporter.report('unknownType', span, { name: type.name || text }, whole);
   return UNKNOWN;
 }

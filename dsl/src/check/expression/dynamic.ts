@@ -37,14 +37,17 @@ export function settle(expr: Expr, type: Type, wanted: Type, context: Context): 
   return target;
 }
 
+const isDynamic = ({ kind }: Type): boolean => kind === 'dynamic';
+
 /** Values that must agree: the untyped ones are taken for what the typed ones are. */
 export function settlePeers(
   exprs: readonly Expr[],
   types: readonly Type[],
   context: Context,
-): Type[] {
+): readonly Type[] {
+  if (!types.some(isDynamic)) return types;
   const wanted = types.find((type) => taken(type) !== undefined);
-  if (wanted === undefined) return [...types];
+  if (wanted === undefined) return types;
   return types.map((type, i) => settle(exprs[i] as Expr, type, wanted, context));
 }
 

@@ -2,7 +2,7 @@ import type { Expr } from '../../language/ast.ts';
 import { childrenOf } from '../../language/visit.ts';
 import { parseUnit, toBase } from '../../types/units.ts';
 import { isZero } from '../../values/numbers.ts';
-import type { Binding, Context } from '../context.ts';
+import type { Binding, Context, Facts } from '../context.ts';
 
 /**
  * Flow: what the outcome of a condition tells about the values in it. Expressions are pure, so an
@@ -66,10 +66,8 @@ function detailOf(expr: Expr): string {
   }
 }
 
-export const presentFact = (expr: Expr, context: Context): string =>
-  `present ${keyOf(expr, context)}`;
-export const nonzeroFact = (expr: Expr, context: Context): string =>
-  `nonzero ${keyOf(expr, context)}`;
+const presentFact = (expr: Expr, context: Context): string => `present ${keyOf(expr, context)}`;
+const nonzeroFact = (expr: Expr, context: Context): string => `nonzero ${keyOf(expr, context)}`;
 
 /** A value that is present has its path present too. */
 function presentFacts(expr: Expr, context: Context): string[] {
@@ -91,39 +89,91 @@ export function literalValue(expr: Expr): number | undefined {
   return unit === undefined ? undefined : toBase(expr.value, unit);
 }
 
-/** What is known once a condition has come out as `outcome`. */
-export function factsWhen(expr: Expr, outcome: boolean, context: Context): string[] {
+/** What can be known of a value. */
+type Test = 'present' | 'nonzero';
+const NO_FACTS: readonly string[] = [];
+
+/**
+ * What is known once a condition has come out as `outcome`.
+ * @param about only facts of this kind
+ */
+export function factsWhen(
+  expr: Expr,
+  outcome: boolean,
+  context: Context,
+  about?: Test,
+): readonly string[] {
   switch (expr.kind) {
     case 'paren':
-      return factsWhen(expr.inner, outcome, context);
+      return factsWhen(expr.inner, outcome, context, about);
     case 'unary':
-      return expr.op === 'not' ? factsWhen(expr.operand, !outcome, context) : [];
-    case 'binary':
+      return expr.op === 'not' ? factsWhen(expr.operand, !outcome, context, about) : NO_FACTS;
+    case 'binary': {
       // Both sides of a true `and`, and of a false `or`, came out the same way.
-      if ((expr.op === 'and' && outcome) || (expr.op === 'or' && !outcome)) {
-        return [
-          ...factsWhen(expr.left, outcome, context),
-          ...factsWhen(expr.right, outcome, context),
-        ];
-      }
-      return [];
+      if (expr.op !== (outcome ? 'and' : 'or')) return NO_FACTS;
+      const left = factsWhen(expr.left, outcome, context, about);
+      const right = factsWhen(expr.right, outcome, context, about);
+      return right.length === 0 ? left : left.length === 0 ? right : [...left, ...right];
+    }
     case 'presence': {
       const isPresent = (expr.test === 'present') !== expr.negated;
-      return isPresent === outcome ? presentFacts(expr.operand, context) : [];
+      const told = about !== 'nonzero' && isPresent === outcome;
+      return told ? presentFacts(expr.operand, context) : NO_FACTS;
     }
     case 'compare':
-      return expr.ops.length === 1 || outcome
+      return about !== 'present' && (expr.ops.length === 1 || outcome)
         ? expr.ops.flatMap((_, i) => nonzeroByComparison(expr, i, outcome, context))
-        : [];
+        : NO_FACTS;
     case 'between': {
-      const low = literalValue(expr.low);
-      const positive = outcome !== expr.negated && isPositive(low);
-      return positive ? [nonzeroFact(expr.operand, context)] : [];
+      const told = about !== 'present' && outcome !== expr.negated;
+      return told && isPositive(literalValue(expr.low))
+        ? [nonzeroFact(expr.operand, context)]
+        : NO_FACTS;
     }
     default:
-      return [];
+      return NO_FACTS;
   }
 }
+
+/** What an outcome tells. It is read from the tree when somebody asks: hardly anybody does. */
+class Outcome implements Facts {
+  readonly #condition: Expr;
+  readonly #outcome: boolean;
+  readonly #context: Context;
+  #present: readonly string[] | undefined;
+  #nonzero: readonly string[] | undefined;
+
+  constructor(condition: Expr, outcome: boolean, context: Context) {
+    this.#condition = condition;
+    this.#outcome = outcome;
+    this.#context = context;
+  }
+
+  has(fact: string): boolean {
+    return this.#told(fact).includes(fact) || isKnown(fact, this.#context);
+  }
+
+  #told(fact: string): readonly string[] {
+    if (fact.startsWith('present')) {
+      this.#present ??= factsWhen(this.#condition, this.#outcome, this.#context, 'present');
+      return this.#present;
+    }
+    this.#nonzero ??= factsWhen(this.#condition, this.#outcome, this.#context, 'nonzero');
+    return this.#nonzero;
+  }
+}
+
+const isKnown = (fact: string, { facts }: Context): boolean => facts?.has(fact) === true;
+
+/** Where a condition, which has been inferred, has come out as `outcome`. */
+export const knowing = (condition: Expr, outcome: boolean, context: Context): Context => ({
+  ...context,
+  facts: new Outcome(condition, outcome, context),
+});
+
+/** Is it known here that the value is there? */
+export const isKnownPresent = (expr: Expr, context: Context): boolean =>
+  context.facts?.has(presentFact(expr, context)) === true;
 
 const NEGATED = { '=': '!=', '!=': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
 const FLIPPED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
@@ -134,7 +184,9 @@ function nonzeroByComparison(
   outcome: boolean,
   context: Context,
 ): string[] {
-  const [left, right, written] = [expr.operands[index], expr.operands[index + 1], expr.ops[index]];
+  const left = expr.operands[index];
+  const right = expr.operands[index + 1];
+  const written = expr.ops[index];
   if (left === undefined || right === undefined || written === undefined) return [];
   const op = outcome ? written : NEGATED[written];
   const found: string[] = [];
@@ -172,7 +224,7 @@ function excludesZero(op: keyof typeof NEGATED, value: number): boolean {
 
 /** Is it certain, from what is known here, that the value is not 0? */
 export function isNonzero(expr: Expr, context: Context): boolean {
-  if (context.facts.has(nonzeroFact(expr, context))) return true;
+  if (context.facts?.has(nonzeroFact(expr, context)) === true) return true;
   const literal = literalValue(expr);
   if (literal !== undefined) return !isZero(literal);
   switch (expr.kind) {

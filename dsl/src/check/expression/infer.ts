@@ -31,13 +31,13 @@ import {
 } from '../../types/type.ts';
 import { CALENDAR_UNITS, isUnitFault, NUMBER, readUnit, toBase } from '../../types/units.ts';
 import { DEFAULT_ZONE, parseDate, parseInstant, parseTime } from '../../values/calendar.ts';
-import { type Binding, type Context, withFacts } from '../context.ts';
+import type { Binding, Context } from '../context.ts';
 import { reportUnit } from '../rules/known-unit.ts';
 import { inferAggregate } from './aggregates.ts';
 import { inferAs, inferCondition } from './ask.ts';
 import { inferCall } from './calls.ts';
 import { OPEN_RECORD, settle, settlePeers } from './dynamic.ts';
-import { factsWhen, presentFact } from './flow.ts';
+import { isKnownPresent, knowing } from './flow.ts';
 import {
   inferArithmetic,
   inferBetween,
@@ -55,18 +55,27 @@ import { sourceOf } from './words.ts';
  */
 export function infer(expr: Expr, context: Context, expected?: Type): Type {
   const found = inferKind(expr, context, expected);
-  const known = found.kind === 'optional' && context.facts.has(presentFact(expr, context));
+  const known = found.kind === 'optional' && isKnownPresent(expr, context);
   const type = known ? present(found) : found;
   context.typing.types.set(expr, type);
   return type;
 }
 
+/** The kinds that most expressions have come first: they are asked one after another. */
 function inferKind(expr: Expr, context: Context, expected: Type | undefined): Type {
   switch (expr.kind) {
     case 'name':
       return inferName(expr, context, expected);
+    case 'field':
+      return inferField(expr, context);
     case 'number':
       return inferNumber(expr, context);
+    case 'binary':
+      return inferBinary(expr, context, expected);
+    case 'compare':
+      return inferCompare(expr, context);
+    case 'call':
+      return inferCall(expr, context, expected);
     case 'text':
       return inferText(expr.value, expr, context, expected);
     case 'bool':
@@ -81,10 +90,6 @@ function inferKind(expr: Expr, context: Context, expected: Type | undefined): Ty
     case 'time':
     case 'instant':
       return inferMoment(expr, context);
-    case 'field':
-      return inferField(expr, context);
-    case 'call':
-      return inferCall(expr, context, expected);
     case 'aggregate':
       return inferAggregate(expr, context);
     case 'paren':
@@ -103,14 +108,10 @@ function inferKind(expr: Expr, context: Context, expected: Type | undefined): Ty
       if (expr.op === '-') return inferNegation(expr.operand, context);
       inferCondition(expr.operand, context);
       return BOOL;
-    case 'compare':
-      return inferCompare(expr, context);
     case 'in':
       return inferIn(expr, context);
     case 'between':
       return inferBetween(expr, context);
-    case 'binary':
-      return inferBinary(expr, context, expected);
   }
 }
 
@@ -123,10 +124,7 @@ function inferBinary(
     case 'and':
     case 'or':
       inferCondition(expr.left, context);
-      inferCondition(
-        expr.right,
-        withFacts(context, factsWhen(expr.left, expr.op === 'and', context)),
-      );
+      inferCondition(expr.right, knowing(expr.left, expr.op === 'and', context));
       return BOOL;
     case '??':
       return inferCoalesce(expr, context, expected);
@@ -283,8 +281,8 @@ function inferRecord(node: RecordNode, context: Context, expected: Type | undefi
 
 function inferIf(expr: Extract<Expr, { kind: 'if' }>, context: Context, expected?: Type): Type {
   inferCondition(expr.condition, context);
-  const whenTrue = withFacts(context, factsWhen(expr.condition, true, context));
-  const whenFalse = withFacts(context, factsWhen(expr.condition, false, context));
+  const whenTrue = knowing(expr.condition, true, context);
+  const whenFalse = knowing(expr.condition, false, context);
   const first = infer(expr.then, whenTrue, expected);
   const second = infer(expr.otherwise, whenFalse, expected ?? first);
   const branches = [expr.then, expr.otherwise];

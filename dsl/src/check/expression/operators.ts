@@ -29,7 +29,7 @@ import { settle, settleItems, settlePeers } from './dynamic.ts';
 const SECONDS = quantity(parseUnit('s') ?? NUMBER_TYPE.unit, 0.001);
 const KELVIN = ofDimension('K');
 
-const isUnknown = (...types: readonly Type[]): boolean => types.some((t) => t.kind === 'unknown');
+const isUnknown = (a: Type, b: Type): boolean => a.kind === 'unknown' || b.kind === 'unknown';
 const isPercent = (type: Type): boolean => type.kind === 'quantity' && type.dimension === '%';
 /** A temperature: a point on a scale, which has differences but no sum. */
 export const isDegree = (type: Type): boolean =>
@@ -40,11 +40,16 @@ const isKelvin = (type: Type): boolean => type.kind === 'quantity' && type.dimen
  * Operands that must agree: one whose type stands by itself tells the others what to expect, so
  * that `p.status = qc_ok` and `qc_ok = p.status` both read `qc_ok` as an enum value.
  */
-export function inferPeers(exprs: readonly Expr[], context: Context, given?: Type): Type[] {
-  const types: Type[] = exprs.map(() => UNKNOWN);
+export function inferPeers(
+  exprs: readonly Expr[],
+  context: Context,
+  given?: Type,
+): readonly Type[] {
+  const types = exprs.map(unknown);
   let expected = given;
   for (let rank = 0; rank < RANKS; rank++) {
-    for (const [i, expr] of exprs.entries()) {
+    for (let i = 0; i < exprs.length; i++) {
+      const expr = exprs[i] as Expr;
       if (rankOf(expr, context) !== rank) continue;
       const type = context.infer(expr, context, expected);
       types[i] = type;
@@ -53,6 +58,8 @@ export function inferPeers(exprs: readonly Expr[], context: Context, given?: Typ
   }
   return settlePeers(exprs, types, context);
 }
+
+const unknown = (): Type => UNKNOWN;
 
 const RANKS = 4;
 
@@ -151,13 +158,14 @@ export function inferNegation(operand: Expr, context: Context): Type {
 }
 
 export function inferArithmetic(expr: BinaryNode, context: Context): Type {
-  const written = [inferPresent(expr.left, context), inferPresent(expr.right, context)] as const;
-  const untyped = written.some((type) => type.kind === 'calendar') ? DATE : NUMBER_TYPE;
-  const left = settle(expr.left, written[0], untyped, context);
-  const right = settle(expr.right, written[1], untyped, context);
+  const first = inferPresent(expr.left, context);
+  const second = inferPresent(expr.right, context);
+  const untyped = first.kind === 'calendar' || second.kind === 'calendar' ? DATE : NUMBER_TYPE;
+  const left = settle(expr.left, first, untyped, context);
+  const right = settle(expr.right, second, untyped, context);
   if (isUnknown(left, right)) return UNKNOWN;
   // An untyped divisor is judged when the rule runs, as all untyped values are.
-  if (expr.op === '/' && written[1].kind === 'quantity') demandNonzero(expr.right, context);
+  if (expr.op === '/' && second.kind === 'quantity') demandNonzero(expr.right, context);
   const additive = expr.op === '+' || expr.op === '-';
   const moment = additive ? inferMomentArithmetic(expr, left, right, context) : undefined;
   if (moment !== undefined) return moment;
@@ -182,6 +190,7 @@ function inferMomentArithmetic(
   right: Type,
   context: Context,
 ): Type | undefined {
+  if (left.kind === 'quantity' && right.kind === 'quantity') return undefined;
   const plus = expr.op === '+';
   const isTime = (type: Type): boolean => type.kind === 'quantity' && type.dimension === 's';
   if (left.kind === 'date' && right.kind === 'calendar') return DATE;
@@ -213,18 +222,21 @@ function sumType(
   right: QuantityType,
   context: Context,
 ): Type {
-  const degrees = [left, right].filter(isDegree).length;
+  if (!isDegree(left) && !isDegree(right)) {
+    if (left.dimension === right.dimension) return mergeQuantities(left, right);
+    const exprs = [expr.left, expr.right];
+    return demandSameUnit(left, right, expr, context, exprs)
+      ? mergeQuantities(left, right)
+      : UNKNOWN;
+  }
+  const degrees = isDegree(left) && isDegree(right) ? 2 : 1;
   if (degrees === 2 && expr.op === '-') return quantity(KELVIN.unit, sharedResolution(left, right));
   const [point, by] = isDegree(left) ? [left, right] : [right, left];
   // A point moves by a difference; a difference has no point taken from it.
   if (degrees === 1 && isKelvin(by) && (point === left || expr.op === '+'))
     return quantity(point.unit, sharedResolution(left, right));
-  if (degrees > 0) {
-    context.reporter.report('temperature', expr.span);
-    return UNKNOWN;
-  }
-  const exprs = [expr.left, expr.right];
-  return demandSameUnit(left, right, expr, context, exprs) ? mergeQuantities(left, right) : UNKNOWN;
+  context.reporter.report('temperature', expr.span);
+  return UNKNOWN;
 }
 
 function productType(
@@ -237,10 +249,8 @@ function productType(
     context.reporter.report('temperature', expr.span);
     return UNKNOWN;
   }
-  const [a, b] = [left, right].map((t) => (isPercent(t) ? NUMBER_TYPE : t)) as [
-    QuantityType,
-    QuantityType,
-  ];
+  const a = isPercent(left) ? NUMBER_TYPE : left;
+  const b = isPercent(right) ? NUMBER_TYPE : right;
   if (isNumber(b)) return quantity(a.unit);
   if (isNumber(a) && expr.op === '*') return quantity(b.unit);
   return quantity(productUnit(a.unit, b.unit, expr.op === '*' ? 1 : -1));
@@ -305,17 +315,18 @@ function demandComparable(
 }
 
 export function inferCompare(expr: CompareNode, context: Context): Type {
-  const types = inferPeers(expr.operands, context).map((type, i) =>
-    demandPresent(expr.operands[i] as Expr, type, context),
-  );
-  if (expr.ops.length > 1 && !runsOneWay(expr.ops))
-    context.reporter.report('mixedChain', expr.span);
-  expr.ops.forEach((op, i) => {
-    const ordered = op !== '=' && op !== '!=';
-    const [left, right] = [types[i] ?? UNKNOWN, types[i + 1] ?? UNKNOWN];
-    const whole = expr.ops.length === 1 ? expr : (expr.operands[i + 1] ?? expr);
-    demandComparable(left, right, ordered, whole, context, expr.operands.slice(i, i + 2));
-  });
+  const { operands, ops } = expr;
+  const found = inferPeers(operands, context);
+  const types = found.map((type, i) => demandPresent(operands[i] as Expr, type, context));
+  if (ops.length > 1 && !runsOneWay(ops)) context.reporter.report('mixedChain', expr.span);
+  for (let i = 0; i < ops.length; i++) {
+    const ordered = ops[i] !== '=' && ops[i] !== '!=';
+    const left = types[i] ?? UNKNOWN;
+    const right = types[i + 1] ?? UNKNOWN;
+    const whole = ops.length === 1 ? expr : (operands[i + 1] ?? expr);
+    const both = ops.length === 1 ? operands : operands.slice(i, i + 2);
+    demandComparable(left, right, ordered, whole, context, both);
+  }
   return BOOL;
 }
 

@@ -7,6 +7,8 @@ export interface Way {
   readonly to: string;
 }
 
+type Next = ReadonlyMap<string, readonly string[]>;
+
 /**
  * Every state is reached from the first, and where a life can end, it can end from every state.
  * What goes round for ever in some states only is a trap: nothing in it ever comes to its end.
@@ -16,44 +18,60 @@ export function reportLifeCycle(
   ways: readonly Way[],
   reporter: Reporter,
 ): void {
-  const next = (state: string): readonly string[] =>
-    ways.flatMap(({ from, to }) => (from.includes(state) ? [to] : []));
+  const next = new Map<string, string[]>();
+  const back = new Map<string, string[]>();
+  for (const { from, to } of ways) {
+    for (const state of from) {
+      add(next, state, to);
+      add(back, to, state);
+    }
+  }
   const first = states[0]?.name ?? '';
-  const reached = reachedFrom(first, next);
-  const ends = states.some(({ name }) => next(name).length === 0);
+  const reached = reachedFrom([first], next);
+  const ends = states.flatMap(({ name }) => (next.has(name) ? [] : [name]));
+  // Each state that has an end before it: all others are in a trap, or on the way into one.
+  const ending = reachedFrom(ends, back);
   const told = new Set<string>();
   for (const { name, span } of states) {
     if (!reached.has(name)) {
-      const path = [...reached].join(', ');
-      reporter.report('stateUnreached', span, { name, first, path });
+      reporter.report('stateUnreached', span, { name, first, path: listed(reached) });
       continue;
     }
-    const inside = reachedFrom(name, next);
-    const trapped = ends && ![...inside].some((state) => next(state).length === 0);
-    if (!trapped || told.has(name)) continue;
-    for (const state of inside) told.add(state);
+    if (ends.length === 0 || ending.has(name) || told.has(name)) continue;
+    for (const state of reachedFrom([name], next)) told.add(state);
     reporter.report('stateTrap', span, { name, path: roundFrom(name, next).join(' → ') });
   }
 }
 
-/** A state and all that moves lead to from it, nearest first. */
-function reachedFrom(
-  state: string,
-  next: (state: string) => readonly string[],
-): ReadonlySet<string> {
-  const reached = new Set([state]);
+function add(table: Map<string, string[]>, from: string, to: string): void {
+  const known = table.get(from);
+  if (known === undefined) table.set(from, [to]);
+  else known.push(to);
+}
+
+/** So many states are named in a sentence. */
+const MOST_NAMED = 20;
+
+const listed = (states: ReadonlySet<string>): string =>
+  [...states].slice(0, MOST_NAMED).join(', ') + (states.size > MOST_NAMED ? ', …' : '');
+
+/** Some states and all that moves lead to from them, nearest first. */
+function reachedFrom(states: Iterable<string>, next: Next): ReadonlySet<string> {
+  const reached = new Set(states);
   // What is added while it is walked is walked, too.
-  for (const one of reached) for (const to of next(one)) reached.add(to);
+  for (const one of reached) for (const to of next.get(one) ?? []) reached.add(to);
   return reached;
 }
 
 /** The way from a state until it comes back to where it was. */
-function roundFrom(state: string, next: (state: string) => readonly string[]): readonly string[] {
+function roundFrom(state: string, next: Next): readonly string[] {
   const way = [state];
-  for (;;) {
-    const to = next(way.at(-1) ?? '')[0] ?? state;
-    const met = way.includes(to);
-    way.push(to);
-    if (met) return way;
+  const met = new Set(way);
+  for (let at = state; way.length <= MOST_NAMED; ) {
+    at = next.get(at)?.[0] ?? state;
+    way.push(at);
+    if (met.has(at)) return way;
+    met.add(at);
   }
+  return [...way, '…'];
 }

@@ -1,5 +1,5 @@
+import type { CallableBlock } from '../../language/callable.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
-import type { CallableBlock } from '../callables.ts';
 
 /** A rule that uses itself, directly or by others, would never come to an end. */
 export function reportRecursion(

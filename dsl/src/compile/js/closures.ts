@@ -1,19 +1,22 @@
 import {
-  type AggregateIr,
+  type ArithmeticIr,
   callsParts,
   type FieldIr,
   type InputIr,
   type Ir,
+  mustCome,
   namesIn,
   type Unit,
 } from '../../ir/ir.ts';
-import { BAD, castValue, enter, leave, readOwn, type Value } from '../../values/border.ts';
+import { readOwn } from '../../source/read.ts';
+import { BAD, castValue, enter, leave, type Value } from '../../values/border.ts';
 import { dateOf } from '../../values/calendar.ts';
 import { alike, compareValues, sameKey } from '../../values/compare.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault, type FaultKind, isAnswerable } from '../../values/fault.ts';
 import { callStrict, type Scalar } from '../../values/functions.ts';
-import { isZero, near, roundTo, sum } from '../../values/numbers.ts';
+import { isZero, near, roundTo } from '../../values/numbers.ts';
+import { closeAggregate, finite } from './closures-list.ts';
 
 /** A part of a rule, ready to run: locals live in `frame`, which the caller owns. */
 export type Closure = (frame: Value[], environment: Environment) => Value;
@@ -61,10 +64,6 @@ function strictly(ir: Ir, making: Making): Closure {
 const asTyped = (ir: Ir, making: Making): Closure =>
   ir.nullable ? close(ir, making) : strictly(ir, making);
 
-function finite(value: Scalar, out: () => Fault): Value {
-  return typeof value === 'number' && !Number.isFinite(value) ? out() : value;
-}
-
 /** A function of two operands that must both be there. */
 function both(
   ir: Ir & { left: Ir; right: Ir },
@@ -105,7 +104,8 @@ function close(ir: Ir, making: Making): Closure {
     }
     case 'local': {
       const { slot } = ir;
-      return (f) => f[slot] ?? null;
+      const missing = absentIn(ir, making);
+      return (f) => f[slot] ?? missing();
     }
     case 'field': {
       const target = asTyped(ir.target, making);
@@ -162,8 +162,7 @@ function close(ir: Ir, making: Making): Closure {
     case 'cast': {
       const inner = close(ir.operand, making);
       const wrong = faultMaker('data', ir, making);
-      const { border } = ir;
-      return (f, e) => castValue(inner(f, e), border, e.zone, wrong);
+      return (f, e) => castValue(inner(f, e), ir.border, e.zone, wrong);
     }
     case 'list': {
       const items = ir.items.map((item) => close(item, making));
@@ -171,10 +170,9 @@ function close(ir: Ir, making: Making): Closure {
     }
     case 'round': {
       const out = faultMaker('range', ir, making);
-      const { how } = ir;
       const pair = { ...ir, left: ir.operand, right: ir.step };
       return both(pair, making, (x, step) =>
-        finite(roundTo(x as number, step as number, how), out),
+        finite(roundTo(x as number, step as number, ir.how), out),
       );
     }
     case 'record':
@@ -186,23 +184,25 @@ function close(ir: Ir, making: Making): Closure {
     case 'native':
       return closeNative(ir, making);
     case 'aggregate':
-      return closeAggregate(ir, making);
+      return closeAggregate(ir, (part) => strictly(part, making), faultMaker('range', ir, making));
   }
 }
 
 function reader(ir: InputIr | FieldIr, making: Making): (target: object, e: Environment) => Value {
   const wrong = faultMaker('data', ir, making);
+  const missing = absentIn(ir, making);
   const { name, border } = ir;
   return (target, e) => {
     const value = enter(readOwn(target, name), border, e.zone, wrong);
-    return value === BAD ? wrong() : value;
+    return value === BAD ? wrong() : (value ?? missing());
   };
 }
 
-function closeArithmetic(
-  ir: Extract<Ir, { kind: 'add' | 'sub' | 'mul' | 'div' }>,
-  making: Making,
-): Closure {
+/** What stands for a value that is read and is not there. */
+const absentIn = (ir: Parameters<typeof mustCome>[0], making: Making): (() => Fault | null) =>
+  mustCome(ir) ? faultMaker('missing', ir, making) : () => null;
+
+function closeArithmetic(ir: ArithmeticIr, making: Making): Closure {
   const out = faultMaker('range', ir, making);
   const zero = faultMaker('zero', ir, making);
   switch (ir.kind) {
@@ -222,12 +222,10 @@ function closeArithmetic(
 function closeCompare(ir: Extract<Ir, { kind: 'compare' }>, making: Making): Closure {
   const { op, equality } = ir;
   // The commonest comparisons get their own closures.
-  if (equality.mode === 'near' && op === 'lt') {
+  if (equality.mode === 'near' && op === 'lt')
     return both(ir, making, (a, b) => a < b && !near(a as number, b as number));
-  }
-  if (equality.mode === 'near' && op === 'le') {
+  if (equality.mode === 'near' && op === 'le')
     return both(ir, making, (a, b) => a <= b || near(a as number, b as number));
-  }
   if (equality.mode === 'dynamic') {
     const wrong = faultMaker('data', ir, making);
     return both(ir, making, (a, b) =>
@@ -300,10 +298,8 @@ function closeFormula(ir: Extract<Ir, { kind: 'formula' }>, making: Making): Clo
   const call = (f: Value[], e: Environment): Value => {
     unit ??= making.find(ir.name);
     if (unit === undefined) return absent();
-    return unit(
-      args.map((arg) => arg(f, e)),
-      e,
-    );
+    const given = args.map((arg) => arg(f, e));
+    return unit(given, e);
   };
   // Another block has parts of its own.
   if (ir.label === undefined)
@@ -321,6 +317,7 @@ function closeNative(ir: Extract<Ir, { kind: 'native' }>, making: Making): Closu
   const args = ir.args.map((arg) => ({ run: close(arg.value, making), border: arg.border }));
   const failed = faultMaker('function', ir, making);
   const wrong = faultMaker('data', ir, making);
+  const missing = absentIn(ir, making);
   return (f, e) => {
     const values: unknown[] = [];
     for (const { run, border } of args) {
@@ -332,67 +329,9 @@ function closeNative(ir: Extract<Ir, { kind: 'native' }>, making: Making): Closu
     if (native === undefined) return failed();
     try {
       const value = enter(native(...values), ir.border, e.zone, wrong);
-      return value === BAD ? wrong() : value;
+      return value === BAD ? wrong() : (value ?? missing());
     } catch {
       return failed();
     }
   };
-}
-
-function closeAggregate(ir: AggregateIr, making: Making): Closure {
-  const list = strictly(ir.list, making);
-  const where = ir.where && strictly(ir.where, making);
-  const item = ir.item && strictly(ir.item, making);
-  const out = faultMaker('range', ir, making);
-  const { slot } = ir;
-  const fold = folds(ir, out);
-  return (f, e) => {
-    const source = list(f, e);
-    if (source instanceof Fault) return source;
-    const kept: Value[] = [];
-    for (const element of source as readonly Value[]) {
-      f[slot] = element;
-      const keep = where === undefined ? true : where(f, e);
-      if (keep === false) continue;
-      if (keep instanceof Fault) kept.push(keep);
-      else kept.push(item === undefined ? true : item(f, e));
-    }
-    return fold(kept);
-  };
-}
-
-/** How the kept values become one. */
-function folds(ir: AggregateIr, out: () => Fault): (items: readonly Value[]) => Value {
-  const firstFault = (items: readonly Value[]): Value | undefined =>
-    items.find((item) => item instanceof Fault);
-  const decided = (items: readonly Value[], by: boolean, outcome: boolean): Value =>
-    items.includes(by) ? outcome : (firstFault(items) ?? !outcome);
-  const numeric =
-    (run: (numbers: readonly number[]) => Value) =>
-    (items: readonly Value[]): Value =>
-      firstFault(items) ?? run(items as readonly number[]);
-  switch (ir.name) {
-    case 'any':
-      return (items) => decided(items, true, true);
-    case 'none':
-      return (items) => decided(items, true, false);
-    case 'all':
-      return (items) => decided(items, false, false);
-    case 'count':
-      return numeric((items) => items.length);
-    case 'sum':
-      return numeric((items) => finite(sum(items), out));
-    case 'avg':
-      return numeric((items) =>
-        items.length === 0 ? null : finite(sum(items) / items.length, out),
-      );
-    case 'min':
-      return numeric((items) =>
-        items.length === 0 ? null : items.reduce((a, b) => Math.min(a, b)),
-      );
-    case 'max':
-      return numeric((items) =>
-        items.length === 0 ? null : items.reduce((a, b) => Math.max(a, b)),
-      );
-  }
 }

@@ -49,7 +49,7 @@ export function emitCompare(ir: CompareIr, loose: EmitLoose, out: Writer): Val {
 }
 
 /** Texts that something is compared with: `x = a`, `x in (a, b)`. */
-interface Choice {
+export interface Choice {
   readonly of: Ir;
   readonly texts: readonly string[];
   /** Of `x != a`. */

@@ -28,11 +28,11 @@ export function emitInput(ir: InputIr, outside: Outside, out: Writer): Val {
 export function emitField(ir: FieldIr, target: Val, out: Writer): Val {
   if (target.kind === 'null') return plainVal('null', 'null', true);
   if (target.kind !== 'record') return notEmitted();
-  if (!target.nullable) return readFrom(target.code, ir.name, ir.border, ir.nullable, out);
+  if (!target.nullable) return readFrom(target.code, ir.name, ir.border, ir.optional, out);
   const result = out.variable('null');
   let inner = plainVal('null', 'null', true);
   out.block(`if (${target.code} !== null) {`, () => {
-    inner = lookedUp(readFrom(target.code, ir.name, ir.border, ir.nullable, out), out);
+    inner = lookedUp(readFrom(target.code, ir.name, ir.border, ir.optional, out), out);
     out.line(`${result} = ${inner.code};`);
   });
   // What was learned of the value inside is not known of the name outside.
@@ -66,7 +66,7 @@ export function enterRaw(raw: string, border: Border, nullable: boolean, out: Wr
   if (!nullable) return out.learn(key, enterPresent(raw, border, out));
   if (border.kind === 'enum') {
     const text = out.temp(`${raw} === undefined ? null : ${raw}`);
-    return out.learn(key, { ...plainVal(text, 'text', true), among: border.values });
+    return out.learn(key, { ...plainVal(text, 'text', true), among: border.values, came: raw });
   }
   const result = out.variable('null');
   let inner = plainVal('null', 'null', true);
@@ -111,11 +111,9 @@ function enterPresent(raw: string, border: Border, out: Writer): Val {
     case 'number':
       return enterNumber(raw, border.unit, out);
     case 'bool':
-      out.leaveIf(`typeof ${raw} !== "boolean"`);
-      return plainVal(raw, 'bool');
+      return { ...plainVal(raw, 'bool'), unproved: 'boolean' };
     case 'text':
-      out.leaveIf(`typeof ${raw} !== "string"`);
-      return plainVal(raw, 'text');
+      return { ...plainVal(raw, 'text'), unproved: 'string' };
     case 'enum':
       return { ...plainVal(raw, 'text'), among: border.values };
     case 'date':
@@ -151,32 +149,37 @@ function enterNumber(raw: string, unit: { mul: number; div: number }, out: Write
   return numberVal(scaled, { ...number, safe: false });
 }
 
-/** The text, which is one of those it may be. */
+/** The value, which has the declared form: a text is one of those it may be. */
 export function lookedUp(val: Val, out: Writer): Val {
-  const { among, ...known } = val;
-  if (among === undefined) return val;
-  leaveUnlessAmong(val.code, among, out, val.nullable);
+  const { among, unproved, came: _, ...known } = val;
+  if (unproved !== undefined) leaveUnlessOf(val.code, unproved, out);
+  if (among !== undefined) leaveUnlessAmong(val.code, among, out, val.nullable ? ['null'] : []);
   return known;
+}
+
+function leaveUnlessOf(code: string, type: 'boolean' | 'string', out: Writer): void {
+  const key = `${code} is a ${type}`;
+  if (out.known(key) !== undefined) return;
+  out.leaveIf(`typeof ${code} !== "${type}"`);
+  out.learn(key, plainVal(code, 'null'));
 }
 
 function leaveUnlessAmong(
   code: string,
   values: readonly string[],
   out: Writer,
-  nullable = false,
+  missing: readonly string[] = [],
 ): void {
-  const there = nullable ? `${code} !== null && ` : '';
   const key = `${code} is among ${values.join()}`;
   if (out.known(key) !== undefined) return;
-  if (values.length >= MANY_VALUES)
-    out.leaveIf(`${there}!H.among(${out.constant(values)}, ${code})`);
-  else
-    out.leaveIf(
-      `${there}${differsFromAll(
-        code,
-        values.map((value) => out.constant(value)),
-      )}`,
-    );
+  const tests =
+    values.length >= MANY_VALUES
+      ? `!H.among(${out.constant(values)}, ${code})`
+      : differsFromAll(
+          code,
+          values.map((value) => out.constant(value)),
+        );
+  out.leaveIf(missing.length === 0 ? tests : `${tests} && ${differsFromAll(code, missing)}`);
   out.learn(key, plainVal(code, 'text'));
 }
 
@@ -184,27 +187,50 @@ const differsFromAll = (code: string, others: readonly string[]): string =>
   others.length === 0 ? 'true' : others.map((other) => `${code} !== ${other}`).join(' && ');
 
 /**
- * Goes elsewhere when the text is none of some constants. Where it may be others too, these are
- * looked up only then: a text that is one of the constants needs no other proof.
+ * Goes elsewhere when the text is none of some constants. What it has to be otherwise is asked only
+ * then: a text that is one of the constants needs no other proof.
+ * @param absent what a value that may be missing does when it is
  */
 export function jumpUnlessOneOf(
   val: Val,
   constants: readonly string[],
   target: string,
   out: Writer,
+  absent: 'stays' | 'goes' = 'goes',
 ): void {
-  const { code, among = [] } = val;
-  const key = `${code} is among ${among.join()}`;
-  const rest = among.filter((value) => !constants.includes(value));
-  const open = val.among !== undefined && out.known(key) === undefined;
-  const proof = rest.length + constants.length === among.length;
+  const { code, among, unproved, came = code } = val;
+  const key = `${code} is among ${among?.join()}`;
+  const rest = among?.filter((value) => !constants.includes(value)) ?? [];
+  const open = among !== undefined && out.known(key) === undefined;
+  const proof = rest.length + constants.length === among?.length;
   if (open && !proof) lookedUp(val, out);
+  const missing = val.nullable ? (came === code ? ['null'] : ['null', 'undefined']) : [];
+  const [staying, going] = absent === 'stays' ? [missing, []] : [[], missing];
   const codes = constants.map((value) => out.constant(value));
-  out.block(`if (${differsFromAll(code, codes)}) {`, () => {
-    if (open && proof) leaveUnlessAmong(code, rest, out);
+  out.block(`if (${differsFromAll(came, [...codes, ...staying])}) {`, () => {
+    if (unproved !== undefined) leaveUnlessOf(code, unproved, out);
+    if (open && proof) leaveUnlessAmong(came, rest, out, going);
     out.jump(target);
   });
   if (open) out.learn(key, plainVal(code, 'text'));
+  if (unproved !== undefined) out.learn(`${code} is a ${unproved}`, plainVal(code, 'null'));
+}
+
+/** Goes elsewhere when a condition comes out as `when`; one that is neither is no condition. */
+export function jumpWhen(val: Val, when: boolean, target: string, out: Writer): void {
+  const { code } = val;
+  const key = `${code} is a boolean`;
+  const open = val.unproved !== undefined && out.known(key) === undefined;
+  if (!open) {
+    out.block(`if (${when ? code : `!${code}`}) {`, () => out.jump(target));
+    return;
+  }
+  // Compared with what it may be it needs no other proof of what it is.
+  out.block(`if (${code} !== ${!when}) {`, () => {
+    out.leaveIf(`${code} !== ${when}`);
+    out.jump(target);
+  });
+  out.learn(key, plainVal(code, 'null'));
 }
 
 /**

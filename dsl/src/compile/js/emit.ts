@@ -2,7 +2,7 @@ import type { Ir, Unit, Units } from '../../ir/ir.ts';
 import { mayBeMissing } from '../../types/type.ts';
 import type { Border } from '../../values/border.ts';
 import { emitArithmetic, emitRound, emitScale } from './emit-arithmetic.ts';
-import { choiceOf, emitCompare, emitIn, textOf } from './emit-compare.ts';
+import { type Choice, choiceOf, emitCompare, emitIn, textOf } from './emit-compare.ts';
 import { emitCall, emitClock, emitConstant, emitResult } from './emit-leaf.ts';
 import { emitAggregate, type Slot, type Slots, truth } from './emit-list.ts';
 import {
@@ -10,6 +10,7 @@ import {
   emitInput,
   enterRaw,
   jumpUnlessOneOf,
+  jumpWhen,
   lookedUp,
   type Outside,
   readFrom,
@@ -67,6 +68,8 @@ export function emitUnit(unit: Unit, units: Units, entry: Entry): Emitted | unde
     ...out.constants.map((_, i) => `const c${i} = C[${i}];`),
     ...out.names.map((_, i) => `const n${i} = N[${i}];`),
     'return function (v, k, q) {',
+    // What throws is the host's data: the exact closures tell which of it.
+    'try {',
     'out: {',
     'if (v === null || v === undefined) break out;',
     'if (v.__proto__ !== P && !H.bare(v)) break out;',
@@ -75,7 +78,7 @@ export function emitUnit(unit: Unit, units: Units, entry: Entry): Emitted | unde
       ? []
       : [`if (${out.names.map((_, i) => `P[n${i}] !== undefined`).join(' || ')}) break out;`]),
   ];
-  const text = `${head.join('\n')}\n${out.text}\n}\nreturn S(v, k, q);\n};`;
+  const text = `${head.join('\n')}\n${out.text}\n}\n} catch {}\nreturn S(v, k, q);\n};`;
   return { text, constants: out.constants, names: out.names };
 }
 
@@ -96,7 +99,7 @@ function emitEach(unit: Unit, each: { fact: string; border: Border }, scope: Sco
   out.block(`for (let ${i} = 0; ${i} < ${list.code}.length; ${i}++) {`, () => {
     const raw = out.temp(`${list.code}[${i}]`);
     // The list's elements are the parameter, so they must have its form whether it is read or not.
-    enterRaw(raw, each.border, false, out);
+    lookedUp(enterRaw(raw, each.border, false, out), out);
     const slots = new Map<number, Slot>([[0, { raw, border: each.border }]]);
     emitJump(unit.body, true, 'return true;', scope, slots);
   });
@@ -137,14 +140,29 @@ function emitJump(ir: Ir, when: boolean, target: string, scope: Scope, slots: Sl
   } else {
     const choice = choiceOf(ir);
     if (choice !== undefined && when === choice.negated) {
-      const text = thatIsThere(emitLoose(choice.of, scope, slots), out);
-      if (text.kind !== 'text') notEmitted();
-      jumpUnlessOneOf(text, choice.texts, target, out);
+      emitChoiceJump(choice, target, scope, slots);
       return;
     }
-    const code = truth(strict(ir, scope, slots));
-    out.block(`if (${when ? code : `!${code}`}) {`, () => out.jump(target));
+    const val = thatIsThere(emitLoose(ir, scope, slots), out);
+    if (val.kind !== 'bool') notEmitted();
+    jumpWhen(val, when, target, out);
   }
+}
+
+/** Goes to `target` when a text is none of those it is compared with. */
+function emitChoiceJump({ of, texts }: Choice, target: string, scope: Scope, slots: Slots): void {
+  const { out } = scope;
+  const other = of.kind === 'coalesce' ? textOf(of.right) : undefined;
+  if (of.kind === 'coalesce' && other !== undefined) {
+    const text = emitLoose(of.left, scope, slots);
+    if (text.nullable && text.among?.includes(other)) {
+      jumpUnlessOneOf(text, texts, target, out, texts.includes(other) ? 'stays' : 'goes');
+      return;
+    }
+  }
+  const text = thatIsThere(emitLoose(of, scope, slots), out);
+  if (text.kind !== 'text') notEmitted();
+  jumpUnlessOneOf(text, texts, target, out);
 }
 
 /** A condition as a value. */

@@ -52,8 +52,9 @@ export function mayGenerate(): boolean {
   return allowed;
 }
 
-/** How often the end of the road is run beforehand. */
+/** How often the end of the road is run beforehand, and what is there then. */
 const REHEARSALS = 100;
+const NOTHING: Straight = () => false;
 
 /**
  * A unit as generated code, or undefined when it has to run as closures.
@@ -68,8 +69,8 @@ export function generate(
   const emitted = emitUnit(unit, units, entry);
   if (emitted === undefined) return undefined;
   const { factory, isNew } = factoryOf(emitted);
-  let rehearsing = isNew;
-  const end: Straight = (values, asked, how) => (rehearsing ? null : slow(values, asked, how));
+  const beyond = { answer: NOTHING };
+  const end: Straight = (values, asked, how) => beyond.answer(values, asked, how);
   const made = factory(
     HELPERS,
     emitted.constants,
@@ -80,8 +81,10 @@ export function generate(
   );
   // A call that was never seen keeps an engine from optimising the loop a condition is asked in.
   // Beside a number it would do harm: the number would have to be handed on as an object.
-  const times = rehearsing && unit.body.type.kind === 'bool' ? REHEARSALS : 0;
+  const times = isNew && unit.body.type.kind === 'bool' ? REHEARSALS : 0;
   for (let i = 0; i < times; i++) made(null);
-  rehearsing = false;
+  // What was rehearsed is gone now: an engine that optimises a loop leaves it here, and keeps the
+  // registers for the road.
+  beyond.answer = slow;
   return made;
 }

@@ -20,15 +20,17 @@ const OBJECT = Object.prototype;
 
 export function isPlain(data: unknown): data is Data {
   if (typeof data !== 'object' || data === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(data);
-  return prototype === OBJECT || prototype === null;
+  // biome-ignore lint/suspicious/noProto: a property read, whose answer an engine knows of a shape it knows
+  if ((data as { readonly __proto__?: unknown }).__proto__ === OBJECT) return true;
+  return Object.getPrototypeOf(data) === null;
 }
 
 /** Undefined for what is not finite, and for what was made of a part that had no value. */
 export const finite = (x: number): number | undefined => (x - x === 0 ? x : undefined);
 
 export function reader(ir: InputIr | FieldIr): Part {
-  const { name, border, nullable } = ir;
+  const { name, border } = ir;
+  const nullable = ir.kind === 'field' ? ir.optional : ir.nullable;
   if (name in Object.prototype) notEmitted();
   const enter = entering(border);
   if (nullable) {
@@ -43,7 +45,23 @@ export function reader(ir: InputIr | FieldIr): Part {
       return typeof data === 'number' && data - data === 0 ? data : undefined;
     };
   }
+  // The commonest forms in one piece: a call of a closure costs as much as what it asks.
+  if (border.kind === 'bool') {
+    return (target) => {
+      const data = target[name];
+      return typeof data === 'boolean' ? data : undefined;
+    };
+  }
+  if (border.kind === 'enum') {
+    const { values } = border;
+    return (target) => oneOf(values, target[name]);
+  }
   return (target, _f, k) => enter(target[name], k);
+}
+
+function oneOf(values: readonly string[], data: unknown): unknown {
+  for (let i = 0; i < values.length; i++) if (values[i] === data) return data;
+  return undefined;
 }
 
 function entering(border: Border): (data: unknown, asked: Asked | undefined) => unknown {
@@ -58,10 +76,7 @@ function entering(border: Border): (data: unknown, asked: Asked | undefined) => 
       return (data) => (typeof data === 'string' ? data : undefined);
     case 'enum': {
       const { values } = border;
-      return (data) => {
-        for (let i = 0; i < values.length; i++) if (values[i] === data) return data;
-        return undefined;
-      };
+      return (data) => oneOf(values, data);
     }
     case 'date':
       return (data) => finite(HELPERS.date(data));

@@ -1,21 +1,15 @@
-import type { AggregateIr, ArithmeticIr, Ir, Unit, Units } from '../../ir/ir.ts';
+import type { AggregateIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import { present } from '../../types/type.ts';
 import { type Border, goesOut, leave, type Value } from '../../values/border.ts';
 import { compareValues, sameKey } from '../../values/compare.ts';
 import type { Scalar } from '../../values/functions.ts';
-import { isZero, near, roundTo, TOLERANCE } from '../../values/numbers.ts';
+import { near, roundTo, TOLERANCE } from '../../values/numbers.ts';
 import type { Entry } from './emit.ts';
 import type { Straight } from './generate.ts';
 import { HELPERS } from './helpers.ts';
-import {
-  type Data,
-  type Frame,
-  finite,
-  isPlain,
-  type Part,
-  polluted,
-  reader,
-} from './swift-read.ts';
+import { makeExtreme, makeProduct, makeScale, makeSum, type Operands } from './swift-arithmetic.ts';
+import { Numbers } from './swift-numbers.ts';
+import { type Data, type Frame, finite, isPlain, type Part, reader } from './swift-read.ts';
 import { NotEmitted, notEmitted } from './writer.ts';
 
 /**
@@ -23,9 +17,10 @@ import { NotEmitted, notEmitted } from './writer.ts';
  * or, wherever anything is out of the ordinary, undefined. It makes neither an environment nor a
  * fault; the exact closures do, when they are asked in its place.
  */
-interface Making {
+export interface Making {
   readonly units: Units;
   readonly entry: Entry;
+  readonly numbers: Numbers;
   nodes: number;
 }
 
@@ -43,8 +38,9 @@ export function swiftly(
   // The elements of a list go out one by one: the exact closures do that.
   if (present(unit.body.type).kind === 'list') return undefined;
   let body: Part;
+  const numbers = new Numbers();
   try {
-    body = strictly(unit.body, { units, entry, nodes: 0 });
+    body = strictly(unit.body, { units, entry, numbers, nodes: 0 });
   } catch (fault) {
     if (fault instanceof NotEmitted) return undefined;
     throw fault;
@@ -52,15 +48,22 @@ export function swiftly(
   const { slots } = unit;
   const border = borderOfResult(unit);
   return (values, asked, how) => {
-    if (isPlain(values) && !polluted()) {
-      const frame = slots === 0 ? NO_FRAME : new Array<unknown>(slots);
-      const value = body(values, frame, asked);
-      if (typeof value === 'boolean') return value;
-      if (border === undefined && value !== undefined) return value;
-      if (value === null) return null;
-      if (border !== undefined && value !== undefined && goesOut(value as Value, border))
-        return leave(value as Value, border);
+    if (numbers.busy) return slow(values, asked, how);
+    numbers.busy = true;
+    let value: unknown;
+    try {
+      if (isPlain(values) && numbers.fill(values))
+        value = body(values, slots === 0 ? NO_FRAME : new Array<unknown>(slots), asked);
+    } catch {
+      // What throws is the host's data: the exact closures tell which of it.
+      value = undefined;
     }
+    numbers.busy = false;
+    if (typeof value === 'boolean') return value;
+    if (border === undefined && value !== undefined) return value;
+    if (value === null) return null;
+    if (border !== undefined && value !== undefined && goesOut(value as Value, border))
+      return leave(value as Value, border);
     return slow(values, asked, how);
   };
 }
@@ -82,6 +85,24 @@ function borderOfResult({ body }: Unit): Border | undefined {
   }
 }
 
+/** The place of an input that is a number as it comes; -1 of everything else. */
+function slotOf(ir: Ir, { numbers }: Making): number {
+  const plain =
+    ir.kind === 'input' &&
+    !ir.nullable &&
+    ir.border.kind === 'number' &&
+    ir.border.unit.mul === 1 &&
+    ir.border.unit.div === 1 &&
+    !(ir.name in Object.prototype);
+  return plain ? numbers.slotOf(ir.name) : -1;
+}
+
+const inside = (making: Making): Operands => ({
+  at: making.numbers.at,
+  slotOf: (ir) => slotOf(ir, making),
+  part: (ir) => strictly(ir, making),
+});
+
 /** A part that must be there; a list is no value of its own here. */
 function strictly(ir: Ir, making: Making): Part {
   const part = make(ir, making);
@@ -99,13 +120,17 @@ function make(ir: Ir, making: Making): Part {
       return (_v, _f, k) => HELPERS.now(k);
     case 'input': {
       if (ir.name === 'settings' && making.entry.settings === 'beside') notEmitted();
-      return reader(ir);
+      const slot = slotOf(ir, making);
+      if (slot < 0) return reader(ir);
+      const { at } = making.numbers;
+      return () => finite(at[slot] as number);
     }
     case 'local': {
       const { slot } = ir;
       return (_v, f) => f[slot];
     }
     case 'field': {
+      making.numbers.alone = false;
       const target = make(ir.target, making);
       const read = reader(ir);
       return (v, f, k) => {
@@ -115,28 +140,19 @@ function make(ir: Ir, making: Making): Part {
     }
     case 'add':
     case 'sub':
-      return makeSum(ir, making);
+      return makeSum(ir, inside(making));
     case 'mul':
     case 'div':
-      return makeProduct(ir, making);
-    case 'scale': {
-      const x = strictly(ir.operand, making);
-      const { mul, div } = ir;
-      return (v, f, k) => finite(((x(v, f, k) as number) * mul) / div);
-    }
+      return makeProduct(ir, inside(making));
+    case 'scale':
+      return makeScale(ir, inside(making));
     case 'compare':
       return makeCompare(ir, making);
     case 'in':
       return makeIn(ir, making);
     case 'and':
-    case 'or': {
-      const [left, right] = [strictly(ir.left, making), strictly(ir.right, making)];
-      const deciding = ir.kind === 'or';
-      return (v, f, k) => {
-        const a = left(v, f, k);
-        return a === !deciding ? right(v, f, k) : a;
-      };
-    }
+    case 'or':
+      return makeLogic(ir, making);
     case 'not': {
       const x = strictly(ir.operand, making);
       return (v, f, k) => {
@@ -181,59 +197,28 @@ function make(ir: Ir, making: Making): Part {
   }
 }
 
-/** `a - b - c + d` as one part: numbers in between would have to be made into objects. */
-function makeSum(ir: ArithmeticIr, making: Making): Part {
-  const terms: { readonly part: Part; readonly minus: boolean; readonly name: string }[] = [];
-  let first: Ir = ir;
-  while ((first.kind === 'add' || first.kind === 'sub') && !first.nullable) {
-    const { kind, right } = first;
-    terms.unshift({ part: strictly(right, making), minus: kind === 'sub', name: plainName(right) });
-    first = first.left;
+/** `a and b and c` as one part: the first that decides, or is out of the ordinary, ends it. */
+function makeLogic(ir: Extract<Ir, { kind: 'and' | 'or' }>, making: Making): Part {
+  const parts = flat(ir, ir.kind).map((part) => strictly(part, making));
+  const passing = ir.kind === 'and';
+  const [left, right] = parts as [Part, Part];
+  if (parts.length === 2) {
+    return (v, f, k) => {
+      const a = left(v, f, k);
+      return a === passing ? right(v, f, k) : a;
+    };
   }
-  const start = strictly(first, making);
-  const rest = terms.map(({ part }) => part);
-  const signs = terms.map(({ minus }) => (minus ? -1 : 1));
-  const names = terms.map(({ name }) => name);
   return (v, f, k) => {
-    let sum = start(v, f, k) as number;
-    for (let i = 0; i < rest.length; i++) {
-      const name = names[i] as string;
-      const x = (name === '' ? (rest[i] as Part)(v, f, k) : v[name]) as number;
-      if (typeof x !== 'number') return undefined;
-      sum = (signs[i] as number) < 0 ? sum - x : sum + x;
+    for (let i = 0; i < parts.length; i++) {
+      const a = (parts[i] as Part)(v, f, k);
+      if (a !== passing) return a;
     }
-    return finite(sum);
+    return passing;
   };
 }
 
-/** The name of an input that is a number as it comes; the sum finds out whether it is finite. */
-const plainName = (ir: Ir): string =>
-  ir.kind === 'input' &&
-  !ir.nullable &&
-  ir.border.kind === 'number' &&
-  ir.border.unit.mul === 1 &&
-  ir.border.unit.div === 1
-    ? ir.name
-    : '';
-
-/** The number, where a part is a constant: it needs no call. */
-const constantOf = (ir: Ir): number | undefined =>
-  ir.kind === 'const' && typeof ir.value === 'number' ? ir.value : undefined;
-
-function makeProduct(ir: ArithmeticIr, making: Making): Part {
-  const [left, right] = [strictly(ir.left, making), strictly(ir.right, making)];
-  const fixed = constantOf(ir.right);
-  if (ir.kind === 'mul') {
-    if (fixed !== undefined) return (v, f, k) => finite((left(v, f, k) as number) * fixed);
-    return (v, f, k) => finite((left(v, f, k) as number) * (right(v, f, k) as number));
-  }
-  if (fixed !== undefined && !isZero(fixed))
-    return (v, f, k) => finite((left(v, f, k) as number) / fixed);
-  return (v, f, k) => {
-    const divisor = right(v, f, k) as number;
-    return isZero(divisor) ? undefined : finite((left(v, f, k) as number) / divisor);
-  };
-}
+const flat = (ir: Ir, kind: 'and' | 'or'): readonly Ir[] =>
+  ir.kind === kind && !ir.nullable ? [...flat(ir.left, kind), ...flat(ir.right, kind)] : [ir];
 
 function makeCompare(ir: Extract<Ir, { kind: 'compare' }>, making: Making): Part {
   const [left, right] = [strictly(ir.left, making), strictly(ir.right, making)];
@@ -265,6 +250,13 @@ function makeCompare(ir: Extract<Ir, { kind: 'compare' }>, making: Making): Part
   const exactly = equality.mode === 'text' || equality.mode === 'exact';
   if (exactly && (op === 'eq' || op === 'ne')) {
     const same = op === 'eq';
+    const fixed = ir.right.kind === 'const' ? ir.right.value : null;
+    if (fixed !== null) {
+      return (v, f, k) => {
+        const a = left(v, f, k);
+        return a === undefined ? undefined : (a === fixed) === same;
+      };
+    }
     return (v, f, k) => {
       const a = left(v, f, k);
       const b = right(v, f, k);
@@ -303,16 +295,11 @@ function makeIn(ir: Extract<Ir, { kind: 'in' }>, making: Making): Part {
 
 function makeCall(ir: Extract<Ir, { kind: 'call' }>, making: Making): Part {
   const args = ir.args.map((arg) => strictly(arg, making));
-  const [x = notEmitted(), y = x] = args;
+  const [x = notEmitted()] = args;
   const { name } = ir;
   if (name === 'abs') return (v, f, k) => finite(Math.abs(x(v, f, k) as number));
-  if ((name === 'min' || name === 'max') && args.length === 2) {
-    return (v, f, k) => {
-      const a = x(v, f, k) as number;
-      const b = y(v, f, k) as number;
-      return finite(name === 'min' ? Math.min(a, b) : Math.max(a, b));
-    };
-  }
+  if ((name === 'min' || name === 'max') && args.length === 2)
+    return makeExtreme(name, ir.args, inside(making));
   return (v, f, k) => {
     const values: Scalar[] = [];
     for (const arg of args) {
@@ -327,6 +314,7 @@ function makeCall(ir: Extract<Ir, { kind: 'call' }>, making: Making): Part {
 
 /** Sums and counts of records; what is left the exact closures do. */
 function makeAggregate(ir: AggregateIr, making: Making): Part {
+  making.numbers.alone = false;
   const list = strictly(ir.list, making);
   const border = ir.list.kind === 'input' || ir.list.kind === 'field' ? ir.list.border : undefined;
   const ofRecords = border?.kind === 'list' && border.of.kind === 'record';

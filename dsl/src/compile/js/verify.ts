@@ -112,9 +112,10 @@ export function verifyEmitted(text: string, names: readonly string[]): void {
   const r = new Reader(tokenize(text));
   while (r.peek() === 'const') head(r);
   r.expect('return', 'function', '(', 'v', ',', 'k', ',', 'q', ')', '{');
-  r.expect('out', ':', '{');
+  r.expect('try', '{', 'out', ':', '{');
   while (r.peek() !== '}') statement(r);
-  r.expect('}', 'return', 'S', '(', 'v', ',', 'k', ',', 'q', ')', ';', '}', ';');
+  r.expect('}', '}', 'catch', '{', '}');
+  r.expect('return', 'S', '(', 'v', ',', 'k', ',', 'q', ')', ';', '}', ';');
   if (!r.done) r.refuse();
 }
 

@@ -31,6 +31,10 @@ export interface Val {
   readonly of: Border | undefined;
   /** Of a text that has not been looked up yet: what it may be. */
   readonly among?: readonly string[];
+  /** What it has to be and has not been asked about yet. */
+  readonly unproved?: 'boolean' | 'string';
+  /** The data as it came in, where `code` has null for what is undefined. */
+  readonly came?: string;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -72,6 +76,9 @@ interface Pending {
   readonly carries: ReadonlySet<string>;
 }
 
+/** Lines that only compute and leave: a check may wait until they are done. */
+const WAITS = /^(?:const t\d+ = (?!.*H\.).*;|if \((?!.*H\.).*\) break out;|)$/;
+
 /**
  * The text as engines keep the names of properties: one copy, found by its address. A piece cut out
  * of a program is not that, and as a name it would have to be looked up at every read.
@@ -85,6 +92,7 @@ export class Writer {
   readonly names: string[] = [];
   private readonly blocks: Block[] = [{ vals: new Map(), finite: new Set() }];
   private pendings: Pending[] = [];
+  private lastTest: { line: number; block: Block | undefined; test: string } | undefined;
   private next = 0;
 
   line(text: string): void {
@@ -180,11 +188,28 @@ export class Writer {
     if (val.kind !== 'number' || this.isFinite(val)) return;
     const { code } = val;
     if (val.nullable) this.leaveIf(`${code} !== null && ${code} - ${code} !== 0`);
-    else this.leaveIf(`${code} - ${code} !== 0`);
+    else this.testFinite(code);
     this.holdFinite([code]);
     if (val.nullable) return;
     this.holdFinite(val.number.carries);
     this.discharge(val.number.carries);
+  }
+
+  /** One check for all that lines which only compute have left to it: `0 + 0`, or it is NaN. */
+  private testFinite(code: string): void {
+    const block = this.blocks.at(-1);
+    const last = this.lastTest;
+    let test = `${code} - ${code}`;
+    if (
+      last !== undefined &&
+      last.block === block &&
+      this.lines.slice(last.line).every((line) => WAITS.test(line))
+    ) {
+      this.lines[last.line] = '';
+      test = `${last.test} + (${test})`;
+    }
+    this.lastTest = { line: this.lines.length, block, test };
+    this.leaveIf(`${test} !== 0`);
   }
 
   /** The number is finite when the function answers: checked here unless a later check does it. */

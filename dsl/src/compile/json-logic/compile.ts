@@ -1,8 +1,8 @@
-import type { AggregateIr, Ir, Unit, Units } from '../../ir/ir.ts';
+import type { AggregateIr, FieldIr, Ir, Unit, Units } from '../../ir/ir.ts';
 import type { Border } from '../../values/border.ts';
 import { emitNative, type Rule } from './native.ts';
 import { CLOCK_KEY } from './prepare.ts';
-import { substitute } from './substitute.ts';
+import { isDemanded, isRead, substitute } from './substitute.ts';
 
 export type { Rule } from './native.ts';
 
@@ -80,6 +80,9 @@ const zone = (scope: Scope | undefined): Rule => variable(...wayOut(scope), CLOC
 
 function emit(ir: Ir, scope: Scope | undefined): Rule {
   const go = (part: Ir): Rule => emit(part, scope);
+  /** Where what is missing is handed on: what has to be there is a fault before it gets there. */
+  const typed = (part: Ir): Rule =>
+    isDemanded(part) || (isRead(part) && !part.nullable) ? { 'qoida.there': [go(part)] } : go(part);
   switch (ir.kind) {
     case 'const':
       return ir.value;
@@ -92,7 +95,7 @@ function emit(ir: Ir, scope: Scope | undefined): Rule {
     case 'local':
       return local(ir.slot, scope);
     case 'field':
-      return { 'qoida.field': [go(ir.target), ir.name, ...mustBeThere(ir.target)] };
+      return { 'qoida.field': [go(ir.target), ir.name, ...fieldMarks(ir)] };
     case 'add':
     case 'sub':
     case 'mul':
@@ -108,20 +111,21 @@ function emit(ir: Ir, scope: Scope | undefined): Rule {
       return { 'qoida.in': [go(ir.left), go(ir.list), ir.step ?? null] };
     case 'and':
     case 'or':
-    case 'coalesce':
       return { [`qoida.${ir.kind}`]: [go(ir.left), go(ir.right)] };
+    case 'coalesce':
+      return { 'qoida.coalesce': [go(ir.left), typed(ir.right)] };
     case 'not':
       return { 'qoida.not': [go(ir.operand)] };
     case 'is_missing':
-      return { 'qoida.is_missing': [go(ir.operand), ...mustBeThere(ir.operand)] };
+      return { 'qoida.is_missing': [go(ir.operand), ...(mustBeThere(ir.operand) ? [true] : [])] };
     case 'cast':
       return { 'qoida.as': [go(ir.operand), written(ir.border), zone(scope)] };
     case 'if':
-      return { 'qoida.if': [go(ir.condition), go(ir.then), go(ir.otherwise)] };
+      return { 'qoida.if': [go(ir.condition), typed(ir.then), typed(ir.otherwise)] };
     case 'list':
-      return ir.items.map(go);
+      return ir.items.map(typed);
     case 'record':
-      return { 'qoida.record': ir.fields.flatMap(({ name, value }) => [name, go(value)]) };
+      return { 'qoida.record': ir.fields.flatMap(({ name, value }) => [name, typed(value)]) };
     case 'round':
       return { 'qoida.round': [go(ir.operand), go(ir.step), ir.how] };
     case 'call':
@@ -135,8 +139,13 @@ function emit(ir: Ir, scope: Scope | undefined): Rule {
   }
 }
 
-/** The operand that says of another that missing is a fault there. */
-const mustBeThere = (ir: Ir): readonly Rule[] => (ir.nullable ? [] : [true]);
+const mustBeThere = (ir: Ir): boolean => !ir.nullable || isDemanded(ir);
+
+/** Has the record to be there, and has the field in one that is? What is not said is `false`. */
+function fieldMarks(ir: FieldIr): readonly Rule[] {
+  if (ir.nullable && !ir.optional) return [mustBeThere(ir.target), true];
+  return mustBeThere(ir.target) ? [true] : [];
+}
 
 /** JSON Logic splits names at dots, and reads a prototype's names on plain objects. */
 function input(name: string, scope: Scope | undefined): Rule {

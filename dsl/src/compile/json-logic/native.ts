@@ -3,6 +3,7 @@ import { NUMBER } from '../../types/units.ts';
 import type { Border } from '../../values/border.ts';
 import { TOLERANCE } from '../../values/numbers.ts';
 import { CLOCK_KEY } from './prepare.ts';
+import { isDemanded } from './substitute.ts';
 
 export type Rule = unknown;
 
@@ -120,6 +121,8 @@ function bounded(rule: Rule, bound: number): Part {
 }
 
 function native(ir: Ir, guards: Map<string, Rule>): Part {
+  // No guard asks whether what was computed is there.
+  if (isDemanded(ir)) refuse();
   switch (ir.kind) {
     case 'const':
       return { rule: ir.value, bound: typeof ir.value === 'number' ? Math.abs(ir.value) : 0 };

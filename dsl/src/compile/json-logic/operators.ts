@@ -135,13 +135,19 @@ function borderFrom(written: unknown): Border {
  * another type makes the result a fault, except where the rule of the language says otherwise.
  */
 export const JSON_LOGIC_OPERATORS = {
-  /** `[target, name, there]`: an own property; of something missing it is missing, or a fault. */
-  'qoida.field': (target: unknown, name: string, there?: boolean): unknown => {
+  /**
+   * `[target, name, there, held]`: an own property; of something missing it is missing, or a fault
+   * where `there` is true; where `held` is, a target without it is one.
+   */
+  'qoida.field': (target: unknown, name: string, there?: boolean, held?: boolean): unknown => {
     if (target === null || target === undefined) return there === true ? fault('missing') : null;
     if (target instanceof Fault) return target;
     if (typeof target !== 'object' || Array.isArray(target)) return fault('data');
-    return Object.hasOwn(target, name) ? (target as Record<string, unknown>)[name] : null;
+    const value = Object.hasOwn(target, name) ? (target as Record<string, unknown>)[name] : null;
+    return held === true ? (value ?? fault('missing')) : value;
   },
+  /** `[x]`: x, which has to be there. */
+  'qoida.there': (x: unknown): unknown => x ?? fault('missing'),
   /** `[name, value, …]`: a record of these fields. */
   'qoida.record': (...parts: readonly unknown[]): unknown => {
     const made = Object.create(null) as Record<string, unknown>;

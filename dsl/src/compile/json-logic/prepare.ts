@@ -1,5 +1,6 @@
-import { present, type Type } from '../../types/type.ts';
-import { BAD, borderOf, enter, goesOut, leave, readOwn, type Value } from '../../values/border.ts';
+import { itemsOf, readOwn } from '../../source/read.ts';
+import { mayLack, present, type Type } from '../../types/type.ts';
+import { BAD, borderOf, enter, goesOut, leave, type Value } from '../../values/border.ts';
 import { Fault } from '../../values/fault.ts';
 
 /** The name under which the data of a rule holds `now` and `zone`. */
@@ -28,9 +29,7 @@ function prepare(data: unknown, type: Type, zone: string): Value {
   const plain = present(type);
   if (plain.kind === 'list') {
     if (data === undefined || data === null) return null;
-    if (!Array.isArray(data)) return badData();
-    // Not `map`, which passes over what a list has no element at.
-    return Array.from(data, (item: unknown) => prepare(item, plain.of, zone));
+    return itemsOf(data)?.map((item) => prepare(item, plain.of, zone)) ?? badData();
   }
   const value = enter(data, borderOf(plain), zone, badData);
   if (value === BAD) return badData();
@@ -60,7 +59,11 @@ function leaveTyped(value: Value, type: Type): unknown {
   if (value === null || value === undefined || value instanceof Fault) return value ?? null;
   const plain = present(type);
   if (plain.kind === 'list') {
-    const items = (value as readonly Value[]).map((item) => leaveTyped(item, plain.of));
+    const items = (value as readonly Value[]).map((item) =>
+      item === null && !mayLack(plain.of)
+        ? new Fault('missing', NOWHERE, '', [])
+        : leaveTyped(item, plain.of),
+    );
     return items.find((item) => item instanceof Fault) ?? items;
   }
   if (plain.kind !== 'record') {

@@ -1,9 +1,18 @@
 import type { Ir, Units } from '../../ir/ir.ts';
 
-/** What is given is as typed as what it stands for: whether it may be missing is said there. */
+/** Read as it is, from outside or of a parameter. */
+export const isRead = (ir: Ir): boolean =>
+  ir.kind === 'input' || ir.kind === 'field' || ir.kind === 'local';
+
+const DEMANDED = { demanded: true } as const;
+
+/** Has a value to be there, though by itself it may be missing: a parameter asks for it. */
+export const isDemanded = (ir: Ir): boolean => 'demanded' in ir;
+
+/** What is given: it may be missing only where neither it nor what it stands for has to be there. */
 function inPlaceOf(local: Ir, given: Ir): Ir {
-  const reads = given.kind === 'input' || given.kind === 'field' || given.kind === 'local';
-  return { ...given, nullable: local.nullable || (!reads && given.nullable) };
+  if (local.nullable || !given.nullable) return given;
+  return isRead(given) ? { ...given, nullable: false } : { ...given, ...DEMANDED };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Ir, Unit, Units } from '../../ir/ir.ts';
+import { mayLack, present } from '../../types/type.ts';
 import { type Border, borderOf } from '../../values/border.ts';
 import { enterJson, leave } from './border.ts';
 import {
@@ -86,11 +87,12 @@ function attempt(work: () => SqlText): SqlResult {
 function settled(unit: Unit, x: Compiled, walk: Walk): Scalar {
   const { b } = walk;
   if (x.kind === 'row') throw new NotSupported('whole rows as results');
-  const border = borderOf(unit.body.type);
+  const type = present(unit.body.type);
+  const of = type.kind === 'list' ? type.of : type;
   const left =
     x.kind === 'scalar'
-      ? leave(x, border, b)
-      : listResult(x, border.kind === 'list' ? border.of : border, walk);
+      ? leave(x, borderOf(type), b)
+      : listResult(x, borderOf(of), mayLack(of), walk);
   return unit.body.nullable ? left : { ...left, fault: firstFault([left], NULL, b) };
 }
 

@@ -351,8 +351,11 @@ export function wrap(list: List, walk: Walk): Expr {
   return b.ref(sql`CASE WHEN ${list.value} IS NOT NULL THEN ${all} END`);
 }
 
-/** A list as a result: its elements as JSON; one that has no value and is not missing faults it. */
-export function listResult(list: List, of: Border, walk: Walk): Scalar {
+/**
+ * A list as a result: its elements as JSON; one that has no value faults it.
+ * @param lacking one that is missing may go out as it is
+ */
+export function listResult(list: List, of: Border, lacking: boolean, walk: Walk): Scalar {
   if (list.kind === 'table') throw new NotSupported('a list of rows as a result');
   const { b } = walk;
   const { block, element, place } = open(list, walk);
@@ -360,7 +363,8 @@ export function listResult(list: List, of: Border, walk: Walk): Scalar {
     throw new NotSupported('a list of lists as a result');
   const json = b.ref(toJson(element, of, walk));
   const out = leave(element, of, b);
-  const code = sql`CASE WHEN ${out.value} IS NULL THEN ${place} * 8 + ${out.fault} END`;
+  const fault = lacking ? out.fault : strictFault(out);
+  const code = sql`CASE WHEN ${out.value} IS NULL THEN ${place} * 8 + ${fault} END`;
   for (const part of [json, code]) block.need(part);
   b.close();
   const select = `SELECT coalesce(jsonb_agg(${json.sql} ORDER BY ${place.sql}), '[]') AS r, (min(${code.sql}) % 8)::int AS bad`;
@@ -371,8 +375,8 @@ export function listResult(list: List, of: Border, walk: Walk): Scalar {
     b.column(b.block, level, `${alias}.bad`),
   ];
   const value = sql`CASE WHEN ${list.value} IS NOT NULL AND ${bad} IS NULL THEN ${all} END`;
-  const fault = sql`CASE WHEN ${list.value} IS NULL THEN ${list.fault} ELSE ${bad} END`;
-  return scalar('jsonb', b.ref(value), fault);
+  const why = sql`CASE WHEN ${list.value} IS NULL THEN ${list.fault} ELSE ${bad} END`;
+  return scalar('jsonb', b.ref(value), why);
 }
 
 function wrapped(alias: string, of: Border, { b }: Walk): Scalar {

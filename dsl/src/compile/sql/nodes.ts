@@ -8,6 +8,7 @@ import { aggregate, asList, member, wrap } from './lists.ts';
 import { dateOf } from './moments.ts';
 import { fieldOfRow } from './rows.ts';
 import {
+  absent,
   as,
   type Compiled,
   comma,
@@ -17,10 +18,10 @@ import {
   inline,
   type Locals,
   MISSING,
+  mustBeThere,
   type Row,
   type Scalar,
   scalar,
-  strictFault,
   type Walk,
 } from './shape.ts';
 
@@ -28,6 +29,9 @@ import {
 export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
   const { b } = walk;
   const part = (node: Ir): Compiled => walk.compile(node, locals);
+  /** Where what is missing is handed on: what has to be there is a fault before it gets there. */
+  const typed = (node: Ir): Compiled =>
+    !node.nullable && HANDED_ON.has(node.kind) ? mustBeThere(part(node)) : part(node);
   const number = (node: Ir): Scalar => as('float8', part(node));
   const bool = (node: Ir): Scalar => as('bool', part(node));
   /** A result of strict operands; `own` is its fault when all of them are there. */
@@ -45,14 +49,14 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
     case 'local':
       return locals[ir.slot] ?? MISSING;
     case 'field': {
-      const target = part(ir.target);
-      const { nullable } = ir.target;
-      if (target.kind === 'row') return fieldOfRow(target, ir.name, ir.border, walk, nullable);
-      const { value } = as('jsonb', target);
-      const fault = nullable ? target.fault : strictFault(target);
+      const target = typed(ir.target);
+      // Where the record may be missing, the field has a fault of its own for one that is there.
+      const must = ir.nullable && !ir.optional;
+      if (target.kind === 'row') return fieldOfRow(target, ir.name, ir.border, walk, must);
+      const { value, fault } = as('jsonb', target);
       const name = b.constant(ir.name, 'text');
       const json = b.ref(sql`nullif(${value} -> ${name}, 'null'::jsonb)`);
-      return enterJson(json, ir.border, absent(value, fault), walk);
+      return enterJson(json, ir.border, absent(value, fault, must), walk);
     }
     case 'add':
     case 'sub':
@@ -90,26 +94,24 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
       return strict('bool', sql`NOT ${x.value}`, [x]);
     }
     case 'if':
-      return choose(bool(ir.condition), part(ir.then), part(ir.otherwise), walk);
+      return choose(bool(ir.condition), typed(ir.then), typed(ir.otherwise), walk);
     case 'coalesce':
-      return coalesce(part(ir.left), part(ir.right), walk);
+      return coalesce(part(ir.left), typed(ir.right), walk);
     case 'cast': {
       const { value, fault } = as('jsonb', part(ir.operand));
-      return enterJson(value, ir.border, absent(value, fault), walk);
+      return enterJson(value, ir.border, absent(value, fault, false), walk);
     }
     case 'is_missing': {
-      const operand = part(ir.operand);
-      const { value } = operand;
-      const fault = ir.operand.nullable ? operand.fault : strictFault(operand);
+      const { value, fault } = typed(ir.operand);
       const missing = sql`CASE WHEN ${value} IS NOT NULL THEN false WHEN ${fault} IS NULL THEN true END`;
       return scalar('bool', b.ref(missing), fault);
     }
     case 'list': {
-      const items = ir.items.map((item) => as('missing', part(item)));
+      const items = ir.items.map((item) => as('missing', typed(item)));
       return { kind: 'items', items, value: raw('true'), fault: NULL };
     }
     case 'record':
-      return record(ir, part, walk);
+      return record(ir, typed, walk);
     case 'call':
       return compileCall(ir, part, walk);
     case 'round': {
@@ -120,7 +122,7 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
       return strict('float8', value, [x, step], faultOf('range'));
     }
     case 'formula':
-      return formula(ir, ir.args.map(part), walk);
+      return formula(ir, ir.args.map(typed), walk);
     case 'native':
       throw new NotSupported(`\`${ir.name}\`, which a plugin computes`);
     case 'aggregate':
@@ -128,16 +130,15 @@ export function compileNode(ir: Ir, locals: Locals, walk: Walk): Compiled {
   }
 }
 
+/** What may come out missing though it has to be there; of others their operands tell. */
+const HANDED_ON: ReadonlySet<Ir['kind']> = new Set(['input', 'local', 'field', 'formula']);
+
 function constant(value: number | string | boolean | null, { b }: Walk): Scalar {
   if (value === null) return MISSING;
   if (typeof value === 'boolean') return scalar('bool', raw(String(value)), NULL);
   const form = typeof value === 'number' ? 'float8' : 'text';
   return scalar(form, b.constant(value, form), NULL);
 }
-
-/** The fault of a member: of the record it would be in, where there is none. */
-const absent = (value: Expr, fault: Expr): Expr =>
-  fault.sql === 'NULL' ? NULL : sql`CASE WHEN ${value} IS NULL THEN ${fault} END`;
 
 const SIGN = { eq: '=', ne: '<>', lt: '<', le: '<=' } as const;
 

@@ -2,7 +2,7 @@ import type { Border } from '../../values/border.ts';
 import { enterColumn } from './border.ts';
 import { type Block, type Expr, NotSupported, NULL, quoted, raw, sql } from './build.ts';
 import type { SqlGrain, SqlList, SqlTable } from './schema.ts';
-import { type Compiled, type Row, strictFault, type TableList, type Walk } from './shape.ts';
+import { absent, type Compiled, type Row, type TableList, type Walk } from './shape.ts';
 
 export const tableName = ({ table }: SqlTable): string => table.map(quoted).join('.');
 
@@ -82,37 +82,37 @@ function listCondition(
   return [...keys, ...(more === undefined ? [] : [`(${more})`])].join(' AND ') || 'true';
 }
 
-/** `x.y` where `x` is a row: a column, a row of another table, or a list of them. */
+/**
+ * `x.y` where `x` is a row: a column, a row of another table, or a list of them.
+ * @param must it has to be in a row that is there
+ */
 export function fieldOfRow(
   row: Row,
   name: string,
   border: Border,
   walk: Walk,
-  optional = true,
+  must = false,
 ): Compiled {
-  const must = !optional && row.referenced === true;
   const key = `${name} ${JSON.stringify(border)} ${must}`;
   const known = row.fields.get(key);
   if (known !== undefined) return known;
   // Read where the row is, so that it may be used again in any block inside.
   const made = walk.b.within(row.block, () =>
-    readField(must ? { ...row, fault: strictFault(row) } : row, name, border, walk),
+    readField(row, name, border, absent(row.value, row.fault, must), walk),
   );
   row.fields.set(key, made);
   return made;
 }
 
-function readField(row: Row, name: string, border: Border, walk: Walk): Compiled {
+function readField(row: Row, name: string, border: Border, lost: Expr, walk: Walk): Compiled {
   const field = row.of.field(name);
-  const absent =
-    row.fault.sql === 'NULL' ? NULL : sql`CASE WHEN ${row.value} IS NULL THEN ${row.fault} END`;
   switch (field?.kind) {
     case undefined:
       throw new NotSupported(`${name}, which is in no column`);
     case 'column':
-      return enterColumn(row.column(field.column), field.type, border, absent, walk);
+      return enterColumn(row.column(field.column), field.type, border, lost, walk);
     case 'reference':
-      return referenced(row, field.column, field.to, absent, walk);
+      return referenced(row, field.column, field.to, lost, walk);
     case 'list': {
       const list: TableList = {
         kind: 'table',
@@ -126,7 +126,7 @@ function readField(row: Row, name: string, border: Border, walk: Walk): Compiled
   }
 }
 
-function referenced(row: Row, column: string, of: SqlTable, absent: Expr, { b }: Walk): Row {
+function referenced(row: Row, column: string, of: SqlTable, lost: Expr, { b }: Walk): Row {
   const holder = row.column(column);
   const { alias, level } = b.attach(
     raw(tableName(of)),
@@ -140,7 +140,7 @@ function referenced(row: Row, column: string, of: SqlTable, absent: Expr, { b }:
     referenced: true,
     of,
     value: read(of.key),
-    fault: absent,
+    fault: lost,
     block,
     place,
     column: read,

@@ -123,8 +123,40 @@ export function as(form: Form, x: Compiled): Scalar {
 }
 
 /** The fault of a value that must be there, where it is not: missing is one. */
-export const strictFault = (x: { readonly fault: Expr }): Expr =>
-  x.fault.sql === 'NULL' ? faultOf('missing') : sql`coalesce(${x.fault}, ${faultOf('missing')})`;
+export function strictFault({ fault }: { readonly fault: Expr }): Expr {
+  if (fault.sql === 'NULL') return faultOf('missing');
+  if (strictFaults.has(fault) || fault.sql === faultOf('missing').sql) return fault;
+  const made = sql`coalesce(${fault}, ${faultOf('missing')})`;
+  strictFaults.add(made);
+  return made;
+}
+
+/** Faults that tell of a missing value already. */
+const strictFaults = new WeakSet<Expr>();
+
+/** A value that has to be there: that it is missing is its fault. */
+export function mustBeThere(x: Compiled): Compiled {
+  if (x.kind !== 'row') return { ...x, fault: strictFault(x) };
+  if (x.referenced !== true) return x;
+  const known = x.fields.get(THERE);
+  if (known !== undefined) return known;
+  const made: Row = { ...x, fault: strictFault(x), fields: new Map() };
+  x.fields.set(THERE, made);
+  made.fields.set(THERE, made);
+  return made;
+}
+
+/** Under it a row keeps itself as one that has to be there; no field has an empty name. */
+const THERE = '';
+
+/**
+ * The fault of a member that is missing: of the record it would be in, where there is none.
+ * @param must it has to be in a record that is there
+ */
+export function absent(value: Expr, fault: Expr, must: boolean): Expr {
+  if (must) return sql`CASE WHEN ${value} IS NULL THEN ${fault} ELSE ${faultOf('missing')} END`;
+  return fault.sql === 'NULL' ? NULL : sql`CASE WHEN ${value} IS NULL THEN ${fault} END`;
+}
 
 /** The first of strict operands that is not there tells the fault; behind them the result's own. */
 export function firstFault(

@@ -1,5 +1,5 @@
+import { isRecord, itemsOf, readOwn } from '../../source/read.ts';
 import { present, type Type } from '../../types/type.ts';
-import { readOwn } from '../../values/border.ts';
 import { isStorable, type SqlConstant, type SqlParameter } from './build.ts';
 
 /** What a statement is run with besides its constants. */
@@ -47,16 +47,20 @@ function asJson(value: unknown, declared: Type): Json {
   if (value === undefined || value === null) return null;
   const type = present(declared);
   if (type.kind === 'record') {
-    if (typeof value !== 'object' || Array.isArray(value)) return NO_RECORD_OR_LIST;
+    if (!isRecord(value)) return NO_RECORD_OR_LIST;
     const fields = [...type.fields].map(
       ([name, field]) => [name, asJson(readOwn(value, name), field)] as const,
     );
     return Object.fromEntries(fields.filter(([, field]) => field !== null));
   }
   if (type.kind === 'list') {
-    return Array.isArray(value) ? value.map((item) => asJson(item, type.of)) : NO_RECORD_OR_LIST;
+    return itemsOf(value)?.map((item) => asJson(item, type.of)) ?? NO_RECORD_OR_LIST;
   }
-  return type.kind === 'dynamic' ? untyped(value) : plain(value, type);
+  try {
+    return type.kind === 'dynamic' ? untyped(value) : plain(value, type);
+  } catch {
+    return NO_PLAIN_VALUE;
+  }
 }
 
 function plain(value: unknown, type: Type): Json {

@@ -1,10 +1,13 @@
 import type { ApprovalPlace, CheckedApproval } from '../../check/blocks/approvals.ts';
 import type { Votes } from '../../check/blocks/votes.ts';
 import { type ExplainNode, explain } from '../../explain/explain.ts';
+import type { Remedy, RemedyOptions } from '../../explain/remedies.ts';
 import { costOf, readsOf } from '../../ir/analyse.ts';
 import type { Unit } from '../../ir/ir.ts';
 import type { Expr } from '../../language/ast.ts';
 import { borderOf, type Value } from '../../values/border.ts';
+import { DEFAULT_ZONE } from '../../values/calendar.ts';
+import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
 import {
   type ActionInfo,
@@ -18,11 +21,13 @@ import {
 import { compileRule, type Rule, type Sight, valueIn } from '../flow/rule.ts';
 import { elementsOf } from '../gate/elements.ts';
 import { type Facts, type GateEnvironment, inputsOf } from '../gate/gate.ts';
-import { approvalText, type CompiledText, compileTexts, textFor } from '../message.ts';
-import { environmentOf, type FaultInfo, faultInfo, type Runtime } from '../runtime.ts';
-import { explainingIn } from '../telling.ts';
+import { approvalText, type CompiledText, compileTexts, textFor, toldBy } from '../message.ts';
+import { environmentOf, type FaultInfo, faultInfo, type Runtime, settingsOf } from '../runtime.ts';
+import { explainingIn, roleTitleIn } from '../telling.ts';
+import { remediesOfApproval } from './approval-remedies.ts';
 import { type ApprovalRequest, type ApprovalState, decide } from './decide.ts';
-import { stagesInWords } from './votes-text.ts';
+import { type StillNeeded, stillNeeded } from './still-needed.ts';
+import { stagesInWords, stillNeededText } from './votes-text.ts';
 
 /** A step of an approval. */
 export interface ApprovalStage {
@@ -68,8 +73,20 @@ export interface CompiledApproval {
    * @throws RangeError for a place it does not stand at
    */
   needed(point: string | undefined, facts: Facts, env: GateEnvironment): NeededApproval | undefined;
+  /** The smallest changes of facts for which nobody has to agree, each tried by evaluation. */
+  remedies(
+    point: string | undefined,
+    facts: Facts,
+    env: GateEnvironment,
+    language: string,
+    options?: RemedyOptions,
+  ): readonly Remedy[];
   /** Where a request stands at an instant; see `decide`. */
   decide(request: Omit<ApprovalRequest, 'own' | 'expiresAfter'>, now: Date): ApprovalState;
+  /** Who has yet to agree, which of them instead of one another, and until when; see `stillNeeded`. */
+  stillNeeded(request: Omit<ApprovalRequest, 'own' | 'expiresAfter'>, now: Date): StillNeeded;
+  /** The same in a sentence; roles are called as the catalog calls them. */
+  stillNeededText(needed: StillNeeded, language: string, zone?: string): string;
   /** The actions of an outcome with their arguments. */
   plan(
     outcome: 'approved' | 'rejected',
@@ -78,6 +95,15 @@ export interface CompiledApproval {
     env: GateEnvironment,
   ): ActionPlan;
   message(point: string | undefined, facts: Facts, env: GateEnvironment, language: string): string;
+  /**
+   * What its message tells of the facts, by the expressions as they are written: asked again, what
+   * differs is what people were told otherwise.
+   */
+  tells(
+    point: string | undefined,
+    facts: Facts,
+    env: GateEnvironment,
+  ): Readonly<Record<string, string>>;
   remedy(
     point: string | undefined,
     facts: Facts,
@@ -186,13 +212,13 @@ export function compileApproval(
     return place;
   };
   const sightOf = (facts: Facts, env: GateEnvironment): Sight => ({
-    environment: environmentOf(inputsOf(facts, env.settings), env, runtime.natives),
+    environment: environmentOf(inputsOf(facts, settingsOf(env)), env, runtime.natives),
     runtime,
   });
   const expiresAfter = approval.expiresMs === undefined ? undefined : approval.expiresMs / 1000;
-  const needed: CompiledApproval['needed'] = (point, facts, env) => {
-    const { rule } = placeAt(point);
-    const sight = sightOf(facts, env);
+  const needed: CompiledApproval['needed'] = (point, facts, env) =>
+    neededIn(placeAt(point).rule, sightOf(facts, env));
+  const neededIn = (rule: PlaceRule, sight: Sight): NeededApproval | undefined => {
     const undecided: FaultInfo[] = [];
     const holds = (condition: Rule | undefined): boolean => {
       if (condition === undefined) return true;
@@ -237,15 +263,29 @@ export function compileApproval(
       ),
     ),
     needed,
+    remedies(point, facts, env, language, options) {
+      const { rule } = placeAt(point);
+      const sight = sightOf(facts, env);
+      const { environment } = sight;
+      const isNeeded = (at: Environment): boolean =>
+        neededIn(rule, { ...sight, environment: at }) !== undefined;
+      return remediesOfApproval({ rule, runtime, environment, isNeeded }, language, options);
+    },
     decide: (request, now) => decide({ ...request, own, expiresAfter }, now),
+    stillNeeded: (request, now) => stillNeeded({ ...request, own, expiresAfter }, now),
+    stillNeededText: (found, language, zone = DEFAULT_ZONE) =>
+      stillNeededText(found, language, zone, roleTitleIn(runtime.index, language)),
     plan: (outcome, point, facts, env) =>
       planActions(placeAt(point).rule[outcome], [], sightOf(facts, env)),
     message(point, facts, env, language) {
       const written = text('messages', point, facts, env, language);
       if (written !== undefined) return written;
       const asked = needed(point, facts, env)?.stages ?? stages.map(({ votes }) => votes);
-      return approvalText(name, stagesInWords(asked, language), language);
+      const who = stagesInWords(asked, language, roleTitleIn(runtime.index, language));
+      return approvalText(name, who, language);
     },
+    tells: (point, facts, env) =>
+      toldBy(placeAt(point).rule.messages, sightOf(facts, env).environment, runtime.source),
     remedy: (...asked) => text('remedies', ...asked),
     explain(point, facts, env, language) {
       const { rule } = placeAt(point);

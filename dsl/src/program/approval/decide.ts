@@ -1,4 +1,13 @@
 import { type Votes, type VoteWay, waysOf } from '../../check/blocks/votes.ts';
+import {
+  ApiError,
+  needDate,
+  needList,
+  needMoment,
+  needRecord,
+  needText,
+  needTexts,
+} from '../../source/api.ts';
 
 /** What somebody decided, with the roles he had then. */
 export interface Decision {
@@ -13,6 +22,8 @@ export interface ApprovalRequest {
   /** The steps that are needed, in order. */
   readonly stages: readonly Votes[];
   readonly requester: string;
+  /** People for whom something else asked (a rule that acted on what they did): nor is it theirs to decide. */
+  readonly behind?: readonly string[] | undefined;
   readonly requestedAt: Date;
   /** Seconds after which the request is void; undefined: never. */
   readonly expiresAfter?: number | undefined;
@@ -23,7 +34,7 @@ export interface ApprovalRequest {
 
 /** Why a person may not decide now. */
 export type Refusal =
-  /** He asked for it himself. */
+  /** He asked for it himself, or something did for him. */
   | 'own_request'
   /** He has decided in this request. */
   | 'already_decided'
@@ -44,17 +55,32 @@ export interface ApprovalState {
 }
 
 /** A vote that counts: a person with the roles he may use. */
-interface Vote {
+export interface Vote {
   readonly roles: readonly string[];
+}
+
+/** Where a request stands, with the agreements that count in the step that waits. */
+export interface Standing {
+  readonly result: ApprovalState;
+  readonly votes: readonly Vote[];
+  /** When it is void, in milliseconds; infinite for never. */
+  readonly deadline: number;
 }
 
 /**
  * Where a request stands. The decisions are played in the order of their times; one that was not
- * allowed when it was made counts nothing. One rejection ends the request; each person decides
+ * allowed when it was made counts nothing, nor does one that is yet to be made. One rejection ends the request; each person decides
  * once, whatever roles he has; the steps come one after the other.
  * @param now the instant it is asked for: a request ends at `requestedAt + expiresAfter`
+ * @throws ApiError for a request or a decision of another form: who agreed must be beyond doubt
  */
-export function decide(request: ApprovalRequest, now: Date): ApprovalState {
+export const decide = (request: ApprovalRequest, now: Date): ApprovalState =>
+  standingOf(request, now).result;
+
+/** As `decide`, with what led to it. */
+export function standingOf(request: ApprovalRequest, now: Date): Standing {
+  needRequest(request);
+  needMoment(now, 'now');
   const { requestedAt, expiresAfter } = request;
   const deadline =
     expiresAfter === undefined ? Infinity : requestedAt.getTime() + expiresAfter * 1000;
@@ -63,10 +89,35 @@ export function decide(request: ApprovalRequest, now: Date): ApprovalState {
   // The comparisons are false for a time that is none, so that such a decision counts nothing.
   for (const decision of decisions) {
     const at = decision.at.getTime();
-    if (at >= requestedAt.getTime() && at < deadline) play.take(decision);
+    const made = at >= requestedAt.getTime() && at <= now.getTime();
+    if (made && at < deadline) play.take(decision);
   }
   const expired = play.state === 'pending' && !(now.getTime() < deadline);
-  return play.result(expired ? 'expired' : play.state);
+  const result = play.result(expired ? 'expired' : play.state);
+  return { result, votes: result.state === 'pending' ? play.votes : [], deadline };
+}
+
+/** Read from a table, it may be anything; a role must not be a part of a text, nor nobody agree. */
+function needRequest(request: ApprovalRequest): void {
+  needRecord(request, 'request');
+  needList(request.stages, 'request.stages');
+  needPerson(request.requester, 'request.requester');
+  needMoment(request.requestedAt, 'request.requestedAt');
+  if (request.own !== undefined) needTexts(request.own, 'request.own');
+  if (request.behind !== undefined) needTexts(request.behind, 'request.behind');
+  needList(request.decisions, 'request.decisions');
+  for (const [i, decision] of request.decisions.entries()) {
+    const name = `request.decisions[${i}]`;
+    needRecord(decision, name);
+    needPerson(decision.person, `${name}.person`);
+    needTexts(decision.roles, `${name}.roles`);
+    needDate(decision.at, `${name}.at`);
+  }
+}
+
+function needPerson(person: unknown, argument: string): void {
+  needText(person, argument);
+  if (person === '') throw new ApiError('not_a_text', argument, 'is empty', 'say who it is');
 }
 
 class Play {
@@ -81,6 +132,11 @@ class Play {
     this.#request = request;
     this.#stages = request.stages.map(waysOf);
     this.state = request.stages.length === 0 ? 'approved' : 'pending';
+  }
+
+  /** Of the step that waits. */
+  get votes(): readonly Vote[] {
+    return this.#votes;
   }
 
   take({ person, roles, verdict }: Decision): void {
@@ -102,7 +158,7 @@ class Play {
   may(person: string, roles: readonly string[]): true | Refusal {
     if (this.state !== 'pending') return 'closed';
     const usable = this.#usable(person, roles);
-    if (person === this.#request.requester && usable.length === 0) return 'own_request';
+    if (this.#isOwn(person) && usable.length === 0) return 'own_request';
     if (this.#decided.has(person)) return 'already_decided';
     if (this.#helps({ roles: usable })) return true;
     const asked = (ways: readonly VoteWay[]): boolean =>
@@ -120,7 +176,11 @@ class Play {
       state,
       stage: this.#stage,
       waitingFor,
-      may: (person, own) => this.may(person, own),
+      may: (person, own) => {
+        needPerson(person, 'person');
+        needTexts(own, 'roles');
+        return this.may(person, own);
+      },
     };
   }
 
@@ -130,8 +190,13 @@ class Play {
 
   /** Who asked decides only in roles that may decide what is their own. */
   #usable(person: string, roles: readonly string[]): readonly string[] {
-    const { requester, own = [] } = this.#request;
-    return person === requester ? roles.filter((role) => own.includes(role)) : roles;
+    const { own = [] } = this.#request;
+    return this.#isOwn(person) ? roles.filter((role) => own.includes(role)) : roles;
+  }
+
+  #isOwn(person: string): boolean {
+    const { requester, behind = [] } = this.#request;
+    return person === requester || behind.includes(person);
   }
 
   /** Would one more vote bring one of the ways on? */

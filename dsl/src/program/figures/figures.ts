@@ -1,76 +1,10 @@
-import type { CheckedFigures, CheckedPart } from '../../check/blocks/parts.ts';
-import { type BlockSource, createTyping, type Typing } from '../../check/context.ts';
-import type { Ir, RecordIr, Unit } from '../../ir/ir.ts';
-import { lower } from '../../ir/lower.ts';
-import type { BalanceBlock, Expr, KpiBlock, TextClause } from '../../language/ast.ts';
-import { mayBeMissing, type Type } from '../../types/type.ts';
-import { borderOf } from '../../values/border.ts';
+import type { Unit } from '../../ir/ir.ts';
+import type { Expr } from '../../language/ast.ts';
 import { type Called, callOf } from '../called.ts';
 import { type Facts, type GateEnvironment, inputsOf } from '../gate/gate.ts';
 import { compileTexts, textFor } from '../message.ts';
-import { enterArguments, environmentOf, type Runtime } from '../runtime.ts';
-
-/** A KPI or a balance that has been checked. */
-export type Figures = BlockSource<KpiBlock | BalanceBlock> & CheckedFigures;
-
-/**
- * The units of a KPI or a balance, by the names they are called by: one for each part, and one for
- * the whole as a record.
- */
-export function unitsOfFigures(figures: Figures): ReadonlyMap<string, Unit> {
-  const units = new Map(figures.parts.map((part) => [part.unit, partUnit(part, figures)]));
-  return units.set(figures.signature.name, wholeUnit(figures));
-}
-
-const paramsOf = ({ signature }: Figures): Unit['params'] =>
-  signature.params.map(({ name, type }) => ({ name, type, border: borderOf(type) }));
-
-function partUnit(part: CheckedPart, figures: Figures): Unit {
-  const { signature, reporter } = figures;
-  const body = lower(part.value, part.typing);
-  return {
-    name: signature.name,
-    file: reporter.file,
-    params: paramsOf(figures),
-    slots: part.typing.slots,
-    body: { ...body, type: part.type },
-    ...(part.derived ? { derived: true } : {}),
-  };
-}
-
-/** `{ expected: …, rest: …, … }`: for those that ask for more than one figure. */
-function wholeUnit(figures: Figures): Unit {
-  const { signature, reporter, block } = figures;
-  const { span } = block.name;
-  const params = paramsOf(figures);
-  const args = params.map(
-    ({ name, type }, slot): Ir => ({ span, type, nullable: false, kind: 'local', slot, name }),
-  );
-  const { result, parts } = signature;
-  const types = result.kind === 'record' ? result.fields : new Map<string, Type>();
-  const fields = [...types].map(([name, type]): RecordIr['fields'][number] => ({
-    name,
-    border: borderOf(type),
-    value: {
-      span,
-      type,
-      nullable: mayBeMissing(type),
-      kind: 'formula',
-      name: parts?.get(name) ?? name,
-      label: name,
-      args,
-    },
-  }));
-  const body: RecordIr = { span, type: result, nullable: false, kind: 'record', fields };
-  return {
-    name: signature.name,
-    file: reporter.file,
-    params,
-    slots: params.length,
-    body,
-    derived: true,
-  };
-}
+import { enterArguments, environmentOf, type Runtime, settingsOf } from '../runtime.ts';
+import { type Figures, textUnit, type WithTexts } from './figure-units.ts';
 
 /** The unit of a part that callers see. @throws RangeError when there is none of the name */
 export function unitOfPart(figures: Figures, name: string, { units }: Runtime): Unit {
@@ -89,27 +23,6 @@ export function callsOfFigures(figures: Figures, runtime: Runtime): (name: strin
   };
 }
 
-interface WithTexts {
-  readonly texts: readonly TextClause[];
-  readonly textTypings: ReadonlyMap<Expr, Typing>;
-}
-
-/** The units of all expressions in texts. */
-export const textUnits = (figures: Figures & WithTexts): readonly Unit[] =>
-  [...figures.textTypings.keys()].map((expr) => textUnit(expr, figures));
-
-function textUnit(expr: Expr, figures: Figures & WithTexts): Unit {
-  const params = paramsOf(figures);
-  const typing = figures.textTypings.get(expr) ?? createTyping(params.length);
-  return {
-    name: figures.signature.name,
-    file: figures.reporter.file,
-    params,
-    slots: typing.slots,
-    body: lower(expr, typing),
-  };
-}
-
 /** The block's `message` for a reader, or undefined when it has none. */
 export function figureTexts(
   figures: Figures & WithTexts,
@@ -123,7 +36,7 @@ export function figureTexts(
   const texts = compileTexts(figures.texts, 'message', compile);
   const whole = runtime.units.get(signature.name);
   return (args, env, language) => {
-    const around = environmentOf(inputsOf({}, env.settings), env, runtime.natives);
+    const around = environmentOf(inputsOf({}, settingsOf(env)), env, runtime.natives);
     const locals = whole === undefined ? [] : enterArguments(whole, args, around.zone);
     return textFor(texts, language, locals, around);
   };

@@ -1,5 +1,5 @@
 import type { CheckedKpi } from '../../check/blocks/kpis.ts';
-import { readOwn } from '../../values/border.ts';
+import { isRecord, itemsOf, readOwn } from '../../source/read.ts';
 import { Fault, type FaultKind } from '../../values/fault.ts';
 import type { Facts } from '../gate/gate.ts';
 import { type FaultInfo, faultInfo } from '../runtime.ts';
@@ -44,10 +44,8 @@ function walk(
     if (value === undefined || value === null)
       return optional ? [] : fault('missing', upTo(depth + 1));
   }
-  if (list !== Array.isArray(value)) return fault('data', upTo(path.length));
-  const found: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value];
+  const items = itemsOf(value);
+  if (list !== (items !== undefined)) return fault('data', upTo(path.length));
+  const found = items ?? [value];
   return found.every(isRecord) ? found : fault('data', upTo(path.length));
 }
-
-const isRecord = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import type { SqlPeriod } from '../../compile/sql/compile.ts';
 import type { SqlGrain, SqlSchema, SqlSource } from '../../compile/sql/schema.ts';
 import type { SqlValue } from '../../compile/sql/values.ts';
 import { type GateEnvironment, inputsOf } from '../gate/gate.ts';
-import { environmentOf, type Runtime } from '../runtime.ts';
+import { environmentOf, type Runtime, settingsOf } from '../runtime.ts';
 import { unitOfPart } from './figures.ts';
 import { momentUnit, type Period, periodOf } from './kpi-period.ts';
 
@@ -51,7 +51,7 @@ export function kpiSql(
     },
   );
   if ('notSupported' in statement) return statement;
-  const values = inputsOf({}, env.settings);
+  const values = inputsOf({}, settingsOf(env));
   const { now, zone } = environmentOf(values, env);
   const types = new Map<string, never>();
   return { text: statement.text, values: bindSql(statement.params, { values, types, now, zone }) };

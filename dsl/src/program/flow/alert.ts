@@ -1,11 +1,16 @@
 import type { AlertSeverity, CheckedAlert, CheckedRecipients } from '../../check/blocks/alerts.ts';
 import type { CheckedExpr } from '../../check/blocks/triggers.ts';
+import type { Remedy, RemedyOptions } from '../../explain/remedies.ts';
+import { remediesWanting } from '../../explain/wanted.ts';
 import { readsOf } from '../../ir/analyse.ts';
 import { typeText } from '../../types/type.ts';
 import type { TypeText } from '../../types/type-text.ts';
+import type { Value } from '../../values/border.ts';
+import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
 import { type CompiledText, compileTexts, textFor } from '../message.ts';
 import type { Runtime } from '../runtime.ts';
+import { namingIn } from '../telling.ts';
 import { type AlertInput, type AlertResult, type AlertState, stepAlert } from './alert-state.ts';
 import { type FlowParts, partsOf, type Triggered, triggered } from './automation.ts';
 import {
@@ -16,6 +21,7 @@ import {
   keyIn,
   type Rule,
   sightOf,
+  valueIn,
 } from './rule.ts';
 import { compileTrigger, isEventData, readsOfRules, rulesOf } from './trigger.ts';
 import type { Firing, FlowEvent } from './trigger-state.ts';
@@ -45,6 +51,16 @@ export interface CompiledAlert extends Triggered {
   life(state: AlertState | undefined, input: AlertInput): AlertResult;
   /** Does `clear when` hold for what raised the alert? False without such a clause. */
   cleared(firing: Firing, context: FlowContext): boolean;
+  /**
+   * The smallest changes of facts, or of the event that comes next, for which `clear when` holds;
+   * none where it does or there is no such clause.
+   */
+  clearRemedies(
+    firing: Pick<Firing, 'events'>,
+    context: FlowContext,
+    language: string,
+    options?: RemedyOptions,
+  ): readonly Remedy[];
   /**
    * The group whose alert an event of the trigger closes, if it does: `clear when` is asked with
    * the event in the place of the one that raised the alert.
@@ -111,6 +127,25 @@ export function compileAlert(
     life: (state, input) => stepAlert(state, input, { recipients, repeatMs }),
     cleared: ({ events }, context) =>
       clear !== undefined && holds(clear, events, sightOf(context, runtime)),
+    clearRemedies({ events }, context, language, options) {
+      if (clear === undefined) return [];
+      const sight = sightOf(context, runtime);
+      const named = Object.fromEntries(eventNames.map((event, i) => [event, events[i] ?? null]));
+      const environment = {
+        ...sight.environment,
+        inputs: { ...sight.environment.inputs, ...named },
+      };
+      const locals = ({ inputs }: Environment): readonly Value[] =>
+        eventNames.map((event) => (inputs[event] ?? null) as Value);
+      const value = (at: Environment): Value =>
+        valueIn(clear, locals(at), { ...sight, environment: at });
+      const naming = namingIn(runtime, language);
+      const { unit } = clear;
+      return remediesWanting(
+        { unit, units: runtime.units, environment, naming, locals, value },
+        options,
+      );
+    },
     clearedBy(event, context) {
       const slot = eventNames.indexOf(event.type);
       if (clear === undefined || slot < 0 || !isEventData(event.data)) return undefined;

@@ -1,6 +1,6 @@
 import type { CheckedAutomation } from '../../check/blocks/automations.ts';
 import { type ExplainNode, explain } from '../../explain/explain.ts';
-import { Fault } from '../../values/fault.ts';
+import type { Remedy, RemedyOptions } from '../../explain/remedies.ts';
 import type { Runtime } from '../runtime.ts';
 import { explainingIn } from '../telling.ts';
 import {
@@ -12,10 +12,11 @@ import {
   planActions,
   rulesOfActions,
 } from './action.ts';
-import { type FlowContext, keyIn, type Rule, type Sight, sightOf } from './rule.ts';
+import { type Miss, nearMiss } from './near-miss.ts';
+import { type FlowContext, type Rule, type Sight, sightOf } from './rule.ts';
 import {
   compileTrigger,
-  isEventData,
+  keyOfEvent,
   readsOfRules,
   rulesOf,
   type TriggerInfo,
@@ -57,6 +58,16 @@ export interface Triggered {
     context: StepContext,
     key?: string,
   ): StepResult;
+  /**
+   * What would have set it off at a step that did not: other facts or another event, more events,
+   * or only more time, each tried by stepping.
+   */
+  remedies(
+    miss: Miss,
+    context: FlowContext,
+    language: string,
+    options?: RemedyOptions,
+  ): readonly Remedy[];
   /** How `when`, `where` and `if` come out for a firing or an event, as trees. */
   explain(
     firing: Pick<Firing, 'events'>,
@@ -163,6 +174,8 @@ export function triggered(
     key: (event, context) => keyOfEvent(trigger, event, sightOf(context, runtime)),
     step: (state, input, context, key = '') =>
       new Step(trigger, state, sightOf(context, runtime), key, context.trace ?? true).run(input),
+    remedies: (miss, context, language, options = {}) =>
+      nearMiss({ rules: trigger, miss, context, runtime, language, options }),
     explain(firing, context, language) {
       const { environment } = sightOf(context, runtime);
       const telling = explainingIn(runtime, environment, language);
@@ -176,18 +189,4 @@ export function triggered(
       };
     },
   };
-}
-
-/** The key of an event; see `Triggered.key`. */
-export function keyOfEvent(
-  { info, keys }: TriggerRules,
-  event: FlowEvent,
-  sight: Sight,
-): string | undefined {
-  const slot = info.events.indexOf(event.type);
-  if (slot < 0 || !isEventData(event.data)) return undefined;
-  const rule = keys[slot];
-  if (rule === undefined) return '';
-  const found = keyIn(rule, [event.data], sight);
-  return found instanceof Fault ? undefined : found.key;
 }

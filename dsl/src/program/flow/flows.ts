@@ -1,18 +1,12 @@
+import { type CheckedAlert, checkAlert } from '../../check/blocks/alerts.ts';
+import { type CheckedAutomation, checkAutomation } from '../../check/blocks/automations.ts';
+import { type CheckedSchedule, checkSchedule } from '../../check/blocks/schedules.ts';
 import type { CheckedProgram } from '../../check/check.ts';
-import type { NamedBlock } from '../../check/context.ts';
-import type { Unit } from '../../ir/ir.ts';
-import type { Reporter } from '../../source/diagnostic.ts';
+import { later, type Making } from '../later.ts';
 import type { Runtime } from '../runtime.ts';
 import { type CompiledAlert, compileAlert } from './alert.ts';
 import { type CompiledAutomation, compileAutomation, type FlowParts } from './automation.ts';
 import { type CompiledSchedule, compileSchedule, type ScheduleParts } from './schedule.ts';
-
-/** A rule whose cost is bounded: where it stands, and all its expressions. */
-export interface Bounded {
-  readonly block: NamedBlock;
-  readonly reporter: Reporter;
-  readonly units: readonly Unit[];
-}
 
 /** The rules that act by themselves, compiled, with their inner parts in the same order. */
 export interface Flows {
@@ -33,30 +27,76 @@ export const NO_FLOWS: Flows = {
   alertParts: [],
 };
 
-export function compileFlows(checked: CheckedProgram, runtime: Runtime): Flows {
-  const automations = checked.automations.map((one) => compileAutomation(one, runtime));
-  const schedules = checked.schedules.map((one) => compileSchedule(one, runtime));
-  const alerts = checked.alerts.map((one) => compileAlert(one, runtime));
+/** The rules that act by themselves. Of each only what is light is kept: the rest is read again. */
+export function compileFlows(checked: CheckedProgram, { runtime, meanwhile, kept }: Making): Flows {
+  const automations = checked.automations.map((one) => compileAutomation(one, meanwhile));
+  const schedules = checked.schedules.map((one) => compileSchedule(one, meanwhile));
+  const alerts = checked.alerts.map((one) => compileAlert(one, meanwhile));
+  const late = {
+    automations: checked.automations.map((one, i) =>
+      lateAutomation(automations[i] as Automation, kept.again(one, checkAutomation), runtime),
+    ),
+    schedules: checked.schedules.map((one, i) =>
+      lateSchedule(schedules[i] as Schedule, kept.again(one, checkSchedule), runtime),
+    ),
+    alerts: checked.alerts.map((one, i) =>
+      lateAlert(alerts[i] as Alert, kept.again(one, checkAlert), runtime),
+    ),
+  };
   return {
-    automations: automations.map(({ automation }) => automation),
-    schedules: schedules.map(({ schedule }) => schedule),
-    alerts: alerts.map(({ alert }) => alert),
-    automationParts: automations.map(({ parts }) => parts),
-    scheduleParts: schedules.map(({ parts }) => parts),
-    alertParts: alerts.map(({ parts }) => parts),
+    automations: late.automations.map(({ automation }) => automation),
+    schedules: late.schedules.map(({ schedule }) => schedule),
+    alerts: late.alerts.map(({ alert }) => alert),
+    automationParts: late.automations.map(({ parts }) => parts),
+    scheduleParts: late.schedules.map(({ parts }) => parts),
+    alertParts: late.alerts.map(({ parts }) => parts),
   };
 }
 
-/** What the bound of steps is judged on. */
-export function boundedFlows(checked: CheckedProgram, flows: Flows): readonly Bounded[] {
-  const all = [
-    ...checked.automations.map((source, i) => ({ source, parts: flows.automationParts[i] })),
-    ...checked.schedules.map((source, i) => ({ source, parts: flows.scheduleParts[i] })),
-    ...checked.alerts.map((source, i) => ({ source, parts: flows.alertParts[i] })),
-  ];
-  return all.map(({ source, parts }) => ({
-    block: source.block,
-    reporter: source.reporter,
-    units: parts?.rules.map(({ unit }) => unit) ?? [],
-  }));
+type Automation = ReturnType<typeof compileAutomation>;
+type Schedule = ReturnType<typeof compileSchedule>;
+type Alert = ReturnType<typeof compileAlert>;
+
+// Functions of their own: what they close over is kept, and must not be a whole program's trees.
+
+function lateAutomation(made: Automation, again: () => CheckedAutomation, runtime: Runtime) {
+  const whole = shared(again, compileAutomation, runtime);
+  return {
+    automation: later(made.automation, () => whole().automation),
+    parts: later(made.parts, () => whole().parts, HEAVY),
+  };
+}
+
+function lateSchedule(made: Schedule, again: () => CheckedSchedule, runtime: Runtime) {
+  const whole = shared(again, compileSchedule, runtime);
+  return {
+    schedule: later(made.schedule, () => whole().schedule),
+    parts: later(made.parts, () => whole().parts, ['condition', 'rules']),
+  };
+}
+
+function lateAlert(made: Alert, again: () => CheckedAlert, runtime: Runtime) {
+  const whole = shared(again, compileAlert, runtime);
+  return {
+    alert: later(made.alert, () => whole().alert),
+    parts: later(made.parts, () => whole().parts, HEAVY),
+  };
+}
+
+const HEAVY = ['trigger', 'rules', 'clear', 'conditions'] as const;
+
+/** A rule and its parts are made together, and are one as long as somebody has either. */
+export function shared<C, R extends object>(
+  again: () => C,
+  compile: (checked: C, runtime: Runtime) => R,
+  runtime: Runtime,
+): () => R {
+  let made: WeakRef<R> | undefined;
+  return () => {
+    const known = made?.deref();
+    if (known !== undefined) return known;
+    const now = compile(again(), runtime);
+    made = new WeakRef(now);
+    return now;
+  };
 }

@@ -4,12 +4,14 @@ import { atomsOf } from '../../ir/atoms.ts';
 import { type Ir, namesIn, type Unit } from '../../ir/ir.ts';
 import { lower } from '../../ir/lower.ts';
 import { evaluateUnit } from '../../reference/evaluate.ts';
+import { needRecord } from '../../source/api.ts';
 import { present } from '../../types/type.ts';
 import { borderOf, leave, type Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
 import { steps } from '../../values/numbers.ts';
 import { type Facts, type GateEnvironment, inputsOf } from '../gate/gate.ts';
+import { fingerprint } from '../hash.ts';
 import { environmentOf, type FaultInfo, faultInfo, type Runtime } from '../runtime.ts';
 
 /** What automations, schedules and alerts are asked with. */
@@ -61,6 +63,7 @@ export interface Sight {
 }
 
 export function sightOf(context: FlowContext, runtime: Runtime, watch?: Sight['watch']): Sight {
+  needRecord(context, 'context');
   const inputs = inputsOf(context.facts ?? {}, context.settings);
   return { environment: environmentOf(inputs, context, runtime.natives), runtime, watch };
 }
@@ -84,6 +87,18 @@ export function valueIn(rule: Rule, locals: readonly Value[], sight: Sight): Val
 export const holds = (rule: Rule | undefined, locals: readonly Value[], sight: Sight): boolean =>
   rule === undefined || valueIn(rule, locals, sight) === true;
 
+/** Texts of keys up to here stand for themselves. */
+const LONGEST_KEY = 200;
+const SHOWN_OF_KEY = 100;
+
+/** A long key by its beginning and a fingerprint of the whole: keys are remembered and indexed by the thousand. */
+function shortKey(text: string): string {
+  if (text.length <= LONGEST_KEY) return text;
+  // Never half a character at the cut.
+  const shown = text.slice(0, SHOWN_OF_KEY).replace(/[\ud800-\udbff]$/, '');
+  return `${shown}…${fingerprint(text)}`;
+}
+
 /** A key as text: numbers in whole steps, so that equal keys have equal texts. */
 export function keyIn(
   rule: Rule,
@@ -94,7 +109,7 @@ export function keyIn(
   if (value instanceof Fault) return value;
   const type = present(rule.unit.body.type);
   const step = type.kind === 'quantity' ? type.resolution : undefined;
-  if (typeof value !== 'number') return { key: String(value) };
+  if (typeof value !== 'number') return { key: shortKey(String(value)) };
   return { key: String((step === undefined ? value : steps(value, step)) + 0) };
 }
 

@@ -1,7 +1,9 @@
 import type { CheckedSchedule } from '../../check/blocks/schedules.ts';
-import { DEFAULT_ZONE } from '../../values/calendar.ts';
+import { type ExplainNode, explain } from '../../explain/explain.ts';
+import { DAY_MS, DEFAULT_ZONE } from '../../values/calendar.ts';
 import { runsAfter, type Timing } from '../../values/recurrence.ts';
 import type { Runtime } from '../runtime.ts';
+import { explainingIn } from '../telling.ts';
 import {
   type ActionInfo,
   type ActionPlan,
@@ -51,11 +53,15 @@ export interface CompiledSchedule {
   next(after: Date, options?: ScheduleOptions): Date | undefined;
   /** Runs from an instant (itself too) to another (itself not), at most 10,000. */
   runs(from: Date, to: Date, options?: ScheduleOptions): readonly Date[];
+  /** The last runs, at most so many, from an instant (itself too) to another (itself not), in their order. */
+  latest(from: Date, to: Date, most: number, options?: ScheduleOptions): readonly Date[];
   /** Does `if` hold? One that can't be decided does not; the conditions say why. */
   asks(context: FlowContext): {
     readonly holds: boolean;
     readonly conditions: readonly ConditionTrace[];
   };
+  /** How `if` comes out, as a tree. */
+  explain(context: FlowContext, language: string): { readonly if?: ExplainNode };
   /** What a run does, as a list of effects with their arguments: nothing is done. */
   actions(context: FlowContext): ActionPlan;
   onFailure(context: FlowContext): ActionPlan;
@@ -114,12 +120,35 @@ export function compileSchedule(
       }
       return found;
     },
+    latest(from, to, most, options = {}) {
+      let found: number[] = [];
+      let end = to.getTime();
+      // Looked at from the end, in pieces that grow where there is nothing.
+      for (let piece = DAY_MS; end > from.getTime() && found.length < most; ) {
+        const begin = Math.max(from.getTime(), end - piece);
+        const runs: number[] = [];
+        for (const run of runsFrom(begin - 1, options)) {
+          if (run >= end) break;
+          runs.push(run);
+        }
+        found = [...runs, ...found];
+        if (runs.length === 0) piece *= 2;
+        end = begin;
+      }
+      return found.slice(-most).map((run) => new Date(run));
+    },
     asks(context) {
       const sight = sightOf(context, runtime);
       return {
         holds: holds(condition, [], sight),
         conditions: traceOf('if', condition, [], sight),
       };
+    },
+    explain(context, language) {
+      if (condition === undefined) return {};
+      const { unit } = condition;
+      const telling = explainingIn(runtime, sightOf(context, runtime).environment, language);
+      return { if: explain(unit.body, unit.file, [], telling) };
     },
     actions: (context) => planActions(actions, [], sightOf(context, runtime)),
     onFailure: (context) => planActions(failure, [], sightOf(context, runtime)),

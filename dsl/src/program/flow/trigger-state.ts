@@ -69,6 +69,40 @@ export const NEW_STATE: TriggerState = {
   spent: false,
 };
 
+/** Clocks of two machines may differ by so much; what is further ahead was dated by a wrong one. */
+const SKEW_MS = 60_000;
+
+/**
+ * A state that a clock ran ahead of, as it is once the clock is right again: what it dates later than now
+ * happened now at the latest, and its times count from here.
+ * @returns the very same object when nothing lies ahead
+ */
+export function broughtBack(
+  state: TriggerState,
+  now: number,
+  { durationMs, cooldownMs }: { readonly durationMs: number; readonly cooldownMs: number },
+): TriggerState {
+  const ahead = (at: number | null, by = 0): at is number => at !== null && at > now + by + SKEW_MS;
+  const { timer, quietUntil, waiting, heard, since } = state;
+  const isAhead =
+    ahead(timer, durationMs) ||
+    ahead(quietUntil, cooldownMs) ||
+    ahead(heard?.at ?? null) ||
+    ahead(since) ||
+    waiting.some(({ at }) => ahead(at));
+  if (!isAhead) return state;
+  return {
+    ...state,
+    timer: ahead(timer, durationMs) ? now + durationMs : timer,
+    quietUntil: ahead(quietUntil, cooldownMs) ? now + cooldownMs : quietUntil,
+    heard: heard !== null && ahead(heard.at) ? { ...heard, at: now } : heard,
+    since: ahead(since) ? now : since,
+    waiting: waiting
+      .map((one) => (ahead(one.at) ? { ...one, at: now } : one))
+      .sort((a, b) => a.at - b.at),
+  };
+}
+
 /** A rule that has gone off: what its actions are reckoned from, now or later. */
 export interface Firing {
   readonly rule: string;

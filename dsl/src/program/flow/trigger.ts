@@ -1,9 +1,12 @@
 import type { CheckedExpr, CheckedTrigger } from '../../check/blocks/triggers.ts';
 import { readsOf } from '../../ir/analyse.ts';
 import { type Ir, partsOf, type Unit } from '../../ir/ir.ts';
+import { isRecord } from '../../source/read.ts';
+import { Fault } from '../../values/fault.ts';
 import type { Facts } from '../gate/gate.ts';
 import type { Runtime } from '../runtime.ts';
-import { compileRule, type Rule } from './rule.ts';
+import { compileRule, keyIn, type Rule, type Sight } from './rule.ts';
+import type { FlowEvent } from './trigger-state.ts';
 
 /** What sets a rule off, as plain data: what has to be listened to. */
 export interface TriggerInfo {
@@ -20,6 +23,8 @@ export interface TriggerInfo {
   readonly facts: readonly string[];
   /** It looks at the clock as well, so it has to be asked from time to time. */
   readonly clock: boolean;
+  /** Whether a step depends on the ones before: else an event alone decides, and no state is needed. */
+  readonly remembers: boolean;
 }
 
 /** A trigger with all that decides whether it fires, compiled. */
@@ -61,6 +66,7 @@ export function compileTrigger(parts: TriggerParts, runtime: Runtime): TriggerRu
     keyed: trigger.keys.length > 0,
     facts: condition === undefined ? [] : readsOf(condition.unit, runtime.units),
     clock: condition !== undefined && readsClock(condition.unit.body, runtime),
+    remembers: trigger.kind !== 'event' || parts.once !== undefined || cooldownMs > 0,
   };
   return {
     name,
@@ -107,5 +113,18 @@ export function readsOfRules(rules: readonly Rule[], runtime: Runtime): () => re
 }
 
 /** Is it the data of an event: a record? Other data sets nothing off. */
-export const isEventData = (data: unknown): data is Facts =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
+export const isEventData = (data: unknown): data is Facts => isRecord(data);
+
+/** The key of an event; see `Triggered.key`. */
+export function keyOfEvent(
+  { info, keys }: TriggerRules,
+  event: FlowEvent,
+  sight: Sight,
+): string | undefined {
+  const slot = info.events.indexOf(event.type);
+  if (slot < 0 || !isEventData(event.data)) return undefined;
+  const rule = keys[slot];
+  if (rule === undefined) return '';
+  const found = keyIn(rule, [event.data], sight);
+  return found instanceof Fault ? undefined : found.key;
+}

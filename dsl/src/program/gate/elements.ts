@@ -1,4 +1,5 @@
-import { BAD, enter, readOwn, type Value } from '../../values/border.ts';
+import { itemsOf, readOwn } from '../../source/read.ts';
+import { BAD, enter, type Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
 import type { PointRule } from './judge.ts';
@@ -12,13 +13,13 @@ export function elementsOf(
   const { fact, border } = rule.each;
   const { span } = rule.unit.body;
   const data = readOwn(environment.inputs, fact);
-  if (!Array.isArray(data)) {
+  const items = itemsOf(data);
+  if (items === undefined) {
     const kind = data === undefined || data === null ? 'missing' : 'data';
     return new Fault(kind, span, rule.unit.file, [fact]);
   }
   const wrong = (i: number): Fault => new Fault('data', span, rule.unit.file, [`${fact}[${i}]`]);
-  // Not `map`, which passes over what a list has no element at.
-  return Array.from(data, (item: unknown, i) => {
+  return items.map((item, i) => {
     const value = enter(item, border, environment.zone, () => wrong(i));
     return value === BAD || value === null ? wrong(i) : value;
   });

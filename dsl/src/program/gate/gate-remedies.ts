@@ -3,7 +3,7 @@ import type { Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
 import type { Clock, Runtime } from '../runtime.ts';
-import { explainingIn, fieldOf } from '../telling.ts';
+import { namingIn } from '../telling.ts';
 import { elementsOf } from './elements.ts';
 import type { GateResult, PointRule } from './judge.ts';
 
@@ -51,18 +51,15 @@ export function gateRemedies(
     const elements = elementsOf(rule, at);
     return [elements instanceof Fault ? elements : (elements[index ?? 0] ?? null)];
   };
-  const { label = () => undefined } = explainingIn(runtime, environment, language);
   const { release } = rule;
   return remediesFor(
     {
-      unit: rule.unit,
+      ...namingIn(runtime, language),
+      asked: [{ unit: rule.unit, params: element === undefined ? [] : [element.name] }],
       units: runtime.units,
       environment,
-      language,
       element,
       release: release === 'never' ? undefined : release,
-      label,
-      changeable: (record, field) => fieldOf(runtime.index, record, field)?.changeable,
       locals,
       passes(at, without = false) {
         if (!without && rule.run(locals(at), at) !== false) return false;

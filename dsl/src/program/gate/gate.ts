@@ -5,10 +5,18 @@ import type { Unit } from '../../ir/ir.ts';
 import { lower } from '../../ir/lower.ts';
 import type { Findings } from '../../ir/lowering.ts';
 import type { Expr } from '../../language/ast.ts';
+import { ownCopy } from '../../source/read.ts';
 import { borderOf } from '../../values/border.ts';
 import { Fault } from '../../values/fault.ts';
 import { compileTexts } from '../message.ts';
-import { type Clock, environmentOf, type Outcome, outcomeOf, type Runtime } from '../runtime.ts';
+import {
+  type Clock,
+  environmentOf,
+  type Outcome,
+  outcomeOf,
+  type Runtime,
+  settingsOf,
+} from '../runtime.ts';
 import { type GateFailure, type GateResult, judge, PASS, type PointRule } from './judge.ts';
 
 export type { GateFailure, GateResult, PointRule };
@@ -114,7 +122,7 @@ const ASKED_BY_CLOSURES = 8;
 
 /** Facts and settings as the names a rule reads. */
 export function inputsOf(facts: Facts, settings: Facts | undefined, more: Facts = {}): Facts {
-  return Object.assign(Object.create(null), facts, { settings: settings ?? {} }, more) as Facts;
+  return Object.assign(ownCopy(facts), { settings: settings ?? {} }, more) as Facts;
 }
 
 /** A gate's rules by point, made when the first of them is asked for. */
@@ -188,7 +196,7 @@ function gateOf(
       const rule = point === first && only !== undefined ? only : ruleAt(point);
       const refused = rule.refuses(facts, env);
       if (refused === false) return PASS;
-      const environment = environmentOf(inputsOf(facts, env.settings), env, runtime.natives);
+      const environment = environmentOf(inputsOf(facts, settingsOf(env)), env, runtime.natives);
       return judge(name, rule, environment, runtime, refused === true);
     },
   };
@@ -218,7 +226,7 @@ function releaseOf(
     until(point, facts, released, env) {
       const { until } = ruleAt(point);
       if (until === undefined) return { value: false };
-      const inputs = inputsOf(facts, env.settings, { released });
+      const inputs = inputsOf(facts, settingsOf(env), { released });
       const value = until.run([], environmentOf(inputs, env, runtime.natives));
       const missing = new Fault('missing', until.unit.body.span, until.unit.file, []);
       return outcomeOf(value ?? missing, { kind: 'bool' });

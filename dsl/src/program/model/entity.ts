@@ -1,16 +1,17 @@
 import { clausesNamed } from '../../check/blocks/clauses-named.ts';
 import type { CheckedEntity, CheckedField, CheckedMove } from '../../check/blocks/entities.ts';
 import type { AccessClause } from '../../language/ast.ts';
-import { type Diagnostic, diagnose } from '../../source/diagnostic.ts';
+import type { Diagnostic } from '../../source/diagnostic.ts';
+import { readOwn } from '../../source/read.ts';
 import { present, type Type, typeText } from '../../types/type.ts';
 import { fromBase } from '../../types/units.ts';
-import { borderOf, leave, readOwn } from '../../values/border.ts';
-import { Fault } from '../../values/fault.ts';
+import { borderOf, leave } from '../../values/border.ts';
 import { type CompiledCondition, compileCondition } from '../condition.ts';
 import { compileRule, type Rule } from '../flow/rule.ts';
 import type { Facts, GateEnvironment } from '../gate/gate.ts';
-import { environmentOf, type FaultInfo, type Runtime, settle } from '../runtime.ts';
+import type { FaultInfo, Runtime } from '../runtime.ts';
 import { type Names, namesIn } from '../texts.ts';
+import { aroundDefaults, settledDefault } from './defaults.ts';
 
 export interface EntityField {
   readonly name: string;
@@ -92,13 +93,14 @@ export function compileEntity(checked: CheckedEntity, runtime: Runtime): Compile
     if (initial === undefined) return {};
     const rule = compileRule(name, reporter.file, initial, [], runtime);
     rules.push(rule);
-    const { body } = rule.unit;
-    const value = settle(rule.run([], environmentOf({}, {})), body, reporter.file);
-    if (!(value instanceof Fault))
-      return { default: JSON.parse(JSON.stringify(leave(value, borderOf(field.type)))) as unknown };
-    const { start, end } = initial.expr.span;
-    const text = runtime.source(reporter.file).slice(start, end);
-    diagnostics.push(diagnose('outOfRange', reporter.file, initial.expr.span, { text }));
+    const found = rule.run([], aroundDefaults());
+    const { file } = reporter;
+    const settled = settledDefault(found, rule.unit.body, file, initial, runtime.source);
+    if ('value' in settled) {
+      const plain = leave(settled.value, borderOf(field.type));
+      return { default: JSON.parse(JSON.stringify(plain)) as unknown };
+    }
+    diagnostics.push(settled.diagnostic);
     return {};
   };
   const fieldOf = (field: CheckedField): EntityField => {

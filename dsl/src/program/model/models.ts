@@ -1,6 +1,5 @@
 import type { CheckedProgram } from '../../check/check.ts';
 import type { Diagnostic } from '../../source/diagnostic.ts';
-import type { Bounded } from '../flow/flows.ts';
 import type { Runtime } from '../runtime.ts';
 import { compileEntity, type EntityDeclaration } from './entity.ts';
 import { compileScreen, type ScreenDeclaration } from './screen.ts';
@@ -11,23 +10,16 @@ export interface Models {
   readonly screens: readonly ScreenDeclaration[];
   /** Defaults that can't be computed. */
   readonly diagnostics: readonly Diagnostic[];
-  /** All that must come to an end in time. */
-  readonly bounded: readonly Bounded[];
 }
 
-export const NO_MODELS: Models = { entities: [], screens: [], diagnostics: [], bounded: [] };
+export const NO_MODELS: Models = { entities: [], screens: [], diagnostics: [] };
 
 export function compileModels(checked: CheckedProgram, runtime: Runtime): Models {
   const entities = checked.entities.map((entity) => compileEntity(entity, runtime));
   const screens = checked.screens.map((screen) => compileScreen(screen, runtime));
-  const sources = [...checked.entities, ...checked.screens];
   return {
     entities: entities.map(({ entity }) => entity),
     screens: screens.map(({ screen }) => screen),
     diagnostics: entities.flatMap(({ diagnostics }) => diagnostics),
-    bounded: [...entities, ...screens].map(({ rules }, i): Bounded => {
-      const { block, reporter } = sources[i] as (typeof sources)[number];
-      return { block, reporter, units: rules.map(({ unit }) => unit) };
-    }),
   };
 }

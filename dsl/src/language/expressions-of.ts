@@ -1,4 +1,4 @@
-import type { ActionGroups, Block, Expr } from '../language/ast.ts';
+import type { ActionGroups, Block, Expr } from './ast.ts';
 
 /** Every whole expression of a block as it is written, those in messages too. */
 export function expressionsOf(block: Block): Expr[] {

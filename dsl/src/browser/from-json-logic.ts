@@ -1,0 +1,2 @@
+/** Reading rules of JSON Logic. */
+export { fromJsonLogic, JsonLogicError } from '../from-json-logic/index.ts';
