@@ -16,11 +16,15 @@ if (node === undefined) {
   process.exit(3);
 }
 
+// Code that is compiled already is kept where `npm start` keeps it: commands start in half the time.
+const packages = new URL(existsSync(source) ? '../../node_modules/' : '../../../', import.meta.url);
+const cache = fileURLToPath(new URL('.cache/qoida', packages));
+
 const program = existsSync(source) ? ['-C', 'qoida-src', source] : [built];
 // The channel tells the child when this process is killed (see QOIDA_PARENT_WATCH in tools/start.mjs).
 const child = spawn(node, [...program, ...process.argv.slice(2)], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  env: { ...process.env, QOIDA_PARENT_WATCH: '1' },
+  env: { NODE_COMPILE_CACHE: cache, ...process.env, QOIDA_PARENT_WATCH: '1' },
 });
 
 // A terminal's Ctrl-C reaches the child by itself; everything else reaches us alone.

@@ -1,7 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 
+const UNITS_ARE_POINTS = /^[\0-\uD7FF]*$/;
+
 /** By code point; the built-in order is by UTF-16 unit, which differs beyond the basic plane. */
 function byCodePoint(a: string, b: string): number {
+  if (UNITS_ARE_POINTS.test(a) && UNITS_ARE_POINTS.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   const left = [...a];
   const right = [...b];
   for (let index = 0; index < Math.min(left.length, right.length); index++) {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { RecordDef } from '../api/records.ts';
@@ -8,6 +10,9 @@ import { appConfig, asConfig, checkAppRole, type Dsn, ensureAppRole } from './ro
 import { checkDrift } from './schema/drift.ts';
 import { OpenTransaction, type Transaction } from './transaction.ts';
 import { isUuid, typeParsers } from './values.ts';
+
+/** How long connections get to end when the database is closed, ms: a server that is away never answers. */
+const LONGEST_GOODBYE_MS = 5_000;
 
 export interface DatabaseOptions {
   /** Owner of the tables; runs migrations and nothing else. */
@@ -66,6 +71,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     types: typeParsers,
     max: options.poolSize ?? 10,
     application_name: 'qoida',
+    // A statement that needs no answer of the one before it doesn't wait for it.
+    pipeline: true,
     idle_in_transaction_session_timeout: 120_000,
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
@@ -85,9 +92,14 @@ class OpenDatabase implements Database {
   readonly log: DataLog;
   private readonly records: ReadonlyMap<string, RecordDef>;
   private readonly listener: Listener;
+  private readonly connections = new Set<pg.PoolClient>();
 
   constructor(pool: pg.Pool, app: pg.ClientConfig, records: readonly RecordDef[], log: DataLog) {
     this.pool = pool;
+    this.pool.on('connect', (client) => {
+      this.connections.add(client);
+      client.once('end', () => this.connections.delete(client));
+    });
     this.log = log;
     this.knex = knexFactory({ client: 'pg', connectionPool: pool });
     this.records = new Map(records.map((record) => [record.name, record]));
@@ -121,6 +133,9 @@ class OpenDatabase implements Database {
     await this.listener.close();
     await this.knex.destroy();
     await this.pool.end();
+    // The pool says it has ended while its connections still do; a server stopped then cuts them off.
+    const gone = [...this.connections].map((client) => once(client, 'end'));
+    await Promise.race([Promise.all(gone), pause(LONGEST_GOODBYE_MS, undefined, { ref: false })]);
   }
 
   private async inTransaction<T>(
@@ -138,14 +153,18 @@ class OpenDatabase implements Database {
     };
     client.on('error', onError);
     try {
-      // The id is checked above, so both statements go in one round trip.
-      await client.query(`${begin}; select set_config('qoida.org', '${organizationId}', true)`);
+      // The id is checked above, so both go as one; what follows is sent behind them and fails with them.
+      tx.query(`${begin}; select set_config('qoida.org', '${organizationId}', true)`, []).catch(
+        () => undefined,
+      );
       const result = await work(tx);
       await tx.finish();
-      await client.query('commit');
+      const { command } = await client.query('commit');
+      // The server answers so where a statement failed and nobody was told: nothing of it was kept.
+      if (command !== 'COMMIT') throw new Error('a failed statement undid the transaction');
       return result;
     } catch (error) {
-      await tx.finish();
+      await tx.finish().catch(() => undefined);
       await client.query('rollback').catch((failed: Error) => {
         broken ??= failed;
       });

@@ -12,6 +12,13 @@ export interface LockTarget {
   readonly idOrCode: string;
 }
 
+/** A statement that each connection plans once. Parameters are `$1`, `$2`, …. */
+export interface Prepared {
+  /** One for each text. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** One database transaction inside one organisation. */
 export interface Transaction extends Tx {
   of<R extends RecordDef>(record: R): RecordRepository<R>;
@@ -19,6 +26,12 @@ export interface Transaction extends Tx {
   readonly changes: readonly Change[];
   /** Runs `work`; when it throws, everything it wrote is undone and the error goes on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Sends a statement without waiting for its answer: whatever comes next is sent behind it. Where it fails,
+   * the savepoint or transaction fails that it was sent in.
+   * @param take told the rows, at the latest when that ends
+   */
+  post<R = Row>(statement: Prepared, values: readonly unknown[], take?: (rows: R[]) => void): void;
   /** Locks rows in the one global order (`lockOrder`, table, id). Rows that don't exist are passed over. */
   lock(targets: readonly LockTarget[]): Promise<void>;
   /** Records of this database by their name. */
@@ -35,7 +48,9 @@ export class OpenTransaction implements Transaction {
   private readonly records: ReadonlyMap<string, RecordDef>;
   private readonly log = new ChangeLog();
   private readonly repositories = new Map<RecordDef, unknown>();
-  private queue: Promise<unknown> = Promise.resolve();
+  private under: Promise<unknown> = Promise.resolve();
+  /** Answers that nobody waits for but the end of the savepoint or transaction. */
+  private posted: Promise<void>[] = [];
   private savepoints = 0;
   private open = true;
 
@@ -81,16 +96,36 @@ export class OpenTransaction implements Transaction {
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     const name = `qoida_${++this.savepoints}`;
     const mark = this.log.mark();
-    await this.query(`savepoint ${name}`, []);
+    const outside = this.posted;
+    this.posted = [];
+    // Nobody waits for it: what follows is sent behind it, and fails with it.
+    this.query(`savepoint ${name}`, []).catch(() => undefined);
     try {
       const result = await work();
-      await this.query(`release savepoint ${name}`, []);
+      const released = this.query(`release savepoint ${name}`, []);
+      released.catch(() => undefined);
+      // Of the two it is the posted statement that knows why, also where both have failed by now.
+      await Promise.all(this.posted);
+      await released;
+      this.posted = outside;
       return result;
     } catch (error) {
+      this.posted = outside;
       await this.query(`rollback to savepoint ${name}; release savepoint ${name}`, []);
       this.log.restore(mark);
       throw error;
     }
+  }
+
+  post<R = Row>(
+    { name, text }: Prepared,
+    values: readonly unknown[],
+    take: (rows: R[]) => void = () => undefined,
+  ): void {
+    const config = { name, text, values: [...values] };
+    const answer = this.sent(() => this.client.query(config)).then((rows) => take(rows as R[]));
+    answer.catch(() => undefined);
+    this.posted.push(answer);
   }
 
   async lock(targets: readonly LockTarget[]): Promise<void> {
@@ -113,23 +148,26 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** One statement at a time: the driver takes no second one while the first runs. */
+  /** Statements go out as they come, one behind the other; none waits for the answer of the one before. */
   query(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const next = this.queue.then(async () => {
-      if (!this.open) throw new Error('the transaction is over; await everything inside its work');
+    return this.sent(() =>
       // Without values it goes out as a simple query, which may hold several statements.
-      const result = values.length
-        ? await this.client.query(text, [...values])
-        : await this.client.query(text);
-      return (result as pg.QueryResult<Row>).rows ?? [];
-    });
-    this.queue = next.catch(() => undefined);
-    return next;
+      values.length ? this.client.query(text, [...values]) : this.client.query(text),
+    );
   }
 
-  /** Waits for the statements under way and takes no more. */
+  /** Waits for the statements under way and takes no more. @throws what a posted one failed with */
   async finish(): Promise<void> {
-    await this.queue;
+    await this.under;
     this.open = false;
+    await Promise.all(this.posted);
+  }
+
+  private async sent(send: () => Promise<pg.QueryResult<Row>>): Promise<Row[]> {
+    if (!this.open) throw new Error('the transaction is over; await everything inside its work');
+    const answer = send();
+    // Of what was answered nothing is held.
+    this.under = Promise.allSettled([this.under, answer]).then(() => undefined);
+    return (await answer).rows ?? [];
   }
 }

@@ -28,37 +28,37 @@ export function diffOf({ record, before, after }: Change): Diff | null {
   return { old: pick(shown(record, before)), new: pick(shown(record, after)) };
 }
 
-function plain(record: RecordDef, row: StoredRow | null): Shown {
+/** The stored values of a row; with `blot`, secrets are blotted out wherever they stand in it. */
+function plain(record: RecordDef, row: StoredRow | null, blot = false): Shown {
   return Object.fromEntries(
-    Object.entries(record.fields).map(([name, spec]) => [name, fixed(spec, row?.[name])]),
+    Object.entries(record.fields).map(([name, spec]) => [name, fixed(spec, row?.[name], blot)]),
   );
 }
 
 function shown(record: RecordDef, row: StoredRow | null): Shown {
-  const hidden = record.options.api?.hidden ?? [];
-  const entries = Object.entries(plain(record, row)).map(([name, value]) => {
-    const secret = record.fields[name]?.secret === true || hidden.includes(name);
-    return [name, secret && value !== null ? HIDDEN : value];
-  });
-  return Object.fromEntries(entries);
+  const values = plain(record, row, true);
+  for (const name of record.options.api?.hidden ?? [])
+    if (values[name] !== null && values[name] !== undefined) values[name] = HIDDEN;
+  return values;
 }
 
 const withoutNulls = (row: Shown): Shown =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 
-function fixed(spec: FieldSpec, value: unknown): unknown {
+function fixed(spec: FieldSpec, value: unknown, blot: boolean): unknown {
   if (value === null || value === undefined) return null;
+  if (blot && spec.secret) return HIDDEN;
   if (value instanceof Date) return value.toISOString();
   const places = placesOf(spec);
   if (places !== null && typeof value === 'number') return value.toFixed(places);
   const { item, fields } = spec;
-  if (item && Array.isArray(value)) return value.map((entry) => fixed(item, entry));
+  if (item && Array.isArray(value)) return value.map((entry) => fixed(item, entry, blot));
   if (fields && typeof value === 'object') {
     const given = value as Shown;
     return Object.fromEntries(
       Object.entries(given).map(([name, entry]) => {
         const field = fields[name];
-        return [name, field ? fixed(field, entry) : entry];
+        return [name, field ? fixed(field, entry, blot) : entry];
       }),
     );
   }

@@ -5,6 +5,10 @@ import type { Transaction } from '../transaction.ts';
 export interface AuditSearch extends PageRequest {
   readonly object_type?: string;
   readonly object_id?: string;
+  readonly actor_id?: string;
+  readonly action?: string;
+  /** Only objects that this person has an entry with. */
+  readonly touched_by?: string;
   readonly from?: Date;
   readonly to?: Date;
 }
@@ -35,6 +39,13 @@ export async function searchAudit(tx: Transaction, search: AuditSearch): Promise
   const terms: [string, unknown][] = [
     ['object_type = ?', search.object_type],
     ['object_id = ?::uuid', search.object_id],
+    ['actor_id = ?::uuid', search.actor_id],
+    ['action = ?', search.action],
+    [
+      `exists (select 1 from audit_log own where own.object_type = audit_log.object_type
+         and own.object_id = audit_log.object_id and own.actor_id = ?::uuid)`,
+      search.touched_by,
+    ],
     ['ts >= ?::timestamptz', search.from],
     ['ts <= ?::timestamptz', search.to],
   ];

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '../../api/operations.ts';
+import type { Actor, Tx } from '../../api/operations.ts';
 import type { Change } from '../changes.ts';
-import type { Transaction } from '../transaction.ts';
-import { type ChainHead, type SignedRow, sealHead, signRow } from './chain.ts';
+import { type ChainHead, type SignedRow, sealHead, signContext, signRow } from './chain.ts';
 import { type Diff, diffOf } from './diff.ts';
 
 /** The object of an entry that concerns none (a sign-in, an export). */
@@ -34,30 +33,31 @@ interface Item {
  * @returns the number of rows
  */
 export async function writeAudit(
-  tx: Transaction,
+  tx: Tx,
   entry: AuditEntry,
   changes: readonly Change[],
 ): Promise<number> {
   const items = itemsOf(entry, changes);
   if (items.length === 0) return 0;
-  const heads = await lockHeads(tx, items, entry.now);
-  const rows = items.map((item) => {
-    const head = heads.get(keyOf(item));
-    return nextRow(tx.organizationId, entry, item, head?.last_sig ?? '', (head?.entries ?? 0) + 1);
-  });
+  const heads = await lockHeads(tx, items, entry);
+  const rows = items.map((item) =>
+    nextRow(tx.organizationId, entry, item, heads.get(keyOf(item)) ?? null),
+  );
   await tx.sql(
     `with rows as materialized (
        select * from jsonb_to_recordset(?::jsonb) as r (
          id uuid, ts timestamptz, position bigint, actor_id uuid, role text, action text, object_type text,
-         object_id uuid, diff jsonb, prev_sig text, sig_hash text, seal text)
+         object_id uuid, diff jsonb, prev_sig text, sig_hash text, context_sig text, context_from bigint,
+         seal text)
      ), heads as (
-       update audit_heads h set last_sig = r.sig_hash, entries = r.position, last_ts = r.ts, seal = r.seal
+       update audit_heads h set last_sig = r.sig_hash, entries = r.position, last_ts = r.ts, seal = r.seal,
+        context_from = r.context_from
        from rows r where h.object_type = r.object_type and h.object_id = r.object_id
      )
      insert into audit_log (id, ts, position, actor_id, role, action, object_type, object_id,
-       old_new_diff_json, prev_sig, sig_hash, trace_id, ip, result)
+       old_new_diff_json, prev_sig, sig_hash, context_sig, trace_id, ip, result)
      select id, ts, position, actor_id, role, action, object_type, object_id, diff, prev_sig, sig_hash,
-       ?::uuid, ?::inet, ? from rows`,
+       context_sig, ?::uuid, ?::inet, ? from rows`,
     [JSON.stringify(rows), entry.traceId, entry.ip ?? null, entry.result],
   );
   return rows.length;
@@ -79,12 +79,16 @@ function itemsOf(entry: AuditEntry, changes: readonly Change[]): Item[] {
 const keyOf = (item: { object_type: string; object_id: string }) =>
   `${item.object_type} ${item.object_id}`;
 
-type HeadRow = Pick<ChainHead, 'object_type' | 'object_id' | 'last_sig' | 'entries'>;
+interface HeadRow extends Omit<ChainHead, 'seal'> {
+  /** As the database writes them: what is signed must read the same later. */
+  readonly trace_id: string;
+  readonly ip: string | null;
+}
 
 async function lockHeads(
-  tx: Transaction,
+  tx: Tx,
   items: readonly Item[],
-  now: Date,
+  entry: AuditEntry,
 ): Promise<Map<string, HeadRow>> {
   const places = items.map(({ object_type, object_id }) => ({ object_type, object_id }));
   const heads = await tx.sql<HeadRow>(
@@ -92,19 +96,15 @@ async function lockHeads(
      select r.object_type, r.object_id, '', 0, ?, ''
      from jsonb_to_recordset(?::jsonb) as r (object_type text, object_id uuid) order by 1, 2
      on conflict (organization_id, object_type, object_id) do update set seal = audit_heads.seal
-     returning object_type, object_id, last_sig, entries`,
-    [now, JSON.stringify(places)],
+     returning object_type, object_id, last_sig, entries, context_from, ?::uuid as trace_id, host(?::inet) as ip`,
+    [entry.now, JSON.stringify(places), entry.traceId, entry.ip ?? null],
   );
   return new Map(heads.map((head) => [keyOf(head), head]));
 }
 
-function nextRow(
-  organizationId: string,
-  entry: AuditEntry,
-  item: Item,
-  prevSig: string,
-  position: number,
-) {
+function nextRow(organizationId: string, entry: AuditEntry, item: Item, last: HeadRow | null) {
+  const prevSig = last?.last_sig ?? '';
+  const position = (last?.entries ?? 0) + 1;
   const signed: SignedRow = {
     id: randomUUID(),
     ts: entry.now,
@@ -115,7 +115,25 @@ function nextRow(
   };
   const sig = signRow(entry.serverSecret, prevSig, signed);
   const { object_type, object_id } = item;
-  const head = { object_type, object_id, last_sig: sig, entries: position };
-  const seal = sealHead(entry.serverSecret, organizationId, head);
-  return { ...signed, position, prev_sig: prevSig, sig_hash: sig, seal };
+  const head = {
+    object_type,
+    object_id,
+    last_sig: sig,
+    entries: position,
+    context_from: last?.context_from ?? position,
+  };
+  const context = {
+    trace_id: last?.trace_id ?? null,
+    ip: last?.ip ?? null,
+    result: entry.result,
+  };
+  return {
+    ...signed,
+    position,
+    prev_sig: prevSig,
+    sig_hash: sig,
+    context_sig: signContext(entry.serverSecret, organizationId, sig, context),
+    context_from: head.context_from,
+    seal: sealHead(entry.serverSecret, organizationId, head),
+  };
 }

@@ -16,12 +16,15 @@ export interface NewEvent {
   readonly traceId: string;
   /** Event that caused this one. */
   readonly cause?: string;
+  /** When it happened; without it, when it was recorded. */
+  readonly at?: Date;
 }
 
 /** A durable event as a consumer gets it; consumers tell repeats by `id`. */
 export interface OutboxEvent {
   readonly id: string;
   readonly organization_id: string;
+  readonly lane: number;
   readonly name: string;
   readonly stream: string;
   readonly payload: Readonly<Record<string, unknown>>;
@@ -29,12 +32,14 @@ export interface OutboxEvent {
   readonly trace_id: string | null;
   readonly cause: string | null;
   readonly created_at: Date;
+  /** When it happened: of late events this is before they were recorded. */
+  readonly occurred_at: Date;
   /** Deliveries that failed so far. */
   readonly attempts: number;
 }
 
 export const EVENT_COLUMNS =
-  'id, organization_id, name, stream, payload, actor, trace_id, cause, created_at, attempts';
+  'id, organization_id, lane, name, stream, payload, actor, trace_id, cause, created_at, occurred_at, attempts';
 
 export const laneOf = (stream: string): number =>
   (createHash('sha256').update(stream).digest()[0] ?? 0) % LANES;
@@ -44,8 +49,8 @@ export async function enqueueEvent(tx: Transaction, event: NewEvent): Promise<st
   const id = randomUUID();
   await tx.sql(
     `with event as (
-       insert into outbox (id, lane, stream, name, payload, actor, trace_id, cause)
-       values (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
+       insert into outbox (id, lane, stream, name, payload, actor, trace_id, cause, occurred_at)
+       values (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, coalesce(?, now()))
      ) select pg_notify(?, ?)`,
     [
       id,
@@ -56,6 +61,7 @@ export async function enqueueEvent(tx: Transaction, event: NewEvent): Promise<st
       JSON.stringify(event.actor),
       event.traceId,
       event.cause ?? null,
+      event.at ?? null,
       CHANNEL,
       tx.organizationId,
     ],
@@ -63,38 +69,28 @@ export async function enqueueEvent(tx: Transaction, event: NewEvent): Promise<st
   return id;
 }
 
-/**
- * Delivered events after the one that a client saw last, oldest first. Lanes run side by side, so those
- * delivered up to two seconds before it on other lanes come again: the client knows them by id.
- * An unknown `afterId` (purged) gives everything that is kept.
- */
-export function readEvents(
-  tx: Transaction,
-  query: { afterId: string; names?: readonly string[]; limit: number },
-): Promise<OutboxEvent[]> {
-  return tx.sql<OutboxEvent>(
-    `with seen as (select lane, seq, coalesce(delivered_at, now()) as at from outbox where id = ?::uuid)
-     select ${EVENT_COLUMNS} from outbox o
-     where delivered_at is not null and (?::text[] is null or name = any(?::text[]))
-       and not exists (
-         select 1 from seen where o.delivered_at < seen.at - interval '2 seconds'
-           or (o.lane = seen.lane and o.seq <= seen.seq))
-     order by delivered_at, seq limit ?`,
-    [query.afterId, query.names ?? null, query.names ?? null, query.limit],
-  );
-}
+/** Of the oldest at once. */
+const PURGED_AT_ONCE = 2_000;
 
 /** Forgets events delivered more than `days` ago, in every organisation. @returns how many */
 export async function purgeEvents(db: Database, days: number): Promise<number> {
   let purged = 0;
   for (const { id } of await db.organizations()) {
-    const rows = await db.transaction(id, (tx) =>
-      tx.sql(
-        'delete from outbox where delivered_at < now() - make_interval(days => ?) returning 1',
-        [days],
-      ),
-    );
-    purged += rows.length;
+    for (let more = true; more; ) {
+      // Positions are given as events are delivered: the lowest are the oldest.
+      const rows = await db.transaction(id, (tx) =>
+        tx.sql(
+          `with oldest as (
+             select id, delivered_at from outbox where position is not null
+             order by position limit ${PURGED_AT_ONCE})
+           delete from outbox o using oldest where o.id = oldest.id
+             and oldest.delivered_at < now() - make_interval(days => ?) returning 1`,
+          [days],
+        ),
+      );
+      purged += rows.length;
+      more = rows.length === PURGED_AT_ONCE;
+    }
   }
   return purged;
 }

@@ -1,27 +1,30 @@
 import type pg from 'pg';
 import type { Database } from '../database.ts';
 import type { DataLog } from '../log.ts';
+import { endWhenSilent } from '../owner.ts';
+import { type Deliver, DeliveryFailed, deliverBatch } from './delivery.ts';
 import { CHANNEL, LANES } from './events.ts';
-import { type Deliver, drainLane } from './lane.ts';
+import { drainLane } from './lane.ts';
 
 export interface OutboxOptions {
   /** All organisations when left out. */
   readonly organizationIds?: readonly string[];
-  /** Gives an event to its consumers; when it throws, the lane waits and tries again. */
+  /** Gives events to their consumers; when it throws, they come lane by lane, then one by one. */
   readonly deliver: Deliver;
   readonly log: DataLog;
 }
 
 /** First key of the advisory locks of the lanes ("qoid"). */
 const LOCK_CLASS = 0x716f6964;
+/** What nobody told of is looked for so often. */
 const POLL_MS = 1000;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Delivers events at least once, in order inside a stream. Each lane has one owner in the cluster,
- * held by an advisory lock of one connection: when the owner dies, another takes the lane over.
- * Stop it before the database is closed.
+ * Delivers events in order inside a stream, each as soon as a commit tells of it. Each lane has one owner
+ * in the cluster, held by an advisory lock of one connection: when the owner dies or freezes, another
+ * takes the lane over. Stop it before the database is closed.
  */
 export async function startOutbox(
   db: Database,
@@ -32,18 +35,25 @@ export async function startOutbox(
   return { stop: () => runner.stop() };
 }
 
+/** What is drained by itself: the lanes of an organisation together, or one that has failed. */
+interface Work {
+  readonly key: string;
+  readonly run: () => Promise<void>;
+}
+
 class OutboxRunner {
   private readonly db: Database;
   private readonly options: OutboxOptions;
   private readonly running = new Map<string, Promise<void>>();
-  /** Lanes that wait after a failure, with the moment (ms) until which they do. */
-  private readonly paused = new Map<string, number>();
+  /** Told of while it ran: it runs once more. */
+  private readonly again = new Set<string>();
+  /** Lanes that failed, by organisation and lane, with the moment (ms) until which they wait. */
+  private readonly failed = new Map<string, number>();
   private owned: ReadonlySet<number> = new Set();
   private keeper: pg.PoolClient | null = null;
   private listening: { stop(): Promise<void> } | null = null;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | null = null;
-  private lookAgain = false;
   private stopping = false;
 
   constructor(db: Database, options: OutboxOptions) {
@@ -52,8 +62,8 @@ class OutboxRunner {
   }
 
   async start(): Promise<void> {
-    this.listening = await this.db.listen(CHANNEL, () => this.wake());
-    this.wake();
+    this.listening = await this.db.listen(CHANNEL, (organizationId) => this.told(organizationId));
+    this.look();
   }
 
   async stop(): Promise<void> {
@@ -65,52 +75,39 @@ class OutboxRunner {
     this.letGo();
   }
 
-  /** Looks for work now, or once more when a look is under way. */
-  private wake(): void {
-    if (this.stopping) return;
-    if (this.looking) {
-      this.lookAgain = true;
-      return;
-    }
+  /** A transaction with events has committed; '' when some may have been missed. */
+  private told(organizationId: string): void {
+    const { organizationIds } = this.options;
+    if (organizationId === '') this.look();
+    else if (organizationIds?.includes(organizationId) ?? true) this.drain(organizationId);
+  }
+
+  /** Takes what lanes are free, and looks for what nobody told of. */
+  private look(): void {
+    if (this.stopping || this.looking) return;
     clearTimeout(this.timer);
-    this.looking = this.look()
+    this.looking = this.lookOnce()
       .catch((error: Error) => {
         this.options.log.warn({ error: error.message }, 'outbox: the database does not answer');
         this.letGo();
       })
       .finally(() => {
         this.looking = null;
-        if (this.lookAgain) {
-          this.lookAgain = false;
-          this.wake();
-        } else this.sleep();
+        if (this.stopping) return;
+        const waits = [...this.failed.values()].map((until) => Math.max(0, until - Date.now()));
+        this.timer = setTimeout(() => this.look(), Math.min(POLL_MS, ...waits));
       });
   }
 
-  private sleep(): void {
-    if (this.stopping) return;
-    clearTimeout(this.timer);
-    const now = Date.now();
-    const waits = [...this.paused.values()].map((until) => Math.max(0, until - now));
-    this.timer = setTimeout(() => this.wake(), Math.min(POLL_MS, ...waits));
-  }
-
-  private async look(): Promise<void> {
+  private async lookOnce(): Promise<void> {
     await this.takeLanes();
     if (this.owned.size === 0) return;
     const ids = this.options.organizationIds ?? (await this.db.organizations()).map(({ id }) => id);
-    for (const organizationId of ids) {
-      const lanes = await this.db.read(organizationId, (tx) =>
-        tx.sql<{ lane: number }>(
-          'select distinct lane from outbox where delivered_at is null and lane = any(?)',
-          [[...this.owned]],
-        ),
-      );
-      for (const { lane } of lanes) this.drain(organizationId, lane);
-    }
+    for (const organizationId of ids) this.drain(organizationId);
   }
 
   private async takeLanes(): Promise<void> {
+    if (this.keeper !== null) await this.keeper.query('select 1');
     if (this.owned.size === LANES) return;
     const keeper = this.keeper ?? (await this.newKeeper());
     const { rows } = await keeper.query<{ lane: number }>(
@@ -130,6 +127,7 @@ class OutboxRunner {
       if (this.keeper === keeper) this.letGo();
     });
     this.keeper = keeper;
+    await endWhenSilent(keeper);
     return keeper;
   }
 
@@ -141,24 +139,58 @@ class OutboxRunner {
     keeper?.release(true);
   }
 
-  private drain(organizationId: string, lane: number): void {
-    const key = `${organizationId} ${lane}`;
-    if (this.stopping || this.running.has(key) || (this.paused.get(key) ?? 0) > Date.now()) return;
-    const work = this.drainOnce(key, organizationId, lane).finally(() => {
+  /** Delivers what waits: the sound lanes of an organisation together, each that has failed by itself. */
+  private drain(organizationId: string): void {
+    const sound = [...this.owned].filter((lane) => !this.failed.has(`${organizationId} ${lane}`));
+    this.begin({
+      key: organizationId,
+      run: () => this.together(organizationId, sound),
+    });
+    for (const lane of this.owned) {
+      const key = `${organizationId} ${lane}`;
+      if ((this.failed.get(key) ?? Infinity) <= Date.now())
+        this.begin({ key, run: () => this.alone(organizationId, lane) });
+    }
+  }
+
+  private begin({ key, run }: Work): void {
+    if (this.stopping) return;
+    if (this.running.has(key)) {
+      this.again.add(key);
+      return;
+    }
+    const work = run().finally(() => {
       this.running.delete(key);
-      // What came while the last batch was settled is found at once.
-      this.wake();
+      if (this.again.delete(key)) this.drain(key.split(' ')[0] ?? key);
     });
     this.running.set(key, work);
   }
 
-  private async drainOnce(key: string, organizationId: string, lane: number): Promise<void> {
+  private async together(organizationId: string, lanes: readonly number[]): Promise<void> {
+    const mayGoOn = () => !this.stopping && lanes.every((lane) => this.owned.has(lane));
+    const { deliver, log } = this.options;
+    try {
+      while (mayGoOn() && lanes.length > 0) {
+        if (!(await deliverBatch(this.db, { organizationId, lanes }, deliver, mayGoOn))) return;
+      }
+    } catch (error) {
+      if (error instanceof DeliveryFailed) {
+        // Which lane it was shows when each goes by itself; the others are together again soon.
+        const concerned = new Set(error.events.map(({ lane }) => lane));
+        await Promise.all([...concerned].map((lane) => this.alone(organizationId, lane)));
+        this.again.add(organizationId);
+      } else log.warn({ error: (error as Error).message }, 'outbox: the lanes stopped');
+    }
+  }
+
+  private async alone(organizationId: string, lane: number): Promise<void> {
+    const key = `${organizationId} ${lane}`;
     const mayGoOn = () => !this.stopping && this.owned.has(lane);
     const { deliver, log } = this.options;
     try {
       const drained = await drainLane(this.db, { organizationId, lane }, deliver, mayGoOn);
       if (drained.failed) this.pause(key, drained.attempts);
-      else this.paused.delete(key);
+      else this.failed.delete(key);
     } catch (error) {
       log.warn({ lane, error: (error as Error).message }, 'outbox: a lane stopped');
       this.pause(key, 1);
@@ -167,10 +199,15 @@ class OutboxRunner {
 
   private pause(key: string, attempts: number): void {
     const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
-    this.paused.set(key, Date.now() + wait);
+    this.failed.set(key, Date.now() + wait);
     this.options.log.warn(
       { lane: key, attempts, wait_ms: wait },
       'outbox: delivery failed, the lane waits',
     );
+    // Looked at when its time comes, not only at the next poll.
+    if (this.looking === null) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.look(), Math.min(POLL_MS, wait));
+    }
   }
 }
