@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './cli/audit.ts';
 import { connect } from './cli/connection.ts';
+import { addDecisionCommands } from './cli/decisions.ts';
 import { CommandError, EXIT } from './cli/exit.ts';
 import { addLspCommand } from './cli/lsp.ts';
 import { addMigrateCommands } from './cli/migrate.ts';
 import { addPluginCommands } from './cli/plugin.ts';
+import { addRehearseCommand } from './cli/rehearse.ts';
 import { addRuleCommands } from './cli/rule.ts';
 import { addSimulateCommand } from './cli/simulate.ts';
 import { addStartCommand } from './cli/start.ts';
@@ -39,8 +42,30 @@ addStartCommand(program, {
 });
 addMigrateCommands(program, configuration, print);
 addUserCommands(program, async () => connect((await configuration()).settings.QOIDA_DATA), print);
+addDecisionCommands(
+  program,
+  async () => connect((await configuration()).settings.QOIDA_DATA),
+  print,
+);
+addAuditCommands({
+  program,
+  connection: async () => connect((await configuration()).settings.QOIDA_DATA),
+  print,
+  progress: (text) => void process.stderr.write(`${text}\n`),
+});
+addRehearseCommand(program, async () => connect((await configuration()).settings.QOIDA_DATA), {
+  print,
+  progress: (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  },
+});
 addPluginCommands(program, configuration, print);
-addRuleCommands(program, configuration, print);
+addRuleCommands(
+  program,
+  configuration,
+  async () => connect((await configuration()).settings.QOIDA_DATA),
+  print,
+);
 addLspCommand(program, configuration, version);
 addSimulateCommand(
   program,

@@ -1,3 +1,4 @@
+import { DEVICE_TYPES } from './devices.ts';
 import { flag, id, instant, integer, json, oneOf, quantity, ref, text } from './fields.ts';
 import { record } from './records.ts';
 
@@ -13,7 +14,7 @@ export const user = record(
     status: oneOf('active', 'disabled').default('active'),
     locale: oneOf('uz', 'ru', 'en').default('uz'),
     password_hash: text({ maxLength: 300 }).optional(),
-    last_login_at: instant().optional(),
+    last_login_at: instant().optional().changeable(false),
   },
   {
     code: 'username',
@@ -33,7 +34,7 @@ export const device = record(
   'devices',
   {
     code: text({ unique: true, maxLength: 64 }),
-    device_type: oneOf('scale', 'length_counter'),
+    device_type: oneOf(...DEVICE_TYPES).changeable(false),
     purpose: oneOf(
       'main',
       'shop',
@@ -45,17 +46,23 @@ export const device = record(
       'length',
     ).optional(),
     workcenter_id: id('workcenter').optional(),
-    serial_no: text({ maxLength: 100 }).optional(),
+    serial_no: text({ maxLength: 100 }).optional().changeable(false),
     active: flag().default(true),
     calibration_due_at: instant().optional(),
-    last_heartbeat_at: instant().optional(),
+    last_heartbeat_at: instant().optional().changeable(false),
     secret_ref: text({ maxLength: 300 }),
     ip_allow: json<string[]>().optional(),
-    division_kg: quantity('kg', { resolution: 0.001, min: 0 }).optional(),
-    firmware: text({ maxLength: 100 }).optional(),
-    clock_skew_ms: integer().optional(),
+    division_kg: quantity('kg', { resolution: 0.001, min: 0 }).optional().changeable(false),
+    firmware: text({ maxLength: 100 }).optional().changeable(false),
+    clock_skew_ms: integer().optional().changeable(false),
     driver_model: text({ maxLength: 100 }).optional(),
     line: json().optional(),
+    /** A device that comes in by itself is connected. */
+    online: flag().default(false),
+    /** How the device shall behave, as its model means it; `config_acked` is the version it has taken. */
+    config: json<Readonly<Record<string, unknown>>>().optional(),
+    config_version: integer().default(0).changeable(false),
+    config_acked: integer().default(0).changeable(false),
   },
   {
     code: 'code',
@@ -63,7 +70,7 @@ export const device = record(
     api: {
       path: 'devices',
       read: '*',
-      filters: ['device_type', 'purpose', 'workcenter_id', 'active'],
+      filters: ['device_type', 'purpose', 'workcenter_id', 'active', 'online'],
       aliases: { type: 'device_type' },
       sort: 'code',
       hidden: ['secret_ref', 'line'],
@@ -77,7 +84,7 @@ export const calibration = record(
   'calibrations',
   {
     device_id: ref('device'),
-    performed_at: instant(),
+    performed_at: instant().changeable(false),
     valid_until: instant(),
     certificate_no: text({ maxLength: 100 }).optional(),
     by_whom: ref('user').optional(),

@@ -1,4 +1,6 @@
 import type { Shape, Texts } from './fields.ts';
+import type { CommandAnswer, DeviceCommand, DialIn } from './links.ts';
+import type { Tx } from './operations.ts';
 
 export type DeviceState =
   | 'starting'
@@ -50,6 +52,8 @@ export interface DriverHost {
   reading(reading: DriverReading): void;
   live(reading: LiveReading): void;
   health(health: DeviceHealth): void;
+  /** Runs an operation as the device, down the one road; what is refused is in the log. */
+  report(report: DriverReport): void;
   log(
     level: 'debug' | 'info' | 'warn' | 'error',
     message: string,
@@ -57,19 +61,42 @@ export interface DriverHost {
   ): void;
 }
 
+/** An operation that a device asks for by itself: what it saw, how it stands. */
+export interface DriverReport {
+  readonly code: string;
+  /** Its roles must name `device`. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A driver at work. */
+export interface DrivenBus {
+  stop(): Promise<void>;
+  /** A command for one of its devices. A driver without this only reads. */
+  command?(code: string, command: DeviceCommand): Promise<CommandAnswer>;
+}
+
 /** The default export of a driver module. One call serves one line (bus) with all its devices. */
-export type Driver = (config: unknown, host: DriverHost) => Promise<{ stop(): Promise<void> }>;
+export type Driver = (config: unknown, host: DriverHost) => Promise<DrivenBus>;
+
+export const DEVICE_TYPES = ['scale', 'length_counter', 'relay_switch'] as const;
 
 export interface DeviceModel {
   readonly vendor: string;
   readonly model: string;
   readonly title: Texts;
-  readonly type: 'scale' | 'length_counter';
-  readonly transports: readonly ('serial' | 'tcp')[];
+  readonly type: (typeof DEVICE_TYPES)[number];
+  readonly transports: readonly ('serial' | 'tcp' | 'websocket')[];
   /** Settings of one line; validated before the driver sees them. */
   readonly settings: Shape;
-  /** Module whose default export is a `Driver`. */
-  readonly driver: URL;
+  /** Module whose default export is a `Driver`; a device that comes in by itself has none. */
+  readonly driver?: URL;
+  readonly dialIn?: DialIn;
+  /** Makes the rows that each new device of the model has, in the transaction that makes the device. */
+  readonly provision?: (
+    db: Tx,
+    device: { readonly id: string; readonly line: unknown },
+  ) => Promise<void>;
   /** Program that plays the device in a process of its own; used only with `--demo` and `qoida simulate`. */
   readonly simulator?: URL;
 }

@@ -10,6 +10,7 @@ export const STATUS_OF = {
   rate_limited: 429,
   too_large: 413,
   unavailable: 503,
+  timeout: 504,
   internal: 500,
 } as const;
 

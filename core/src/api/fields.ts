@@ -37,6 +37,11 @@ export interface FieldSpec {
   readonly optional?: boolean;
   readonly unique?: boolean;
   readonly secret?: boolean;
+  /**
+   * False: nobody changes it to get something done, so it is never told as what would let a refused
+   * operation pass. Where nothing is said a field can be changed, but for a `unique` text.
+   */
+  readonly changeable?: boolean;
   readonly default?: unknown;
   readonly example?: unknown;
   readonly doc?: Texts;
@@ -60,6 +65,11 @@ export class Field<T = unknown, Optional extends boolean = boolean> {
   /** Given by the platform when the input leaves it out. */
   default(value: T): Field<T, true> {
     return new Field<T, true>({ ...this.spec, default: value });
+  }
+
+  /** False for what is measured, over, or another's to say: a serial number, a past moment. */
+  changeable(changeable: boolean): Field<T, Optional> {
+    return new Field<T, Optional>({ ...this.spec, changeable });
   }
 
   doc(doc: Texts): Field<T, Optional> {

@@ -1,6 +1,9 @@
+import type { Approvals } from './approvals.ts';
 import type { EventDef, PayloadOf } from './events.ts';
 import type { Fact, Facts, FactValues } from './facts.ts';
 import type { Shape, Texts, ValueOf } from './fields.ts';
+import type { DeviceLinks } from './links.ts';
+import type { Meters } from './meters.ts';
 import type { NewRowOf, PatchOf, RecordDef, RowOf } from './records.ts';
 
 export type Effect = 'read' | 'record' | 'device' | 'external';
@@ -109,6 +112,22 @@ export interface RunContext<I extends Shape, F extends Facts> extends BaseContex
   afterCommit(work: () => void): void;
   /** Another operation in process, in this transaction, as this actor. */
   call(operation: OperationDef, input: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Objects whose state waits for people. */
+  readonly approvals: Approvals;
+}
+
+/** After the commit, outside any transaction. */
+export interface DeliverContext {
+  readonly actor: Actor;
+  readonly traceId: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly links: DeviceLinks;
+  readonly metrics: Meters;
+  /** It may have been delivered before: the call is a repeated one, perhaps after a crash. */
+  readonly repeated: boolean;
+  now(): Date;
+  /** An operation as the platform itself, in a transaction of its own: it keeps what became of the delivery. */
+  run(operation: string, input: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 /** An answer with a status of its own (202 for what waits for an approval). */
@@ -125,6 +144,8 @@ export interface OperationSpec<I extends Shape, F extends Facts> {
   /** Also the gate point: rules say `on package.create`. */
   readonly name: string;
   readonly http?: HttpRoute;
+  /** The message that asks for it over `/ws`, where it has one of its own: `set_relay`. */
+  readonly socket?: string;
   /** Status of success; 201 for POST and 200 otherwise unless said. */
   readonly status?: number;
   readonly summary: Texts;
@@ -134,6 +155,8 @@ export interface OperationSpec<I extends Shape, F extends Facts> {
   /** The answer shows a secret once: it is never kept for a repeated call. */
   readonly secretAnswer?: boolean;
   readonly input: I;
+  /** The input that names the thing it moves: two automations may not fight over one. */
+  readonly target?: keyof I & string;
   /** For OpenAPI and the screens. */
   readonly output?: Shape;
   /** Loaded in this order; those with `lock` are locked first, in the global order. */
@@ -146,18 +169,26 @@ export interface OperationSpec<I extends Shape, F extends Facts> {
   /** What `pause RECORD [after]` and `hold` of a gate mean here; without it such a gate simply blocks. */
   readonly pause?: (context: RunContext<I, F>, gates: readonly string[]) => Promise<void>;
   readonly run: (context: RunContext<I, F>) => Promise<unknown>;
+  /**
+   * For the effects `device` and `external`: moves the world once the intent is committed; its answer is
+   * the operation's. A repeated call (same idempotency key) delivers again what `run` answered the first
+   * time, so it must be safe to deliver twice: by an id that `kept` names.
+   */
+  readonly deliver?: (context: DeliverContext, kept: unknown) => Promise<unknown>;
 }
 
 /** An operation with its types forgotten: what the platform keeps in its tables. */
 export interface OperationDef {
   readonly name: string;
   readonly http?: HttpRoute;
+  readonly socket?: string;
   readonly status?: number;
   readonly summary: Texts;
   readonly roles: readonly string[] | '*';
   readonly effect: Effect;
   readonly secretAnswer?: boolean;
   readonly input: Shape;
+  readonly target?: string;
   readonly output?: Shape;
   readonly facts: Readonly<Record<string, Fact>>;
   readonly emits: readonly EventDef[];
@@ -170,6 +201,7 @@ export interface OperationDef {
   ) => Promise<void>;
   readonly pause?: (context: RunContext<Shape, Facts>, gates: readonly string[]) => Promise<void>;
   readonly run: (context: RunContext<Shape, Facts>) => Promise<unknown>;
+  readonly deliver?: (context: DeliverContext, kept: unknown) => Promise<unknown>;
 }
 
 /** Declares an operation: one action, one route, one gate point, one form, one Node-RED node. */

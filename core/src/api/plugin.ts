@@ -1,8 +1,11 @@
+import type { ApprovalDef } from './approvals.ts';
+import type { ChannelDef } from './channels.ts';
 import type { DeviceModel } from './devices.ts';
 import type { EventDef } from './events.ts';
 import type { FieldSpec, Shape, Texts } from './fields.ts';
 import type { OperationDef } from './operations.ts';
 import type { RecordDef } from './records.ts';
+import type { StandingFact } from './standing.ts';
 
 export interface DemoContext {
   /** Runs an operation as a user of the demo or as the system, down the one road. */
@@ -42,6 +45,12 @@ export interface PluginSpec {
   readonly roles?: Readonly<Record<string, Texts>>;
   /** Texts by key: error reasons, labels. `{name}` stands for a detail. */
   readonly messages?: Readonly<Record<string, Texts>>;
+  /** Objects of this plugin whose state waits for people, as its rules say. */
+  readonly approvals?: readonly ApprovalDef[];
+  /** Ways to reach people. */
+  readonly channels?: readonly ChannelDef[];
+  /** How things stand, for alerts to ask at any time. */
+  readonly standing?: readonly StandingFact[];
   /** Fills an empty database with the demo; runs only with `--demo`. */
   readonly demo?: (context: DemoContext) => Promise<void>;
 }

@@ -42,6 +42,8 @@ export interface RecordOptions<C extends ComputedShape = ComputedShape> {
   readonly api?: RecordApi;
   /** Written to the audit chain on every change (default true). */
   readonly audit?: boolean;
+  /** It lives long: modules with `bind at start` judge it by their text that stood when it was made. */
+  readonly bindsRules?: boolean;
   /** Place in the one global lock order; lower is locked first. */
   readonly lockOrder?: number;
 }

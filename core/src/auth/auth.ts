@@ -1,5 +1,5 @@
 import { user } from '../api/core-records.ts';
-import { Refusal } from '../api/errors.ts';
+import { invalid, Refusal } from '../api/errors.ts';
 import type { Texts } from '../api/fields.ts';
 import type { Actor } from '../api/operations.ts';
 import type { Database, Transaction } from '../data/index.ts';
@@ -17,15 +17,16 @@ import { type Identities, identities } from './identity.ts';
 import { readToken } from './opaque-token.ts';
 import { passwordFits } from './passwords.ts';
 import { role } from './records.ts';
+import { forgetReset, refuseReset } from './resets.ts';
 import { ADMIN } from './roles.ts';
 import { makeSetupToken, needsSetup, organizationOfSetup, takeSetupToken } from './setup.ts';
-import { createUser } from './users.ts';
+import { createUser, setPassword } from './users.ts';
 
 export interface AuthOptions {
   readonly db: Database;
   readonly settings: { readonly JWT_SECRET: string };
   readonly now?: () => Date;
-  /** Writes the audit of the transaction in which the first administrator is made. */
+  /** Writes the audit of what is done before anybody is signed in. */
   readonly audit?: (
     tx: Transaction,
     entry: { action: string; actor: Actor; traceId: string; now: Date },
@@ -47,6 +48,10 @@ export interface Credentials {
   readonly password: string;
 }
 
+export interface NewPassword extends Credentials {
+  readonly new_password: string;
+}
+
 export interface FirstAdministrator extends Credentials {
   readonly token: string;
   readonly full_name: string;
@@ -58,8 +63,13 @@ export interface Auth {
   authenticate(authorization: string | undefined): Promise<Actor>;
   /** @throws Refusal unauthorized */
   verifyAccess(token: string): Promise<Actor>;
-  /** @throws Refusal unauthorized bad_credentials */
+  /** @throws Refusal unauthorized bad_credentials; forbidden password_must_change */
   login(given: Credentials, caller: Caller): Promise<SignedIn>;
+  /**
+   * Signs in with a password that somebody else set, by choosing another one.
+   * @throws Refusal unauthorized bad_credentials; validation_error weak_password, password_unchanged
+   */
+  choosePassword(given: NewPassword, caller: Caller, traceId: string): Promise<SignedIn>;
   /** @throws Refusal unauthorized refresh_revoked */
   refresh(token: string): Promise<SignedIn>;
   /** Ends the sign-in of either token. @throws Refusal unauthorized when neither is one */
@@ -92,6 +102,8 @@ export function createAuth(options: AuthOptions): Auth {
     authenticate: (authorization) => authenticate(parts, authorization),
     verifyAccess: async (token) => who.user(await tokens.verify(token)),
     login: (given, caller) => login(parts, given, caller),
+    choosePassword: (given, caller, traceId) =>
+      choosePassword(parts, options.audit, { given, caller, traceId }),
     refresh: async (token) => signedIn(parts, await continueFamily(db, token, now())),
     logout: (given) => logout(parts, given),
     setupToken: (organizationId) =>
@@ -126,15 +138,43 @@ const bearerOf = (authorization: string | undefined) =>
 
 async function login(parts: Parts, given: Credentials, caller: Caller): Promise<SignedIn> {
   const { db, now } = parts;
-  const found = await findByName(db, given.username.trim());
-  const fits = await passwordFits(found?.password_hash ?? null, given.password);
-  if (!found || !fits)
-    throw new Refusal('unauthorized', 'bad_credentials', 'The name or the password is wrong');
+  const found = await proved(db, given);
   const family = await db.transaction(found.organizationId, async (tx) => {
+    await refuseReset(tx, found.id);
     await tx.sql('update users set last_login_at = ? where id = ?', [now(), found.id]);
     return openFamily(tx, found.id, caller, now());
   });
   return signedIn(parts, family);
+}
+
+async function choosePassword(
+  parts: Parts,
+  audit: AuthOptions['audit'],
+  { given, caller, traceId }: { given: NewPassword; caller: Caller; traceId: string },
+): Promise<SignedIn> {
+  const { db, now } = parts;
+  const { id, organizationId } = await proved(db, given);
+  if (given.new_password === given.password)
+    throw invalid('password_unchanged', 'The new password is the old one');
+  const family = await db.transaction(organizationId, async (tx) => {
+    await setPassword(tx, id, given.new_password, now());
+    await forgetReset(tx, id);
+    const { username, position, locale } = await tx.of(user).get(id);
+    const roles = [position];
+    const actor: Actor = { kind: 'user', id, name: username, roles, locale, organizationId };
+    await audit?.(tx, { action: 'auth.choose_password', actor, traceId, now: now() });
+    return openFamily(tx, id, caller, now());
+  });
+  return signedIn(parts, family);
+}
+
+/** Who has this name and this password. @throws Refusal unauthorized bad_credentials */
+async function proved(db: Database, given: Credentials) {
+  const found = await findByName(db, given.username.trim());
+  const fits = await passwordFits(found?.password_hash ?? null, given.password);
+  if (!found || !fits)
+    throw new Refusal('unauthorized', 'bad_credentials', 'The name or the password is wrong');
+  return found;
 }
 
 /** An active user by name; null also when several organisations have one of this name. */

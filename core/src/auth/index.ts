@@ -3,6 +3,7 @@ export { type Auth, type AuthOptions, createAuth, type SignedIn } from './auth.t
 export { authMessages } from './messages.ts';
 export { authOperations } from './operations.ts';
 export { authRecords, role, serviceToken, userRole } from './records.ts';
+export { passwordReset } from './resets.ts';
 export { ADMIN, platformRoles, USER_MANAGERS } from './roles.ts';
 export {
   type IssuedServiceToken,

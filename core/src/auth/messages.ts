@@ -33,6 +33,16 @@ export const authMessages: Readonly<Record<string, Texts>> = {
     ru: 'Ссылка использована или истекла; для новой перезапустите платформу',
     en: 'The set-up link was used or has expired; start the platform again for a new one',
   },
+  password_must_change: {
+    uz: 'Bu parolni {set_by} belgilagan; faqat o‘zingiz biladigan yangi parol tanlang',
+    ru: 'Этот пароль задал(а) {set_by}; выберите новый, который знаете только вы',
+    en: '{set_by} set this password; choose one that only you know',
+  },
+  password_unchanged: {
+    uz: 'Yangi parol eskisidan farqli bo‘lsin',
+    ru: 'Новый пароль должен отличаться от прежнего',
+    en: 'The new password must differ from the old one',
+  },
   weak_password: {
     uz: 'Parol {min_length}–{max_length} belgi, turli belgilardan va logindan farqli bo‘lsin',
     ru: 'Пароль — от {min_length} до {max_length} разных символов и не совпадает с логином',

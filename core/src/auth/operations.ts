@@ -4,6 +4,7 @@ import { id, list, oneOf, text } from '../api/fields.ts';
 import { type Actor, type OperationDef, operation } from '../api/operations.ts';
 import { passwordFits } from './passwords.ts';
 import { serviceToken } from './records.ts';
+import { forgetReset, noteReset, passwordReset } from './resets.ts';
 import { ADMIN, USER_MANAGERS } from './roles.ts';
 import { issueServiceToken, revokeServiceToken } from './service-tokens.ts';
 import { checkMayManage, createUser, setPassword, setRoles, updateUser } from './users.ts';
@@ -61,9 +62,15 @@ const userSetPassword = operation({
   roles: USER_MANAGERS,
   effect: 'record',
   input: { id: id('user'), password: password() },
-  async run({ input, db, actor, now }) {
+  emits: [passwordReset],
+  async run({ input, db, actor, now, emit }) {
     await checkMayManage(db, actor, { userId: input.id });
     await setPassword(db, input.id, input.password, now);
+    if (actor.id === input.id) return;
+    // Whoever knows it could act as its owner: it is good only for choosing another, and nobody misses it.
+    await noteReset(db, input.id, actor.name, now);
+    const { username } = await db.of(user).get(input.id);
+    await emit(passwordReset, { user_id: input.id, username, by: actor.name });
   },
 });
 
@@ -118,6 +125,7 @@ const profilePassword = operation({
       throw new Refusal('forbidden', 'bad_credentials', 'The present password is wrong');
     }
     await setPassword(db, row.id, input.password, now);
+    await forgetReset(db, row.id);
   },
 });
 

@@ -1,6 +1,8 @@
 import { CommandError, EXIT } from './exit.ts';
 import { readRunFile } from './run-file.ts';
 
+const START = 'Start it with "npm start" or "qoida start".';
+
 /** The REST API of the running platform, with an administrator's rights. */
 export interface Connection {
   call(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -10,10 +12,7 @@ export interface Connection {
 export function connect(dataDir: string): Connection {
   const run = readRunFile(dataDir);
   if (run === undefined) {
-    throw new CommandError(
-      `No platform runs on ${dataDir}. Start it with "npm start" or "qoida start".`,
-      EXIT.unavailable,
-    );
+    throw new CommandError(`No platform runs on ${dataDir}. ${START}`, EXIT.unavailable);
   }
   return {
     async call(method, path, body) {
@@ -21,12 +20,17 @@ export function connect(dataDir: string): Connection {
         method,
         headers: {
           authorization: `Bearer ${run.token}`,
-          'accept-language': 'en',
+          // The CLI speaks English, whatever language the plant's programs are set to.
+          'x-locale': 'en',
           'content-type': 'application/json',
         },
         body: body === undefined ? null : JSON.stringify(body),
       }).catch((error: Error) => {
-        throw new CommandError(`${run.url} doesn't answer: ${error.message}`, EXIT.unavailable);
+        const { message } = error.cause instanceof Error ? error.cause : error;
+        throw new CommandError(
+          `${run.url} doesn't answer (${message}). Does the platform still run? ${START}`,
+          EXIT.unavailable,
+        );
       });
       const answer = (await response.json()) as {
         error?: { reason: string; message: string; details?: object };

@@ -62,7 +62,8 @@ async function withDatabase(
     appPassword: loadSecrets(dataDir, settings).DB_APP_PASSWORD,
     plugins,
     records: [],
-    log: createLog({ level: 'warn', readable: true }),
+    // What the command prints is its result; a warning must not stand in it.
+    log: createLog({ level: 'warn', readable: true, write: (line) => process.stderr.write(line) }),
     progress: (text) => print(`  · ${text}`),
   });
   try {

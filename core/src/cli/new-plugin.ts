@@ -22,16 +22,23 @@ export function writePlugin(name: string, parent: string): string[] {
 
 function filesOf(name: string, id: string): Record<string, string> {
   return {
-    'package.json': `${JSON.stringify(manifest(name), null, 2)}\n`,
+    'package.json': onOneLine('files', `${JSON.stringify(manifest(name), null, 2)}\n`),
     'README.md': readme(name, id),
     'tsconfig.json':
-      '{ "extends": "../../tsconfig.base.json", "compilerOptions": { "types": ["node", "mocha"] }, "include": ["src", "test"] }\n',
+      '{\n  "extends": "../../tsconfig.base.json",\n  "compilerOptions": { "types": ["node", "mocha"] },\n  "include": ["src", "test"]\n}\n',
     'src/index.ts': source(name, id),
     [`rules/${name}.qoida`]: rules(id),
     [`migrations/202601010000_${id}.sql`]: migration(id),
     [`test/${name}.test.ts`]: test(name, id),
   };
 }
+
+/** A short list on one line, as the formatter of the repository has it. */
+const onOneLine = (key: string, json: string) =>
+  json.replace(new RegExp(`("${key}": )\\[([^\\]]*)\\]`), (_, head: string, list: string) => {
+    const items = list.split(',').map((item) => item.trim());
+    return `${head}[${items.join(', ')}]`;
+  });
 
 const manifest = (name: string) => ({
   name: `@qoida/plugin-${name}`,
@@ -57,7 +64,11 @@ const entry = record(
   { api: { path: '${name}/entries', read: '*', sort: 'created_at desc' } },
 );
 
-const entryAdded = event('${id}.added', { entry_id: id('${id}_entry'), weight_kg: quantity('kg') });
+const entryAdded = event(
+  '${id}.added',
+  { entry_id: id('${id}_entry'), weight_kg: quantity('kg') },
+  { title: { uz: 'Yozuv qo‘shildi', ru: 'Запись добавлена', en: 'Entry added' } },
+);
 
 const addEntry = operation({
   name: '${id}.add',
@@ -65,7 +76,10 @@ const addEntry = operation({
   summary: { uz: 'Yozuv qo‘shish', ru: 'Добавить запись', en: 'Add an entry' },
   roles: '*',
   effect: 'record',
-  input: { label: text({ maxLength: 200 }), weight_kg: quantity('kg', { resolution: 0.001, min: 0 }) },
+  input: {
+    label: text({ maxLength: 200 }),
+    weight_kg: quantity('kg', { resolution: 0.001, min: 0 }),
+  },
   emits: [entryAdded],
   async run({ input, db, emit }) {
     const row = await db.of(entry).insert(input);
@@ -118,9 +132,7 @@ const test = (name: string, id: string) => `import assert from 'node:assert/stri
 import { startTestPlatform, type TestPlatform } from '@qoida/core/testing';
 import plugin from '../src/index.ts';
 
-describe('${name}', function () {
-  // The first platform of a run makes a database.
-  this.timeout(60_000);
+describe('${name}', () => {
   let platform: TestPlatform;
   before(async () => {
     platform = await startTestPlatform({ plugins: [plugin] });
@@ -128,9 +140,10 @@ describe('${name}', function () {
   after(() => platform.stop());
 
   it('keeps an entry and refuses one that is too heavy', async () => {
-    const kept = await platform.admin.post('/${name}/entries', { label: 'box', weight_kg: 20.52 });
-    assert.equal(kept.status, 201);
-    const refused = await platform.admin.post('/${name}/entries', { label: 'stone', weight_kg: 120 });
+    const add = (label: string, weight_kg: number) =>
+      platform.admin.post('/${name}/entries', { label, weight_kg });
+    assert.equal((await add('box', 20.52)).status, 201);
+    const refused = await add('stone', 120);
     assert.equal(refused.status, 409);
     assert.equal(refused.body.error.reason, '${id}_too_heavy');
     const { body } = await platform.admin.get('/${name}/entries');

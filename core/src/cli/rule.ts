@@ -5,6 +5,7 @@ import {
   type Diagnostic,
   deepCheck,
   format,
+  moduleNamedIn,
   renderDiagnostic,
   runTests,
   sourceText,
@@ -13,15 +14,23 @@ import type { Command } from 'commander';
 import { catalogOf } from '../platform/catalog.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { readShipped } from '../rules/index.ts';
+import type { Connection } from './connection.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { withOwnPlugins } from './own-plugin.ts';
+import { addRuleFileCommands } from './rule-files.ts';
 
 type Print = (text: string) => void;
 type Configure = () => Promise<Configuration>;
 
-/** `qoida rule check|format|test FILE…` */
-export function addRuleCommands(program: Command, configure: Configure, print: Print): void {
+/** `qoida rule check|format|test FILE…`, and rules as files of the running platform. */
+export function addRuleCommands(
+  program: Command,
+  configure: Configure,
+  connection: () => Promise<Connection>,
+  print: Print,
+): void {
   const rule = program.command('rule').description('check, format and test rule files (.qoida)');
+  addRuleFileCommands(rule, connection, print);
   rule
     .command('check')
     .argument('<files...>', 'rule files')
@@ -90,7 +99,7 @@ async function compileFiles(
   configuration: Pick<Configuration, 'plugins' | 'fields'>,
 ) {
   const texts = new Map(files.map((file) => [file, readFile(file)]));
-  const given = new Set([...texts.values()].map(moduleOf));
+  const given = new Set([...texts.values()].map(moduleNamedIn));
   const shipped = configuration.plugins
     .flatMap((plugin) => readShipped(plugin.name, plugin.rules ?? []))
     .filter((entry) => !given.has(entry.module));
@@ -100,8 +109,6 @@ async function compileFiles(
   ];
   return { program: compileProgram(sources, catalogOf(configuration)), texts };
 }
-
-const moduleOf = (text: string) => /^\s*module\s+([\w.]+)/m.exec(text)?.[1];
 
 function readFile(file: string): string {
   try {

@@ -4,17 +4,24 @@ import { DEVICES_CHANNEL } from './door.ts';
 import { type DrivenLine, driveLine } from './drivers/driven-line.ts';
 import { HealthBook } from './drivers/health-book.ts';
 import type { DriverTiming } from './drivers/line-worker.ts';
-import { type DrivenDevice, isOpenLink, linesOf } from './drivers/lines.ts';
+import { type DrivenDevice, isOpenLink, isPlayedDialIn, linesOf } from './drivers/lines.ts';
+import { Played } from './drivers/played.ts';
+import { playedSwitches } from './drivers/played-switches.ts';
 import { seqSource } from './drivers/seq.ts';
-import { type Simulators, startSimulators } from './drivers/simulators.ts';
 import type { Ingest } from './ingest.ts';
+import type { Links } from './links/links.ts';
+import { deviceActor, type RunAs } from './links/run-as.ts';
 import type { LiveStream } from './live.ts';
+import { dueToTell } from './presence.ts';
 
 export interface DevicesOptions {
   readonly db: Database;
   readonly models: readonly DeviceModel[];
   readonly ingest: Pick<Ingest, 'submit'>;
   readonly stream?: LiveStream;
+  readonly links: Links;
+  /** Runs an operation as a device. */
+  readonly run: RunAs;
   readonly log: DataLog;
   readonly organizationId: string;
   /** Plays the devices whose line names no address with their plugins' simulators. */
@@ -22,17 +29,22 @@ export interface DevicesOptions {
   readonly now: () => Date;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly timing?: DriverTiming;
+  /** Time between the signs of life that are kept (30 s unless said). */
+  readonly heartbeatMs?: number;
 }
 
 /** The drivers of this platform at work. */
 export interface Devices {
   /** How the driven devices are at this moment. */
   health(): DeviceHealth[];
+  /** From now on devices can dial in at this address; those that are played do. */
+  open(url: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 const HEARTBEAT_MS = 30_000;
-const SIMULATOR_PAUSE_MS = 1_000;
+/** How often it is looked whose coming or going has waited long enough to be told. */
+const PRESENCE_MS = 2_000;
 
 /**
  * Starts a supervised worker for each line with devices that a plugin drives, and follows changes of
@@ -51,18 +63,24 @@ class RunningDevices implements Devices {
   readonly #storedSeq = new Map<string, number>();
   readonly #nextSeq: (deviceId: string) => number;
   #misfits: string[] = [];
-  #simulators: Simulators | null = null;
-  #simulated = '[]';
+  /** Simulators of devices that drivers reach, and of those that dial in by themselves. */
+  readonly #onLines: Played;
+  readonly #dialing: Played;
+  #url: string | null = null;
   #turn: Promise<void> = Promise.resolve();
   #stopped = false;
   #changes: { stop(): Promise<void> } | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #pause: NodeJS.Timeout | undefined;
+  #presence: NodeJS.Timeout | undefined;
 
   constructor(options: DevicesOptions) {
     this.#options = options;
     this.#health = new HealthBook(options.organizationId, options.stream);
     this.#nextSeq = seqSource(options.now(), this.#storedSeq);
+    const { models, log } = options;
+    const again = () => void this.#again();
+    this.#onLines = new Played({ models, log, again });
+    this.#dialing = new Played({ models, log, again });
   }
 
   async start(): Promise<void> {
@@ -73,17 +91,27 @@ class RunningDevices implements Devices {
       this.#noteHeartbeats().catch((error: unknown) =>
         log.warn({ error: String(error) }, 'heartbeats could not be kept'),
       );
-    }, HEARTBEAT_MS);
+    }, this.#options.heartbeatMs ?? HEARTBEAT_MS);
+    this.#presence = setInterval(() => {
+      this.#tellPresence().catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'who came and went could not be told'),
+      );
+    }, PRESENCE_MS);
   }
 
   health(): DeviceHealth[] {
     return this.#health.list();
   }
 
+  async open(url: string): Promise<void> {
+    this.#url = url;
+    await this.#again();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#heartbeat);
-    clearTimeout(this.#pause);
+    clearInterval(this.#presence);
     await this.#changes?.stop();
     await this.#turn;
     await Promise.all([...this.#lines.values()].map((line) => line.stop()));
@@ -103,9 +131,7 @@ class RunningDevices implements Devices {
     const { models } = this.#options;
     const devices = await this.#load();
     if (this.#options.simulate) await this.#followSimulated(devices);
-    const { lines, misfits } = linesOf(devices, models, (device) =>
-      this.#simulators?.linkOf(device),
-    );
+    const { lines, misfits } = linesOf(devices, models, (device) => this.#onLines.linkOf(device));
     const wanted = new Map(lines.map((line) => [line.key, line]));
     const gone = [...this.#lines].filter(([key]) => !wanted.has(key));
     await Promise.all(gone.map(([, line]) => line.stop()));
@@ -146,38 +172,26 @@ class RunningDevices implements Devices {
     });
   }
 
-  /** Starts the simulators anew when the devices they play are others than before. */
+  /** Plays what is to be played, and keeps where each takes its orders. */
   async #followSimulated(devices: readonly DrivenDevice[]): Promise<void> {
-    const { models, log } = this.#options;
-    const simulated = JSON.stringify(devices.filter(isOpenLink));
-    if (simulated === this.#simulated) return;
-    await this.#stopSimulators();
-    this.#simulated = simulated;
-    try {
-      this.#simulators = await startSimulators({
-        models,
-        devices,
-        log,
-        onGone: (reason) => this.#simulatorGone(reason),
-      });
-      await this.#keepControlPorts(devices);
-    } catch (error) {
-      log.error({ err: error }, 'simulators could not be started');
-    }
-  }
-
-  #simulatorGone(reason: string): void {
-    this.#options.log.error({ reason }, 'a simulator is gone; it starts again');
-    this.#pause = setTimeout(() => {
-      this.#simulated = '';
-      void this.#again();
-    }, SIMULATOR_PAUSE_MS);
+    const { models } = this.#options;
+    const dialIn = devices.filter((device) => isPlayedDialIn(device, models));
+    const onLines = devices.filter((device) => isOpenLink(device) && !dialIn.includes(device));
+    const changed = [
+      await this.#onLines.follow(onLines),
+      this.#url !== null &&
+        (await this.#dialing.follow(
+          [],
+          await playedSwitches(dialIn, { ...this.#options, url: this.#url }),
+        )),
+    ];
+    if (changed.includes(true)) await this.#keepControlPorts([...onLines, ...dialIn]);
   }
 
   async #keepControlPorts(devices: readonly DrivenDevice[]): Promise<void> {
     const { db, organizationId } = this.#options;
     const played = devices.flatMap(({ id, code }) => {
-      const port = this.#simulators?.controlPortOf(code);
+      const port = this.#onLines.controlPortOf(code) ?? this.#dialing.controlPortOf(code);
       return port === undefined ? [] : [{ id, port }];
     });
     await db.transaction(organizationId, async (tx) => {
@@ -190,24 +204,30 @@ class RunningDevices implements Devices {
   }
 
   async #stopSimulators(): Promise<void> {
-    const { db, organizationId } = this.#options;
-    const stopping = this.#simulators;
-    if (stopping === null) return;
-    this.#simulators = null;
-    await stopping.stop();
-    await db.transaction(organizationId, (tx) => tx.sql('delete from device_simulators'));
+    if (!this.#options.simulate) return;
+    await Promise.all([this.#onLines.stop(), this.#dialing.stop()]);
+    await this.#keepControlPorts([]);
   }
 
-  /** A driven device that is well gives its sign of life here, as gateways do over HTTP. */
+  async #tellPresence(): Promise<void> {
+    const { db, organizationId, now, run } = this.#options;
+    for (const { id, code } of await dueToTell(db, organizationId, now())) {
+      const actor = deviceActor({ id, code, organizationId });
+      await run({ operation: 'device.tell_presence', input: { device_id: id }, actor });
+    }
+  }
+
+  /** A driven device that is well, and one that is connected, gives its sign of life here, as gateways do over HTTP. */
   async #noteHeartbeats(): Promise<void> {
-    const { db, organizationId, now } = this.#options;
+    const { db, organizationId, now, links } = this.#options;
     const well = this.#health.list().filter(({ state }) => state === 'ok');
-    if (well.length === 0) return;
+    const connected = links.online();
+    if (well.length + connected.length === 0) return;
     await db.transaction(organizationId, (tx) =>
-      tx.sql('update devices set last_heartbeat_at = ? where code = any(?::text[])', [
-        now(),
-        well.map(({ code }) => code),
-      ]),
+      tx.sql(
+        'update devices set last_heartbeat_at = ? where code = any(?::text[]) or (online and id = any(?::uuid[]))',
+        [now(), well.map(({ code }) => code), connected],
+      ),
     );
   }
 }

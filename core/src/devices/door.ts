@@ -1,14 +1,19 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BlockList } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { DEVICE_TYPES } from '../api/devices.ts';
 import { Refusal } from '../api/errors.ts';
 import type { Database, DataLog } from '../data/index.ts';
-import type { DeviceType } from './event-check.ts';
+
 import { allowListOf, isAllowed } from './ip-allow.ts';
 import { type DeviceSecrets, unseal, usableSecrets } from './sealing.ts';
+import { deviceSettingsOf } from './settings.ts';
 import { isSignedBy, type SignedMessage } from './signature.ts';
 
 /** Told of a device's id when something about it changed that doors and drivers go by. */
 export const DEVICES_CHANNEL = 'qoida_devices';
+
+export type DeviceType = (typeof DEVICE_TYPES)[number];
 
 /** A device that has proved who it is. */
 export interface KnownDevice {
@@ -16,12 +21,14 @@ export interface KnownDevice {
   readonly organizationId: string;
   readonly code: string;
   readonly type: DeviceType;
+  /** Model of its plugin, where one drives it or lets it in. */
+  readonly model: string | null;
 }
 
 export interface DoorOptions {
   readonly db: Database;
-  readonly serverSecret: string;
-  readonly requestsPerMinute: number;
+  /** With SERVER_SECRET, under which the devices' secrets are sealed, and INGEST_RATE_LIMIT_RPM. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly now: () => Date;
   readonly log: DataLog;
 }
@@ -38,6 +45,21 @@ export interface Door {
    * @throws Refusal unauthorized bad_signature; forbidden ip_not_allowed, device_inactive; rate_limited
    */
   enter(request: DoorRequest): Promise<KnownDevice>;
+  /**
+   * Lets a device in by its token `CODE.SECRET` (or `UUID.SECRET`), which a connection shows once.
+   * @throws Refusal unauthorized bad_token; forbidden ip_not_allowed, device_inactive; rate_limited
+   */
+  enterByToken(request: TokenRequest): Promise<KnownDevice>;
+  /**
+   * Whether a device that was let in would be let in again, which costs it none of its requests.
+   * @throws Refusal unauthorized bad_token; forbidden ip_not_allowed, device_inactive
+   */
+  stillFits(request: TokenRequest): Promise<void>;
+}
+
+interface TokenRequest {
+  readonly token: string;
+  readonly ip: string;
 }
 
 interface Entry extends KnownDevice {
@@ -54,47 +76,67 @@ const STRANGERS_PER_MINUTE = 120;
 export function createDoor(options: DoorOptions): Door {
   const { db, now } = options;
   const book = new DeviceBook(options);
-  const requests = new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 });
+  const requests = new RateLimiterMemory({
+    points: deviceSettingsOf(options.settings).INGEST_RATE_LIMIT_RPM,
+    duration: 60,
+  });
   void db
     .listen(DEVICES_CHANNEL, () => book.forget())
     .catch((error: unknown) =>
       options.log.warn({ error: String(error) }, 'changes of devices are seen after a minute only'),
     );
 
+  const find = async (name: string | undefined, ip: string): Promise<Entry | null> => {
+    const entry = name === undefined ? null : await book.find(name, ip);
+    if (entry === null || isAllowed(entry.allow, ip)) return entry;
+    const message = 'This device may not call from this address';
+    throw new Refusal('forbidden', 'ip_not_allowed', message, { ip });
+  };
+  const refuseInactive = ({ active, code }: Entry): void => {
+    if (active) return;
+    throw new Refusal('forbidden', 'device_inactive', 'The device is switched off', {
+      device: code,
+    });
+  };
+  const letIn = async (entry: Entry): Promise<KnownDevice> => {
+    await take(requests, entry.id);
+    refuseInactive(entry);
+    const { id, organizationId, code, type, model } = entry;
+    return { id, organizationId, code, type, model };
+  };
+  /** Secrets that would fit; of a stranger one that fits nothing, so that both take as long. */
+  const secretsOf = (entry: Entry | null) =>
+    entry === null ? [''] : usableSecrets(entry.secrets, now());
+  const byToken = async ({ token, ip }: TokenRequest): Promise<Entry> => {
+    const dot = token.lastIndexOf('.');
+    const entry = await find(dot < 1 ? undefined : token.slice(0, dot), ip);
+    const secret = token.slice(dot + 1);
+    if (!secretsOf(entry).some((known) => sameText(known, secret)) || entry === null) {
+      throw new Refusal('unauthorized', 'bad_token', 'The token fits no device');
+    }
+    return entry;
+  };
+
   return {
     async enter(request) {
-      const entry =
-        request.device === undefined ? null : await book.find(request.device, request.ip);
-      if (entry !== null && !isAllowed(entry.allow, request.ip)) {
-        throw new Refusal(
-          'forbidden',
-          'ip_not_allowed',
-          'This device may not call from this address',
-          { ip: request.ip },
-        );
-      }
-      const secrets = entry === null ? [''] : usableSecrets(entry.secrets, now());
-      if (!isSignedBy(secrets, request, now()) || entry === null) {
+      const entry = await find(request.device, request.ip);
+      if (!isSignedBy(secretsOf(entry), request, now()) || entry === null) {
         throw new Refusal(
           'unauthorized',
           'bad_signature',
           'The signature does not fit the body and the device',
         );
       }
-      await take(requests, entry.id);
-      if (!entry.active)
-        throw new Refusal('forbidden', 'device_inactive', 'The device is switched off', {
-          device: entry.code,
-        });
-      return {
-        id: entry.id,
-        organizationId: entry.organizationId,
-        code: entry.code,
-        type: entry.type,
-      };
+      return letIn(entry);
     },
+    enterByToken: async (request) => letIn(await byToken(request)),
+    stillFits: async (request) => refuseInactive(await byToken(request)),
   };
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+/** In a time that tells nothing of where they differ. */
+const sameText = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
 
 /** What the door knows of devices, by the name they give. */
 class DeviceBook {
@@ -115,10 +157,11 @@ class DeviceBook {
   async find(name: string, ip: string): Promise<Entry | null> {
     const kept = this.#kept.get(name);
     if (kept !== undefined && kept.until > performance.now()) return kept.entry;
-    // Names cost a query each; who tries many is slowed down.
-    if (kept?.entry == null) await take(this.#strangers, ip);
+    // Names cost a query each; who tries many that are none is slowed down, not a plant behind one address.
+    await refuseTired(this.#strangers, ip);
     const generation = this.#generation;
     const entry = await this.#load(name);
+    if (entry === null) await take(this.#strangers, ip);
     if (generation !== this.#generation) return entry;
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
     this.#kept.set(name, { entry, until: performance.now() + KEPT_MS });
@@ -133,7 +176,8 @@ class DeviceBook {
     for (const organization of await db.organizations()) {
       const rows = await db.read(organization.id, (tx) =>
         tx.sql<DeviceRow>(
-          'select id, code, device_type, active, secret_ref, ip_allow from devices where id::text = ? or code = ?',
+          `select id, code, device_type, driver_model, active, secret_ref, ip_allow from devices
+            where id::text = ? or code = ?`,
           [name.toLowerCase(), name],
         ),
       );
@@ -148,8 +192,9 @@ class DeviceBook {
       organizationId,
       code: row.code,
       type: row.device_type,
+      model: row.driver_model,
       active: row.active,
-      secrets: unseal(row.secret_ref, row.id, this.#options.serverSecret),
+      secrets: unseal(row.secret_ref, row.id, String(this.#options.settings.SERVER_SECRET)),
       allow: allowListOf(row.ip_allow),
     };
   }
@@ -159,24 +204,31 @@ interface DeviceRow {
   readonly id: string;
   readonly code: string;
   readonly device_type: DeviceType;
+  readonly driver_model: string | null;
   readonly active: boolean;
   readonly secret_ref: string;
   readonly ip_allow: string[] | null;
 }
 
+/** @throws Refusal rate_limited */
 async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    const retryAfter = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-    const details = { limit: limiter.points, retry_after: retryAfter };
-    throw new Refusal(
-      'rate_limited',
-      'rate_limited',
-      `Too many requests; try again in ${retryAfter} s`,
-      details,
-      { retryAfter },
-    );
+    throw tooMany(limiter, refused);
   }
+}
+
+/** Costs nothing itself. @throws Refusal rate_limited when nothing is left */
+async function refuseTired(limiter: RateLimiterMemory, key: string): Promise<void> {
+  const spent = await limiter.get(key);
+  if (spent !== null && spent.remainingPoints <= 0) throw tooMany(limiter, spent);
+}
+
+function tooMany({ points }: RateLimiterMemory, { msBeforeNext }: RateLimiterRes): Refusal {
+  const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  const details = { limit: points, retry_after: retryAfter };
+  const message = `Too many requests; try again in ${retryAfter} s`;
+  return new Refusal('rate_limited', 'rate_limited', message, details, { retryAfter });
 }

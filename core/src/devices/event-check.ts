@@ -11,7 +11,8 @@ export interface ScaleEvent {
   readonly raw: string;
 }
 
-export type DeviceType = 'scale' | 'length_counter';
+/** Devices that send readings. */
+export type ReadingType = 'scale' | 'length_counter';
 
 export type EventFault =
   | 'not_an_object'
@@ -41,7 +42,7 @@ const MAX_RAW = 2000;
 const ISO = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Sorts events into those that may be stored and those that may not, each with its reason. */
-export function checkEvents(events: readonly unknown[], type: DeviceType): CheckedEvents {
+export function checkEvents(events: readonly unknown[], type: ReadingType): CheckedEvents {
   const valid: ScaleEvent[] = [];
   const rejected: RejectedEvent[] = [];
   for (const [index, event] of events.entries()) {
@@ -53,7 +54,7 @@ export function checkEvents(events: readonly unknown[], type: DeviceType): Check
 }
 
 /** One event: as it will be stored, or what is wrong with it. */
-export function checkEvent(event: unknown, type: DeviceType): ScaleEvent | EventFault {
+export function checkEvent(event: unknown, type: ReadingType): ScaleEvent | EventFault {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) return 'not_an_object';
   const given = event as Readonly<Record<string, unknown>>;
   const { seq, raw } = given;

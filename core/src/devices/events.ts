@@ -1,5 +1,5 @@
 import { event } from '../api/events.ts';
-import { id, instant, integer, text } from '../api/fields.ts';
+import { flag, id, instant, integer, text } from '../api/fields.ts';
 
 export const deviceCalibrated = event(
   'device.calibrated',
@@ -53,10 +53,40 @@ export const deviceClockSkew = event(
   },
 );
 
+/** The connection of a device came or went: each time, at once. Rules want `online` and `offline`. */
+export const deviceConnection = event(
+  'device.connection',
+  { device_id: id('device'), code: text(), online: flag() },
+  {
+    title: { uz: 'Qurilma aloqasi', ru: 'Связь с устройством', en: 'Connection of a device' },
+    stream: 'device_id',
+  },
+);
+/** A device is connected (S-M2-06, S-M3-05); told once in a while of one that flaps (S-OP-14). */
+export const deviceOnline = event(
+  'device.online',
+  { device_id: id('device'), code: text() },
+  {
+    title: { uz: 'Qurilma ulandi', ru: 'Устройство на связи', en: 'Device online' },
+    stream: 'device_id',
+  },
+);
+export const deviceOffline = event(
+  'device.offline',
+  { device_id: id('device'), code: text() },
+  {
+    title: { uz: 'Qurilma uzildi', ru: 'Связь с устройством потеряна', en: 'Device offline' },
+    stream: 'device_id',
+  },
+);
+
 export const deviceEvents = [
   deviceCalibrated,
   deviceCreated,
   deviceUpdated,
   deviceSeqConflict,
   deviceClockSkew,
+  deviceConnection,
+  deviceOnline,
+  deviceOffline,
 ] as const;

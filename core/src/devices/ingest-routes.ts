@@ -1,9 +1,9 @@
 import { invalid } from '../api/errors.ts';
 import { Reply } from '../api/operations.ts';
-import type { Database, DataLog } from '../data/index.ts';
+import type { Database } from '../data/index.ts';
 import type { RouteDef } from '../http/index.ts';
 import type { Devices } from './devices.ts';
-import { createDoor, type Door } from './door.ts';
+import type { Door } from './door.ts';
 import { checkEvents } from './event-check.ts';
 import { eventListRoute } from './event-list.ts';
 import { healthRoute } from './health-route.ts';
@@ -17,25 +17,17 @@ export interface IngestRouteOptions {
   readonly ingest: Ingest;
   /** The drivers of this platform, for the health of their devices. */
   readonly devices: Pick<Devices, 'health'>;
-  /** With SERVER_SECRET, under which the devices' secrets are sealed. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly now: () => Date;
-  readonly log: DataLog;
+  readonly door: Door;
 }
 
 const BODY_LIMIT = 256 * 1024;
 
 /** Routes of devices: ingest, heartbeat, diagnostics, health (F-API-022…025). */
 export function ingestRoutes(options: IngestRouteOptions): RouteDef[] {
-  const { db, ingest, now, log } = options;
+  const { db, ingest, now, door } = options;
   const settings = deviceSettingsOf(options.settings);
-  const door = createDoor({
-    db,
-    serverSecret: String(options.settings.SERVER_SECRET),
-    requestsPerMinute: settings.INGEST_RATE_LIMIT_RPM,
-    now,
-    log,
-  });
   return [
     ingestRoute(door, ingest, settings.INGEST_BATCH_MAX, now),
     heartbeatRoute(door, db, now),
@@ -66,6 +58,10 @@ function ingestRoute(door: Door, ingest: Ingest, batchMax: number, now: () => Da
       const receivedAt = now();
       const device = await door.enter(doorRequest(request));
       const events = eventsOf(request.rawBody, batchMax);
+      if (device.type === 'relay_switch')
+        throw invalid('device_sends_no_readings', 'A relay switch sends no readings', {
+          device: device.code,
+        });
       const { valid, rejected } = checkEvents(events, device.type);
       if (valid.length === 0)
         throw invalid('events_invalid', 'None of the events can be stored', { rejected });

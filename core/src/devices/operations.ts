@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { calibration, device } from '../api/core-records.ts';
+import { DEVICE_TYPES, type DeviceModel } from '../api/devices.ts';
 import { invalid } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { flag, id, instant, json, list, oneOf, quantity, text } from '../api/fields.ts';
-import type { OperationDef } from '../api/operations.ts';
+import type { OperationDef, Tx } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { captureReading, releaseCapture } from './captures.ts';
 import { deviceCalibrated, deviceCreated, deviceUpdated } from './events.ts';
 import { allowListOf } from './ip-allow.ts';
+import { comeOnline, goOffline, tellPresence } from './presence.ts';
 import { newSecret, rotated, seal, unseal } from './sealing.ts';
 import { simulateDevice } from './simulate.ts';
 
@@ -31,72 +33,90 @@ const settable = {
   line: json<Readonly<Record<string, unknown>>>().optional(),
 };
 
-const createDevice = operation({
-  name: 'device.create',
-  http: 'POST /devices',
-  summary: { uz: 'Qurilma qo‘shish', ru: 'Добавить устройство', en: 'Add a device' },
-  roles: REGISTRARS,
-  effect: 'record',
-  secretAnswer: true,
-  input: {
-    code: text({ maxLength: 64, pattern: '^(?![0-9a-fA-F]{8}-)[A-Za-z0-9][A-Za-z0-9._-]*$' }),
-    device_type: oneOf('scale', 'length_counter').default('scale'),
-    ...settable,
-  },
-  emits: [deviceCreated],
-  async run({ input, db, emit, settings }) {
-    checkSettable(input);
-    const deviceId = randomUUID();
-    const secret = newSecret();
-    const secret_ref = seal({ current: secret }, deviceId, String(settings.SERVER_SECRET));
-    const row = await db.of(device).insert({ ...input, id: deviceId, secret_ref });
-    await emit(deviceCreated, { device_id: row.id, code: row.code });
-    // The only time that the secret is told.
-    return { ...shown(row), secret };
-  },
-});
+const createDevice = (models: readonly DeviceModel[]) =>
+  operation({
+    name: 'device.create',
+    http: 'POST /devices',
+    summary: { uz: 'Qurilma qo‘shish', ru: 'Добавить устройство', en: 'Add a device' },
+    roles: REGISTRARS,
+    effect: 'record',
+    secretAnswer: true,
+    input: {
+      code: text({ maxLength: 64, pattern: '^(?![0-9a-fA-F]{8}-)[A-Za-z0-9][A-Za-z0-9._-]*$' }),
+      device_type: oneOf(...DEVICE_TYPES).default('scale'),
+      ...settable,
+    },
+    emits: [deviceCreated],
+    async run({ input, db, emit, settings }) {
+      checkSettable(input);
+      const deviceId = randomUUID();
+      const secret = newSecret();
+      const secret_ref = seal({ current: secret }, deviceId, String(settings.SERVER_SECRET));
+      await db.of(device).insert({ ...input, id: deviceId, secret_ref });
+      await provision(models, db, { id: deviceId, ...input });
+      const row = await db.of(device).get(deviceId);
+      await emit(deviceCreated, { device_id: row.id, code: row.code });
+      // The only time that the secret is told.
+      return { ...shown(row), secret };
+    },
+  });
 
-const updateDevice = operation({
-  name: 'device.update',
-  http: 'PATCH /devices/:id',
-  summary: { uz: 'Qurilmani o‘zgartirish', ru: 'Изменить устройство', en: 'Change a device' },
-  roles: REGISTRARS,
-  effect: 'record',
-  input: {
-    id: id('device'),
-    ...settable,
-    active: flag().optional(),
-    clear: list(
-      oneOf(
-        'workcenter_id',
-        'serial_no',
-        'ip_allow',
-        'division_kg',
-        'driver_model',
-        'line',
-        'purpose',
-      ),
-      { max: 7 },
-    )
-      .optional()
-      .doc({
-        uz: 'bo‘shatiladigan maydonlar',
-        ru: 'поля, которые очистить',
-        en: 'fields to empty',
-      }),
-  },
-  facts: { device: byId(device, 'id', { lock: true }) },
-  emits: [deviceUpdated],
-  async run({ input, facts, db, emit }) {
-    const { id: _, clear, ...given } = input;
-    checkSettable(given);
-    const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-    const emptied = Object.fromEntries((clear ?? []).map((name) => [name, null]));
-    const row = await db.of(device).update(facts.device.id, { ...emptied, ...changes });
-    await emit(deviceUpdated, { device_id: row.id, code: row.code });
-    return shown(row);
-  },
-});
+/** What the model's plugin keeps of each of its devices. */
+async function provision(
+  models: readonly DeviceModel[],
+  db: Tx,
+  { driver_model, ...of }: Pick<DeviceRow, 'id' | 'driver_model' | 'line'>,
+): Promise<void> {
+  await models.find(({ model }) => model === driver_model)?.provision?.(db, of);
+}
+
+const updateDevice = (models: readonly DeviceModel[]) =>
+  operation({
+    name: 'device.update',
+    http: 'PATCH /devices/:id',
+    summary: { uz: 'Qurilmani o‘zgartirish', ru: 'Изменить устройство', en: 'Change a device' },
+    roles: REGISTRARS,
+    effect: 'record',
+    input: {
+      id: id('device'),
+      ...settable,
+      active: flag().optional(),
+      clear: list(
+        oneOf(
+          'workcenter_id',
+          'serial_no',
+          'ip_allow',
+          'division_kg',
+          'driver_model',
+          'line',
+          'purpose',
+        ),
+        { max: 7 },
+      )
+        .optional()
+        .doc({
+          uz: 'bo‘shatiladigan maydonlar',
+          ru: 'поля, которые очистить',
+          en: 'fields to empty',
+        }),
+    },
+    facts: { device: byId(device, 'id', { lock: true }) },
+    emits: [deviceUpdated],
+    async run({ input, facts, db, emit }) {
+      const { id: _, clear, ...given } = input;
+      checkSettable(given);
+      const changes = Object.fromEntries(
+        Object.entries(given).filter(([, value]) => value !== null),
+      );
+      const emptied = Object.fromEntries((clear ?? []).map((name) => [name, null]));
+      await db.of(device).update(facts.device.id, { ...emptied, ...changes });
+      const changed = await db.of(device).get(facts.device.id);
+      if (changed.driver_model !== facts.device.driver_model) await provision(models, db, changed);
+      const row = await db.of(device).get(facts.device.id);
+      await emit(deviceUpdated, { device_id: row.id, code: row.code });
+      return shown(row);
+    },
+  });
 
 const rotateSecret = operation({
   name: 'device.rotate_secret',
@@ -214,14 +234,20 @@ function checkSettable({ ip_allow, line }: Settable): void {
 }
 
 /** Operations of devices and readings; with `demo` also the one that moves a simulated device. */
-export function deviceOperations(options: { readonly demo: boolean }): OperationDef[] {
+export function deviceOperations(options: {
+  readonly demo: boolean;
+  readonly models: readonly DeviceModel[];
+}): OperationDef[] {
   const always = [
-    createDevice,
-    updateDevice,
+    createDevice(options.models),
+    updateDevice(options.models),
     rotateSecret,
     calibrateDevice,
     captureReading,
     releaseCapture,
+    comeOnline,
+    goOffline,
+    tellPresence,
   ];
   return options.demo ? [...always, simulateDevice] : always;
 }

@@ -18,6 +18,11 @@ export interface ReadingsContext {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly actor: Actor;
   afterCommit?(work: () => void): void;
+  /** Readings kept for an approved operation: bound in the place of what lies on the scale now. */
+  readonly held?: readonly {
+    readonly scale_event_id: string;
+    readonly capture_id: string | null;
+  }[];
   /** Hears of each weight bound, when it is committed. */
   onBound?(bound: { readonly deviceId: string; readonly gross_kg: number }): void;
 }
@@ -39,8 +44,9 @@ export function createReadings(tx: Tx, context: ReadingsContext): Readings {
     async bind(deviceName, target, options = {}) {
       const { id, code } = await lockDevice(tx, deviceName);
       await releaseExpired(tx, id, context.now);
-      const found = await newestReading(tx, id, code, context.now, settings);
-      await refuseUsed(tx, id, code, found, settings);
+      const kept = await heldReading(tx, id, context.held ?? []);
+      const found = kept ?? (await newestReading(tx, id, code, context.now, settings));
+      if (kept === undefined) await refuseUsed(tx, id, code, found, settings);
       const net_kg = netOf(found.gross_kg, options);
       await tx.sql('update scale_events set bind_ref = ?::jsonb where id = ? and ts_ingested = ?', [
         JSON.stringify(target),
@@ -71,6 +77,23 @@ async function lockDevice(tx: Tx, name: string): Promise<{ id: string; code: str
       device: row.code,
     });
   return row;
+}
+
+/** The oldest reading of the device that is kept for this operation and not bound yet. */
+async function heldReading(
+  tx: Tx,
+  deviceId: string,
+  held: NonNullable<ReadingsContext['held']>,
+): Promise<Found | undefined> {
+  const ids = held.flatMap((one) => (one.capture_id === null ? [one.scale_event_id] : []));
+  if (ids.length === 0) return undefined;
+  const [found] = await tx.sql<Found>(
+    `select id, seq, gross_kg, ts_ingested, false as bound from scale_events
+     where device_id = ? and id = any(?::uuid[]) and bind_ref->>'approval_id' is not null
+     order by ts_ingested, seq limit 1 for update`,
+    [deviceId, ids],
+  );
+  return found;
 }
 
 async function newestReading(

@@ -38,6 +38,11 @@ export const deviceSettings = {
     ru: 'Наибольшее число показаний в запросе',
     en: 'most readings in one request',
   }),
+  PRESENCE_MIN_SEC: integer({ min: 0, max: 3600 }).default(60).doc({
+    uz: 'Qoidalarga qurilma ulangani va uzilgani shu vaqtda ko‘pi bilan bir marta aytiladi, soniya',
+    ru: 'Правилам сообщается о появлении и пропаже устройства не чаще, с',
+    en: 'rules are told that a device came or went at most once in so many seconds',
+  }),
   INGEST_RATE_LIMIT_RPM: integer({ min: 1 }).default(600).doc({
     uz: 'Bitta qurilmadan bir daqiqada so‘rovlar',
     ru: 'Запросов в минуту от одного устройства',

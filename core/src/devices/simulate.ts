@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { device } from '../api/core-records.ts';
 import { conflict, Refusal } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
-import { flag, id, number, text } from '../api/fields.ts';
+import { flag, id, integer, number, text } from '../api/fields.ts';
 import { operation } from '../api/operations.ts';
 
 const ANSWER_MS = 5_000;
@@ -29,6 +29,8 @@ export const simulateDevice = operation({
     d: number().optional(),
     frames: number().optional(),
     on: flag().optional(),
+    input: integer({ min: 0, max: 31 }).optional(),
+    ms: integer({ min: 0, max: 60_000 }).optional(),
   },
   facts: { device: byId(device, 'id') },
   async run({ input, facts, db }) {

@@ -132,11 +132,10 @@ async function requestOf(
     traceId: client.traceId,
     locale: localeOf(req, actor?.locale),
     signal: exchange.gone,
-    stillSignedIn: () =>
-      options.auth.authenticate(req.headers.authorization).then(
-        () => true,
-        (error: unknown) => !(error instanceof Refusal),
-      ),
+    currentActor: () =>
+      options.auth
+        .authenticate(req.headers.authorization)
+        .catch((error: unknown) => (error instanceof Refusal ? null : actor)),
   };
 }
 

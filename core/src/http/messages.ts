@@ -17,6 +17,11 @@ export const httpMessages: Readonly<Record<string, Texts>> = {
     ru: 'Такого адреса нет',
     en: 'There is nothing at this address',
   },
+  unknown_operation: {
+    uz: '{operation} degan amal yo‘q; borlari GET /api/v1/meta da',
+    ru: 'Операции {operation} нет; какие есть, скажет GET /api/v1/meta',
+    en: 'There is no operation {operation}; GET /api/v1/meta lists those there are',
+  },
   malformed_json: {
     uz: 'So‘rov to‘g‘ri JSON emas',
     ru: 'Тело запроса — не JSON',
@@ -33,9 +38,9 @@ export const httpMessages: Readonly<Record<string, Texts>> = {
     en: 'The body holds a forbidden key',
   },
   forbidden_character: {
-    uz: 'So‘rovda NUL belgisi bor',
-    ru: 'В запросе символ NUL',
-    en: 'The body holds a NUL character',
+    uz: 'So‘rovda saqlab bo‘lmaydigan belgi bor: NUL yoki juftining yarmi (\\ud800–\\udfff)',
+    ru: 'В запросе символ, который нельзя сохранить: NUL или половина пары (\\ud800–\\udfff)',
+    en: 'The body holds a character that can’t be kept: NUL, or half of a pair (\\ud800–\\udfff)',
   },
   too_deep: { uz: 'JSON juda chuqur', ru: 'Слишком глубокий JSON', en: 'The body nests too deep' },
   unsupported_media_type: {
@@ -82,6 +87,16 @@ export const httpMessages: Readonly<Record<string, Texts>> = {
     uz: 'METRICS_TOKEN kerak',
     ru: 'Нужен METRICS_TOKEN',
     en: 'Metrics need the METRICS_TOKEN from other machines',
+  },
+  bad_frame: {
+    uz: 'Xabarda “{field}” yo‘q yoki noto‘g‘ri',
+    ru: 'В сообщении нет «{field}» или оно неверно',
+    en: 'The frame lacks “{field}”, or it is wrong',
+  },
+  too_many_sessions: {
+    uz: 'Bir vaqtda ko‘pi bilan {most} ta ulanish mumkin; boshqasini yoping',
+    ru: 'Одновременно можно {most} подключений; закройте другое',
+    en: 'At most {most} connections at a time; close another one',
   },
   bad_topics: {
     uz: '1–50 ta mavzu bering, vergul bilan',

@@ -1,16 +1,19 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meters } from '../api/meters.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 1.5, 3, 10];
 
 /** The platform's measurements in the Prometheus text form (F-TEL-01…03; plugins add their own). */
-export interface Metrics {
+export interface Metrics extends Meters {
   readonly requests: Histogram<'route' | 'method' | 'status'>;
   readonly ingested: Counter<'device_id' | 'status'>;
   readonly gateHits: Counter<'gate_type'>;
+  /** Commands to devices, by outcome (S-M2-05): also those that nobody answered. */
+  readonly commands: Histogram<'outcome'>;
   /** The gauge of this name, made at the first call. */
   gauge(name: string, help: string, labels?: readonly string[]): Gauge;
-  /** The counter of this name, made at the first call. */
   counter(name: string, help: string, labels?: readonly string[]): Counter;
+  histogram(name: string, help: string, labels?: readonly string[]): Histogram;
   render(): Promise<{ contentType: string; text: string }>;
 }
 
@@ -39,12 +42,22 @@ export function createMetrics(): Metrics {
       labelNames: ['gate_type'],
       registers,
     }),
+    commands: new Histogram({
+      name: 'device_command_duration_seconds',
+      help: 'From sending a command to the answer of the device, by outcome',
+      labelNames: ['outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
     gauge: (name, help, labels = []) =>
       (registry.getSingleMetric(name) as Gauge | undefined) ??
       new Gauge({ name, help, labelNames: [...labels], registers }),
     counter: (name, help, labels = []) =>
       (registry.getSingleMetric(name) as Counter | undefined) ??
       new Counter({ name, help, labelNames: [...labels], registers }),
+    histogram: (name, help, labels = []) =>
+      (registry.getSingleMetric(name) as Histogram | undefined) ??
+      new Histogram({ name, help, labelNames: [...labels], buckets: SECONDS, registers }),
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -74,8 +74,11 @@ export interface RouteRequest {
   readonly locale: Locale;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
-  /** Whether the caller's credentials still hold; long answers (streams) ask from time to time. */
-  stillSignedIn(): Promise<boolean>;
+  /**
+   * The caller with the roles of this moment, null when the credentials hold no more; long answers
+   * (streams) ask from time to time.
+   */
+  currentActor(): Promise<Actor | null>;
 }
 
 /** An answer that isn't plain JSON or carries headers: text, bytes or a stream. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Refusal } from '../api/errors.ts';
 import { noteExchange } from './access-log.ts';
 import type { Translate } from './answer.ts';
-import { clientReader, type ReadClient } from './client.ts';
+import { type Client, clientReader, type ReadClient } from './client.ts';
 import { type GatewayService, gatewayService, UNMATCHED } from './gateway.ts';
 import { type Authenticator, answerError, type Exchange } from './handle.ts';
 import { setSecurityHeaders } from './headers.ts';
@@ -54,7 +54,12 @@ export interface HttpOptions {
   readonly staticDir?: string;
   readonly proxies?: readonly Proxy[];
   /** Takes an upgrade (WebSocket) that no proxy claims; false refuses it. */
-  readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  readonly upgrade?: (
+    req: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    client: Client,
+  ) => boolean;
 }
 
 export interface HttpServer {
@@ -65,6 +70,8 @@ export interface HttpServer {
 }
 
 const STOP_GRACE_MS = 5_000;
+/** Of an address that is told back in an answer. */
+const LONGEST_TOLD = 200;
 
 /**
  * Starts the HTTP server: gateway, proxied applications and the web app on one port.
@@ -83,7 +90,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 20_000 },
     dispatcher(options, service, { readClient, answers }),
   );
-  const upgraded = acceptUpgrades(server, options);
+  const upgraded = acceptUpgrades(server, options, readClient);
   server.on('clientError', refuseBrokenRequest);
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
@@ -116,7 +123,7 @@ function dispatcher(options: HttpOptions, service: GatewayService, entry: Entry)
       exchange.route = 'static';
       if (!isUnder(safePath(req.url), '/api') && (await serveStatic?.(req, res))) return;
       exchange.route = UNMATCHED;
-      throw new Refusal('not_found', 'unknown_route', 'There is nothing at this address');
+      throw nothingAt(safePath(req.url));
     };
     try {
       const path = safePath(req.url ?? '');
@@ -134,6 +141,16 @@ function dispatcher(options: HttpOptions, service: GatewayService, entry: Entry)
       fail(error);
     }
   };
+}
+
+/** A misspelt name of an operation is told as that: who calls by name knows no routes. */
+function nothingAt(path: string): Refusal {
+  const [, operation] =
+    /^\/api\/v1\/operations\/([^/]+)(?:\/check)?$/.exec(path.slice(0, LONGEST_TOLD)) ?? [];
+  if (operation === undefined)
+    return new Refusal('not_found', 'unknown_route', 'There is nothing at this address');
+  const message = `There is no operation ${operation}`;
+  return new Refusal('not_found', 'unknown_operation', message, { operation });
 }
 
 function begin(
@@ -165,7 +182,7 @@ function begin(
   return exchange;
 }
 
-function acceptUpgrades(server: Server, options: HttpOptions): Set<Duplex> {
+function acceptUpgrades(server: Server, options: HttpOptions, readClient: ReadClient): Set<Duplex> {
   const open = new Set<Duplex>();
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     open.add(socket);
@@ -175,7 +192,8 @@ function acceptUpgrades(server: Server, options: HttpOptions): Set<Duplex> {
       const path = safePath(req.url ?? '');
       const proxy = options.proxies?.find((candidate) => isUnder(path, candidate.prefix));
       if (proxy) proxy.upgrade(req, socket, head);
-      else if (!options.upgrade?.(req, socket, head)) endRaw(socket, '404 Not Found');
+      else if (!options.upgrade?.(req, socket, head, readClient(req)))
+        endRaw(socket, '404 Not Found');
     } catch {
       endRaw(socket, '400 Bad Request');
     }

@@ -2,10 +2,12 @@ import { Refusal } from '../api/errors.ts';
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_DEPTH = 64;
+/** Escapes of NUL and of surrogates; UTF-8 has neither halves of pairs nor, in JSON, a bare NUL. */
+const MAY_NOT_BE_KEPT = /\\u(?:0000|d[89a-f])/i;
 
 /**
  * Parses JSON from a stranger: UTF-8, no repeated keys, no keys that reach prototypes, no NUL
- * characters (PostgreSQL has no place for them), no more than 64 levels.
+ * characters and no halves of surrogate pairs (PostgreSQL has no place for either), no more than 64 levels.
  * @throws Refusal bad_request malformed_json, duplicate_key, forbidden_key, forbidden_character, too_deep
  */
 export function parseStrictJson(bytes: Buffer): unknown {
@@ -40,9 +42,10 @@ function inspect(text: string): void {
 }
 
 function inspectString(literal: string, keys: Set<string> | null, key: boolean): void {
-  if (!key && !literal.includes('\\u0000')) return;
+  if (!key && !MAY_NOT_BE_KEPT.test(literal)) return;
   const value = JSON.parse(literal) as string;
-  if (value.includes('\0')) throw refuse('forbidden_character', 'The body holds a NUL character');
+  if (value.includes('\0') || !value.isWellFormed())
+    throw refuse('forbidden_character', 'The body holds NUL or half of a surrogate pair');
   if (!key || keys === null) return;
   if (FORBIDDEN.has(value))
     throw refuse('forbidden_key', `The body holds the forbidden key "${value}"`);

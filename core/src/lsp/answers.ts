@@ -10,7 +10,6 @@ import type {
 } from '@qoida/dsl';
 import {
   type CodeAction,
-  CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
   type Diagnostic,
@@ -184,12 +183,22 @@ export function tokensOf(
   return builder.build();
 }
 
+/** The kinds of actions that are offered; the last is for what an editor does when it saves. */
+export const ACTION_KINDS = [
+  'quickfix',
+  'refactor.extract',
+  'refactor.inline',
+  'refactor.rewrite',
+  'source.fixAll',
+] as const;
+
 export const actionOf = (
   document: TextDocument,
-  { title, kind, edits, diagnostic }: ServiceAction,
+  { title, edits, diagnostic }: ServiceAction,
+  kind: string,
 ): CodeAction => ({
   title,
-  kind: kind === 'quickfix' ? CodeActionKind.QuickFix : CodeActionKind.Refactor,
+  kind,
   edit: {
     changes: {
       [document.uri]: edits.map(({ span, text }) => ({

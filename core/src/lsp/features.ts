@@ -119,11 +119,25 @@ export function addFeatures(connection: Connection, session: Promise<Session>): 
     }),
   );
   connection.onCodeAction(
-    about(({ service }, document, { range, context }) =>
-      service
+    about(({ service }, document, { range, context: { only } }) => {
+      const wants = (kind: string) => only?.some((one) => isKind(kind, one)) ?? true;
+      const here = service
         .codeActions(document.uri, spanOf(document, range))
-        .filter(({ kind }) => context.only?.some((only) => isKind(kind, only)) ?? true)
-        .map((action) => actionOf(document, action)),
+        .filter(({ kind }) => wants(kind))
+        .map((action) => actionOf(document, action, action.kind));
+      // What cures the whole file by itself is done only where somebody asks for just that.
+      if (only === undefined || !wants(FIX_ALL)) return here;
+      const whole = { start: 0, end: document.getText().length };
+      const all = service.codeActions(document.uri, whole).filter((action) => action.all);
+      return [...here, ...all.map((action) => actionOf(document, action, FIX_ALL))];
+    }),
+  );
+  connection.onDocumentHighlight(
+    at(({ service }, document, offset) =>
+      service
+        .references(document.uri, offset)
+        .filter(({ file }) => file === document.uri)
+        .map(({ span }) => ({ range: rangeOf(document, span) })),
     ),
   );
   connection.onDocumentSymbol(
@@ -180,6 +194,8 @@ export function addFeatures(connection: Connection, session: Promise<Session>): 
 interface WithContext {
   readonly context: { readonly includeDeclaration: boolean };
 }
+
+const FIX_ALL = 'source.fixAll';
 
 const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
 

@@ -8,7 +8,7 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { TOKEN_MODIFIERS, TOKEN_TYPES } from './answers.ts';
+import { ACTION_KINDS, TOKEN_MODIFIERS, TOKEN_TYPES } from './answers.ts';
 import { addFeatures } from './features.ts';
 import { beginSession, type Session, type Surroundings } from './session.ts';
 
@@ -68,7 +68,8 @@ const capabilities = (version: string): InitializeResult => ({
     referencesProvider: true,
     renameProvider: { prepareProvider: true },
     documentFormattingProvider: true,
-    codeActionProvider: { codeActionKinds: ['quickfix', 'refactor'] },
+    codeActionProvider: { codeActionKinds: [...ACTION_KINDS] },
+    documentHighlightProvider: true,
     documentSymbolProvider: true,
     workspaceSymbolProvider: true,
     foldingRangeProvider: true,

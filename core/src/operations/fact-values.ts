@@ -39,25 +39,3 @@ function idOf(value: unknown): string | undefined {
   const id = (value as { id: unknown }).id;
   return typeof id === 'string' ? id : undefined;
 }
-
-const MOST_LINES = 500;
-
-/** All scalar facts as plain JSON, so that a later draft that reads more can be rehearsed on them. */
-export function scalarFacts(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plain(value)]));
-}
-
-function plain(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.slice(0, MOST_LINES).map(plain);
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key]) => !HIDDEN.has(key))
-        .map(([key, inner]) => [key, plain(inner)]),
-    );
-  }
-  return value ?? null;
-}
-
-const HIDDEN = new Set(['password_hash', 'secret_ref', 'line', 'organization_id']);

@@ -1,11 +1,13 @@
 import type { CompiledGate, GateFailure, Remedy } from '@qoida/dsl';
 import type { ErrorCode } from '../api/errors.ts';
 import { Refusal, STATUS_OF } from '../api/errors.ts';
+import type { GateWords } from '../rules/gate-view.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import { wouldPass } from '../rules/would-pass.ts';
 import { objectRefOf } from './fact-values.ts';
 
 type Locale = 'uz' | 'ru' | 'en';
+const LOCALES: readonly Locale[] = ['uz', 'ru', 'en'];
 
 /** One gate that did not let an operation through, ready to be kept and shown. */
 export interface GateHit {
@@ -22,7 +24,9 @@ export interface GateHit {
   readonly releasable: boolean;
   readonly when_clear: boolean;
   readonly object_ref: Readonly<Record<string, string>>;
-  /** The changes that would let it through, tried on all gates of the point; reckoned when asked. */
+  /** What it says in every language; reckoned when asked. */
+  words(): GateWords;
+  /** What would let it through, changes tried on all gates of the point; reckoned when asked. */
   wouldPass(): readonly Remedy[];
 }
 
@@ -40,6 +44,7 @@ export function evaluateGates(
     const each = gate.points.find((entry) => entry.point === point)?.each;
     return result.failures.map((failure) => ({
       ...hitOf(gate, failure, each, facts, locale),
+      words: () => wordsOf(failure),
       wouldPass: () => wouldPass(gate, failure, gates, locale),
     }));
   });
@@ -51,7 +56,7 @@ function hitOf(
   each: string | undefined,
   facts: Readonly<Record<string, unknown>>,
   locale: Locale,
-): Omit<GateHit, 'wouldPass'> {
+): Omit<GateHit, 'wouldPass' | 'words'> {
   const release = gate.release;
   const releasable = release !== undefined && release !== 'never';
   return {
@@ -70,6 +75,19 @@ function hitOf(
     object_ref: objectRefOf(facts, each, failure.index),
   };
 }
+
+/** The log is read by people of every language, so it keeps what each of them would be told. */
+const wordsOf = (failure: GateFailure): GateWords =>
+  Object.fromEntries(
+    LOCALES.map((locale) => [
+      locale,
+      {
+        message: failure.message(locale),
+        remedy: failure.remedy?.(locale) ?? null,
+        explanation: failure.explain(locale) ?? null,
+      },
+    ]),
+  ) as GateWords;
 
 /** A hit as the caller sees it. */
 export function hitView(hit: GateHit, gateId: string | undefined): Record<string, unknown> {

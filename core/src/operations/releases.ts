@@ -3,6 +3,12 @@ import type { Tx } from '../api/operations.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import type { GateHit } from './gates.ts';
 
+/** A hit that an earlier release still covers, with the record as it was when that was given. */
+export interface CoveredHit {
+  readonly hit: GateHit;
+  readonly released: unknown;
+}
+
 /**
  * Leaves out the hits that a release still covers: a gate with `release … until EXPR` stays released for
  * the same objects until the expression holds (a higher ratio than was released, say). What can't be
@@ -13,8 +19,9 @@ export async function withoutReleased(
   hits: readonly GateHit[],
   gates: readonly CompiledGate[],
   judged: { point: string; facts: Readonly<Record<string, unknown>>; env: EvaluationContext },
-): Promise<GateHit[]> {
+): Promise<{ left: GateHit[]; covered: CoveredHit[] }> {
   const left: GateHit[] = [];
+  const covered: CoveredHit[] = [];
   for (const hit of hits) {
     const release = gates.find(({ name }) => name === hit.gate)?.release;
     const until = release === undefined || release === 'never' ? undefined : release.until;
@@ -26,8 +33,9 @@ export async function withoutReleased(
     const over =
       released === undefined ? undefined : until(judged.point, judged.facts, released, judged.env);
     if (over === undefined || !('value' in over) || over.value !== false) left.push(hit);
+    else covered.push({ hit, released });
   }
-  return left;
+  return { left, covered };
 }
 
 /** The paused record as it was when the newest release of this gate on these objects was given. */

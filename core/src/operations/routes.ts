@@ -42,8 +42,9 @@ function ownRoute(operation: RegisteredOperation, broker: Broker): RouteDef {
       responses: successOf(operation),
     },
     handle: (request) => {
-      const given = isGet ? fromQuery(operation, request.query) : objectOf(request.body);
-      return callOperation(operation, broker, request, { ...given, ...request.params });
+      const given = isGet ? fromTexts(operation, request.query) : objectOf(request.body);
+      const named = fromTexts(operation, request.params);
+      return callOperation(operation, broker, request, { ...given, ...named });
     },
   };
 }
@@ -134,8 +135,8 @@ function propertySchema(name: string, spec: FieldSpec): Record<string, unknown> 
   return (properties as Record<string, Record<string, unknown>>)[name] ?? {};
 }
 
-/** Query values are texts; numbers and flags get their type back before validation. */
-function fromQuery(
+/** Values of a query or a path are texts; numbers and flags get their type back before validation. */
+function fromTexts(
   operation: RegisteredOperation,
   query: Readonly<Record<string, string>>,
 ): Record<string, unknown> {

@@ -1,65 +1,73 @@
 import type { CompiledGate } from '@qoida/dsl';
-import { forbidden, Refusal } from '../api/errors.ts';
+import { conflict, Refusal } from '../api/errors.ts';
+import { type EventDef, timeOfEvent } from '../api/events.ts';
 import type { Facts } from '../api/facts.ts';
 import { type Shape, specsOf } from '../api/fields.ts';
-import type { Actor, OperationDef, Readings, RunContext } from '../api/operations.ts';
-import { Reply } from '../api/operations.ts';
-import type { Database, Transaction } from '../data/index.ts';
-import { enqueueEvent, writeAudit } from '../data/index.ts';
-import type { EvaluationContext, RuleRuntime } from '../rules/runtime.ts';
-import { rulesAccess, settingsForRules } from '../rules/runtime.ts';
-import { gatesAt } from '../rules/snapshot.ts';
+import { type OperationDef, Reply, type RunContext } from '../api/operations.ts';
+import {
+  type Approved,
+  approvalsAt,
+  defaultHours,
+  type HeldReading,
+  type Needed,
+  neededAt,
+  neededView,
+  objectApprovals,
+  stillApproved,
+  watched,
+} from '../approvals/index.ts';
+import { enqueueEvent, type Transaction, writeAudit } from '../data/index.ts';
+import { longLived } from '../rules/bound-rules.ts';
+import { type EvaluationContext, rulesAccess, settingsForRules } from '../rules/runtime.ts';
+import { gatesAt, type Snapshot } from '../rules/snapshot.ts';
 import { loadFacts } from './facts.ts';
-import { clearPassed, keepDecision, logGateHits } from './gate-store.ts';
-import type { GateHit } from './gates.ts';
-import { evaluateGates, gateRefusal, hitView } from './gates.ts';
+import { evaluateGates, hitView } from './gates.ts';
 import { resolveCodes } from './ids.ts';
-import type { RegisteredOperation, Registry } from './registry.ts';
+import { type Judged, type JudgedCase, Keeper } from './keeping.ts';
+import {
+  type Call,
+  type CheckAnswer,
+  find,
+  type InForce,
+  inputsOfFacts,
+  type RoadParts,
+} from './parts.ts';
+import type { RegisteredOperation } from './registry.ts';
 import { withoutReleased } from './releases.ts';
+import { putBefore, refsOf, roleNames } from './waiting.ts';
 
-export interface RoadParts {
-  readonly db: Database;
-  readonly registry: Registry;
-  readonly rules: RuleRuntime;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly zone: string;
-  readonly serverSecret: string;
-  /** Binding of scale readings inside a transaction. */
-  readonly readings: (
-    tx: Transaction,
-    context: { now: Date; actor: Actor; afterCommit(work: () => void): void },
-  ) => Readings;
-  readonly now: () => Date;
-  /** Told the name of each gate that was hit, for the measurements (F-TEL-03). */
-  readonly onGateHit?: (gate: string) => void;
-}
+export type Ran =
+  | { readonly reply: Reply }
+  | {
+      readonly refusal: Refusal;
+      /** Keeps the refusal once more, when what called the operation was undone with all it wrote. */
+      readonly again: () => Promise<Refusal>;
+    };
 
-export interface Call {
-  readonly operation: string;
-  readonly input: unknown;
-  readonly actor: Actor;
-  readonly traceId?: string;
-  readonly idempotencyKey?: string;
-  readonly ip?: string;
-}
-
-/** Whether an operation would be let through, asked without doing it. */
-export interface CheckAnswer {
-  readonly allowed: boolean;
-  readonly refusals: readonly Record<string, unknown>[];
-  readonly warnings: readonly Record<string, unknown>[];
-}
-
-export type Ran = { readonly reply: Reply } | { readonly refusal: Refusal };
-
-/** Thrown inside the savepoint so that nothing of a refused operation stays. */
-class GatesRefused extends Error {
-  readonly hits: readonly GateHit[];
-  constructor(hits: readonly GateHit[]) {
-    super('refused by gates');
-    this.hits = hits;
+/** Thrown inside the savepoint so that nothing stays of an operation that gates refuse, or that others have to agree to. */
+class Undone extends Error {
+  readonly one: JudgedCase;
+  readonly needed: Needed | undefined;
+  constructor(one: JudgedCase, needed?: Needed) {
+    super(needed === undefined ? 'refused by gates' : 'waits for approval');
+    this.one = one;
+    this.needed = needed;
   }
 }
+
+/** A refusal of an operation that another called. */
+interface Inside {
+  readonly refusal: Refusal;
+  readonly again: () => Promise<Refusal>;
+}
+
+export interface WalkOptions {
+  /** The walk whose operation called this one. */
+  readonly outer?: Walk;
+  /** The approved request that it is run for. */
+  readonly approved?: Approved;
+}
+
 /** One walk down the road inside one transaction. */
 export class Walk {
   readonly #parts: RoadParts;
@@ -69,6 +77,11 @@ export class Walk {
   readonly #traceId: string;
   readonly #afterCommit: (() => void)[];
   readonly #now: Date;
+  readonly #outer: Walk | undefined;
+  readonly #approved: Approved | undefined;
+  readonly #keeper: Keeper;
+  readonly #inside: Inside[] = [];
+  #bound: readonly HeldReading[] = [];
 
   constructor(
     parts: RoadParts,
@@ -77,6 +90,7 @@ export class Walk {
     call: Call,
     traceId: string,
     afterCommit: (() => void)[],
+    { outer, approved }: WalkOptions = {},
   ) {
     this.#parts = parts;
     this.#tx = tx;
@@ -84,61 +98,135 @@ export class Walk {
     this.#call = call;
     this.#traceId = traceId;
     this.#afterCommit = afterCommit;
-    this.#now = parts.now();
+    this.#now = outer === undefined ? parts.now() : outer.#now;
+    this.#outer = outer;
+    this.#approved = approved;
+    this.#keeper = new Keeper({
+      parts,
+      tx,
+      operation: operation.def,
+      call,
+      traceId,
+      now: this.#now,
+      afterCommit: (work) => void afterCommit.push(work),
+      ...(approved === undefined ? {} : { approved: approved.id }),
+    });
   }
 
   async toTheEnd(input: Record<string, unknown>): Promise<Ran> {
-    const { snapshot, gates, env } = this.#rules();
-    const context = await this.#load(input, gates);
-    let judged = context.facts as Record<string, unknown>;
+    const { snapshot, gates, env, context } = await this.#begun(input);
     const works = this.#afterCommit.length;
     try {
-      return await this.#tx.savepoint(async () => {
-        judged = await this.#prepared(context);
-        const hits = await this.#hits(gates, judged, env);
-        const refusing = hits.filter((hit) => this.#refuses(hit));
-        if (refusing.length > 0) throw new GatesRefused(hits);
+      const ran = await this.#tx.savepoint(async () => {
+        const facts = await this.#prepared(context);
+        const judged = await this.#hits(gates, facts, env);
+        const one = { judged, facts, context, rulesHash: snapshot.hash };
+        if (judged.left.some((hit) => this.#keeper.refuses(hit))) throw new Undone(one);
+        const needed = this.#needed(snapshot, facts, env);
         const answer = await this.#operation.run(context);
+        await this.#parts.rules.bound.begin(this.#tx, this.#tx.changes, snapshot);
+        // Tried to the end: what it would refuse by itself is told at once, and its readings are known.
+        if (needed !== undefined) throw new Undone(one, needed);
         const reply =
-          answer instanceof Reply ? answer : new Reply(this.#successStatus(), answer ?? {});
-        return {
-          reply: await this.#withWarnings(
-            reply,
-            hits,
-            judged,
-            gates.length > 0,
-            context,
-            snapshot.hash,
-          ),
-        };
+          answer instanceof Reply
+            ? answer
+            : new Reply(successStatus(this.#operation), answer ?? {});
+        const asked = gates.length + approvalsAt(snapshot, this.#operation.name).length > 0;
+        return { reply: await this.#keeper.passed(reply, one, asked) };
       });
+      await this.#keeper.close();
+      return ran;
     } catch (error) {
-      if (!(error instanceof GatesRefused)) throw error;
       // What was rolled back must not be told to anyone.
       this.#afterCommit.length = works;
-      return { refusal: await this.#keepRefusal(error.hits, judged, context, snapshot.hash) };
+      if (!(error instanceof Undone)) return this.#keepInside(error);
+      const { one, needed } = error;
+      if (needed !== undefined) return { reply: await this.#wait(needed, one, snapshot) };
+      return {
+        refusal: await this.#keeper.refused(one),
+        again: () => this.#keeper.refusedAgain(one),
+      };
     }
   }
 
+  /** Who has to agree first; nobody where they did. @throws Refusal where what was approved no longer holds */
+  #needed(
+    snapshot: Snapshot,
+    facts: Record<string, unknown>,
+    env: EvaluationContext,
+  ): Needed | undefined {
+    const { name, effect } = this.#operation;
+    if (effect === 'read') return undefined;
+    const needed = neededAt(approvalsAt(snapshot, name), name, facts, env);
+    if (this.#approved !== undefined) {
+      stillApproved(this.#approved, refsOf(this.#operation, facts), needed);
+      return undefined;
+    }
+    if (needed !== undefined && this.#outer !== undefined)
+      throw conflict('approval_inside', `${name} waits for approval; ask for it by itself`, {
+        operation: name,
+        type: needed.type,
+      });
+    return needed;
+  }
+
+  async #wait(needed: Needed, one: JudgedCase, snapshot: Snapshot): Promise<Reply> {
+    await this.#keeper.waits(one, needed);
+    const at = {
+      parts: this.#parts,
+      tx: this.#tx,
+      operation: this.#operation,
+      call: this.#call,
+      snapshot,
+      traceId: this.#traceId,
+      now: this.#now,
+      emit: this.#tell.bind(this),
+      afterCommit: (work: () => void) => void this.#afterCommit.push(work),
+    };
+    return putBefore(at, needed, one.facts, this.#bound);
+  }
+
+  /**
+   * An operation inside this one was refused by its gates, and this one with it: what the gates found
+   * is kept all the same (F-M13-02).
+   */
+  async #keepInside(error: unknown): Promise<Ran> {
+    if (this.#outer !== undefined || this.#inside.length === 0 || !(error instanceof Refusal))
+      throw error;
+    let told = error;
+    for (const { refusal, again } of this.#inside) {
+      const kept = await again();
+      if (refusal === error) told = kept;
+    }
+    return { refusal: told, again: async () => told };
+  }
+
   async toTheGates(input: Record<string, unknown>): Promise<CheckAnswer> {
-    const { gates, env } = this.#rules();
-    const context = await this.#load(input, gates);
+    const { snapshot, gates, env, context } = await this.#begun(input);
     const judged = await this.#prepared(context);
-    const hits = await this.#hits(gates, judged, env);
-    const refusing = hits.filter((hit) => this.#refuses(hit));
-    const rest = hits.filter((hit) => !this.#refuses(hit));
+    const { left: hits } = await this.#hits(gates, judged, env);
+    const refusing = hits.filter((hit) => this.#keeper.refuses(hit));
+    const rest = hits.filter((hit) => !this.#keeper.refuses(hit));
     return {
       allowed: refusing.length === 0,
       refusals: refusing.map((hit) => hitView(hit, undefined)),
       warnings: rest.map((hit) => hitView(hit, undefined)),
+      approval: this.#approvalView(this.#needed(snapshot, judged, env)),
     };
+  }
+
+  #approvalView(needed: Needed | undefined): CheckAnswer['approval'] {
+    if (needed === undefined) return null;
+    const { actor } = this.#call;
+    const nameOf = roleNames(this.#parts, actor);
+    return neededView(needed, actor.locale, defaultHours(this.#parts.settings), nameOf, this.#now);
   }
 
   #hits(
     gates: readonly CompiledGate[],
     facts: Record<string, unknown>,
     env: EvaluationContext,
-  ): Promise<GateHit[]> {
+  ): Promise<Judged> {
     const point = this.#operation.name;
     const hits = evaluateGates(gates, point, facts, env, this.#call.actor.locale);
     return withoutReleased(this.#tx, hits, gates, { point, facts, env });
@@ -166,8 +254,19 @@ export class Walk {
     );
   }
 
-  #rules() {
-    const snapshot = this.#parts.rules.snapshot(this.#call.actor.organizationId);
+  /** The facts, and the rules by which they are judged: what an object has bound at its start, else what stands. */
+  async #begun(input: Record<string, unknown>) {
+    const { rules } = this.#parts;
+    const standing = this.#rules(rules.snapshot(this.#call.actor.organizationId));
+    const context = await this.#load(input, standing);
+    const objects = longLived(this.#operation.facts, context.facts);
+    const bound = await rules.bound.of(this.#tx, objects, standing.snapshot);
+    if (bound === standing.snapshot) return { ...standing, context };
+    const own = this.#rules(bound);
+    return { ...own, context: await this.#load(input, own) };
+  }
+
+  #rules(snapshot: Snapshot): InForce {
     const gates = gatesAt(snapshot, this.#operation.name);
     const env = {
       now: this.#now,
@@ -177,31 +276,10 @@ export class Walk {
     return { snapshot, gates, env };
   }
 
-  /** `pause … after` accepts and then acts, `warn` only says so; everything else refuses. */
-  #refuses(hit: GateHit): boolean {
-    if (hit.mode.kind === 'warn') return false;
-    const acceptsFirst =
-      hit.mode.kind === 'pause' && hit.mode.after && this.#operation.pause !== undefined;
-    return !acceptsFirst || hit.fault !== undefined;
-  }
-
-  async #pause(hits: readonly GateHit[], context: RunContext<Shape, Facts>): Promise<void> {
-    const gates = hits
-      .filter((hit) => hit.mode.kind === 'pause' || hit.mode.kind === 'hold')
-      .map((hit) => hit.gate);
-    if (gates.length > 0) await this.#operation.pause?.(context, gates);
-  }
-
   async #load(
     input: Record<string, unknown>,
-    gates: ReturnType<typeof gatesAt>,
+    { snapshot, gates, env }: InForce,
   ): Promise<RunContext<Shape, Facts>> {
-    const snapshot = this.#parts.rules.snapshot(this.#call.actor.organizationId);
-    const env = {
-      now: this.#now,
-      settings: settingsForRules(this.#parts.settings),
-      zone: this.#parts.zone,
-    };
     const afterCommit = (work: () => void) => void this.#afterCommit.push(work);
     const base = {
       actor: this.#call.actor,
@@ -210,11 +288,7 @@ export class Walk {
       traceId: this.#traceId,
       settings: this.#parts.settings,
       rules: rulesAccess(snapshot, env, this.#call.actor.locale),
-      readings: this.#parts.readings(this.#tx, {
-        now: this.#now,
-        actor: this.#call.actor,
-        afterCommit,
-      }),
+      readings: this.#watched(afterCommit),
       input,
     };
     await resolveCodes(
@@ -224,7 +298,9 @@ export class Walk {
       this.#parts.registry.records,
       inputsOfFacts(this.#operation),
     );
-    const reads = gates.flatMap((gate) => gate.reads(this.#operation.name));
+    const { name } = this.#operation;
+    const rules = [...gates, ...approvalsAt(snapshot, name)];
+    const reads = rules.flatMap((rule) => rule.reads(name));
     const facts = await loadFacts(this.#operation, base, input, reads);
     return {
       ...base,
@@ -232,6 +308,15 @@ export class Walk {
       afterCommit,
       emit: this.#emit.bind(this),
       call: this.#inner.bind(this),
+      approvals: objectApprovals({
+        ...base,
+        cause: this.#call.cause,
+        snapshot,
+        env,
+        afterCommit,
+        emit: this.#tell.bind(this) as never,
+        keep: (asked) => this.#keeper.ofObject({ ...asked, rulesHash: snapshot.hash }),
+      }),
     } as unknown as RunContext<Shape, Facts>;
   }
 
@@ -248,6 +333,13 @@ export class Walk {
     if (!this.#operation.emits.some((declared) => declared.name === event.name)) {
       throw new Error(`${this.#operation.name} doesn't declare that it emits ${event.name}`);
     }
+    await this.#tell(event, payload);
+  }
+
+  async #tell(
+    event: Pick<EventDef, 'name' | 'stream' | 'at'>,
+    payload: Record<string, unknown>,
+  ): Promise<void> {
     const stream =
       event.stream === undefined ? event.name : `${event.name}:${String(payload[event.stream])}`;
     const { actor } = this.#call;
@@ -257,6 +349,8 @@ export class Walk {
       payload,
       actor,
       traceId: this.#traceId,
+      at: timeOfEvent(event, payload, this.#now),
+      ...(this.#call.cause === undefined ? {} : { cause: this.#call.cause }),
     });
   }
 
@@ -273,102 +367,34 @@ export class Walk {
       call,
       this.#traceId,
       this.#afterCommit,
+      { outer: this },
     );
     const ran = await walk.toTheEnd(
       registered.validate(input, call.actor.locale) as Record<string, unknown>,
     );
-    if ('refusal' in ran) throw ran.refusal;
+    if ('refusal' in ran) {
+      this.#root.#inside.push(ran);
+      throw ran.refusal;
+    }
     return ran.reply.body;
   }
 
-  async #withWarnings(
-    reply: Reply,
-    hits: readonly GateHit[],
-    facts: Record<string, unknown>,
-    decided: boolean,
-    context: RunContext<Shape, Facts>,
-    rulesHash: string,
-  ): Promise<Reply> {
-    if (!decided || this.#operation.effect === 'read') return reply;
-    const ids = await this.#keep(hits, facts, hits.length > 0 ? 'warned' : 'allowed', rulesHash);
-    await this.#pause(hits, context);
-    if (hits.length === 0 || typeof reply.body !== 'object' || reply.body === null) return reply;
-    return new Reply(reply.status, {
-      ...reply.body,
-      warnings: hits.map((hit) => hitView(hit, ids.get(hit))),
-    });
+  get #root(): Walk {
+    return this.#outer === undefined ? this : this.#outer.#root;
   }
 
-  async #keepRefusal(
-    hits: readonly GateHit[],
-    facts: Record<string, unknown>,
-    context: RunContext<Shape, Facts>,
-    rulesHash: string,
-  ): Promise<Refusal> {
-    const ids = await this.#keep(hits, facts, 'refused', rulesHash);
-    const refusing = hits.filter((hit) => this.#refuses(hit));
-    await this.#pause(refusing, context);
-    await this.#operation.onRefusal?.(
-      context,
-      refusing.map((hit) => hit.gate),
-    );
-    return gateRefusal(refusing, ids);
-  }
-
-  async #keep(
-    hits: readonly GateHit[],
-    facts: Record<string, unknown>,
-    verdict: 'allowed' | 'refused' | 'warned',
-    rulesHash: string,
-  ): Promise<Map<GateHit, string>> {
+  /** Remembers what is bound: an operation that waits keeps its readings. */
+  #watched(afterCommit: (work: () => void) => void): RunContext<Shape, Facts>['readings'] {
     const { actor } = this.#call;
-    const point = this.#operation.name;
-    await clearPassed(this.#tx, this.#operation.name, facts, hits, this.#now);
-    for (const hit of hits) this.#parts.onGateHit?.(hit.gate);
-    const decisionId = await keepDecision(this.#tx, {
-      point,
-      verdict,
-      hits,
-      facts,
-      rulesHash,
-      actor,
-      traceId: this.#traceId,
-    });
-    return logGateHits(this.#tx, hits, { point, decisionId, actor, now: this.#now });
-  }
-
-  #successStatus(): number {
-    if (this.#operation.status !== undefined) return this.#operation.status;
-    return this.#operation.http?.startsWith('POST ') ? 201 : 200;
+    const held = this.#approved?.readings;
+    const context = { now: this.#now, actor, afterCommit, ...(held === undefined ? {} : { held }) };
+    const { readings, bound } = watched(this.#parts.readings(this.#tx, context));
+    this.#bound = bound;
+    return readings;
   }
 }
 
-/** @throws Refusal operation_unknown, role_required */
-export function find(parts: RoadParts, call: Call): RegisteredOperation {
-  const operation = parts.registry.operations.get(call.operation);
-  if (operation === undefined) {
-    throw new Refusal('not_found', 'operation_unknown', `No operation ${call.operation}`, {
-      operation: call.operation,
-    });
-  }
-  const { roles } = operation.def;
-  if (
-    call.actor.kind !== 'system' &&
-    roles !== '*' &&
-    !roles.some((role) => call.actor.roles.includes(role))
-  ) {
-    throw forbidden(
-      'role_required',
-      `${call.operation} needs one of the roles ${roles.join(', ')}`,
-      { roles },
-    );
-  }
-  return operation;
-}
-
-/** Inputs that `byId` facts look up, code or id. */
-function inputsOfFacts(operation: OperationDef): Set<string> {
-  return new Set(
-    Object.values(operation.facts).flatMap((fact) => (fact.kind === 'byId' ? [fact.input] : [])),
-  );
+function successStatus({ status, http }: OperationDef): number {
+  if (status !== undefined) return status;
+  return http?.startsWith('POST ') ? 201 : 200;
 }

@@ -2,8 +2,9 @@ import type { Catalog } from '@qoida/dsl';
 import type { Plugin } from '../api/plugin.ts';
 import { platformRoles } from '../auth/index.ts';
 import { buildCatalog } from '../rules/index.ts';
+import { alertingCatalog } from './alerting-catalog.ts';
 import type { Configuration } from './configuration.ts';
-import { languageRecords } from './core-plugin.ts';
+import { languageEvents, languageRecords } from './core-plugin.ts';
 
 /** Roles of the platform and of all plugins. */
 export function rolesOf(plugins: readonly Plugin[]) {
@@ -17,13 +18,21 @@ export function rolesOf(plugins: readonly Plugin[]) {
 /** The catalog of the rules language for the loaded plugins. */
 export function catalogOf(configuration: Pick<Configuration, 'plugins' | 'fields'>): Catalog {
   const sources = [
-    { plugin: 'platform', records: languageRecords, operations: [], events: [] },
+    {
+      plugin: 'platform',
+      records: languageRecords,
+      operations: [],
+      events: languageEvents,
+      ...alertingCatalog,
+    },
     ...configuration.plugins.map((plugin) => ({
       plugin: plugin.name,
       records: plugin.records ?? [],
       operations: plugin.operations ?? [],
       events: plugin.events ?? [],
+      channels: plugin.channels ?? [],
+      standing: plugin.standing ?? [],
     })),
   ];
-  return buildCatalog(sources, configuration.fields, Object.keys(rolesOf(configuration.plugins)));
+  return buildCatalog(sources, configuration.fields, rolesOf(configuration.plugins));
 }

@@ -5,6 +5,7 @@ import type { Actor } from '../api/operations.ts';
 import type { DemoContext, Plugin } from '../api/plugin.ts';
 import { writePrivateJson } from '../config/index.ts';
 import type { Road } from '../operations/index.ts';
+import { rolesOf } from './catalog.ts';
 import type { Progress } from './progress.ts';
 
 /** What `demo.json` holds, for people and scripts. */
@@ -57,7 +58,9 @@ export async function ensureDemo(parts: DemoParts): Promise<DemoFile> {
     noteDevice(body, devices);
     return body;
   };
+  const roles = rolesOf(parts.plugins);
   for (const [username, full_name, position, grade] of PEOPLE) {
+    if (!Object.hasOwn(roles, position)) continue;
     const password = randomBytes(9).toString('base64url');
     await run('user.create', {
       username,

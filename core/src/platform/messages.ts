@@ -38,19 +38,34 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     en: '{author} changed this draft in the meantime; compare the two texts.',
   },
   rules_have_errors: {
-    uz: 'Matnda xato bor; nashr qilinmadi.',
-    ru: 'В тексте есть ошибки; не опубликовано.',
-    en: 'The text has errors; nothing was published.',
+    uz: 'Matnda xato bor, shuning uchun hech narsa qilinmadi; avval xatolarni tuzating.',
+    ru: 'В тексте есть ошибки, поэтому ничего не сделано; сначала исправьте их.',
+    en: 'The text has errors, so nothing was done; mend them first.',
   },
   rule_tests_failed: {
-    uz: 'Sinovlar o‘tmadi; nashr qilinmadi.',
-    ru: 'Тесты не прошли; не опубликовано.',
-    en: 'Tests fail; nothing was published.',
+    uz: 'Sinovlar o‘tmadi, shu jumladan bunga bog‘liq boshqa modullarniki ham hisobga olinadi; nashr qilinmadi.',
+    ru: 'Тесты не прошли, считая тесты других модулей, которые от этого зависят; не опубликовано.',
+    en: 'Tests fail, those of other modules that depend on this counted; nothing was published.',
   },
   rules_not_run: {
     uz: 'Platforma bu bloklarni hali bajarmaydi; nashr qilinmadi.',
     ru: 'Платформа эти блоки пока не выполняет; не опубликовано.',
     en: 'The platform does not run these blocks yet; nothing was published.',
+  },
+  module_exists: {
+    uz: '{module} moduli allaqachon bor; boshqa nom tanlang.',
+    ru: 'Модуль {module} уже есть; выберите другое имя.',
+    en: 'There is a module {module} already; choose another name.',
+  },
+  module_shipped: {
+    uz: 'Bu modul {plugin} plaginidan kelgan; uni olib tashlab bo‘lmaydi, matnini o‘zgartiring.',
+    ru: 'Модуль принадлежит плагину {plugin}; убрать его нельзя, измените его текст.',
+    en: 'The module belongs to the plugin {plugin} and can’t be removed; change its text instead.',
+  },
+  module_not_empty: {
+    uz: 'Modulda hali qoidalar bor: {blocks}. Avval ularni o‘chirib nashr qiling.',
+    ru: 'В модуле ещё есть правила: {blocks}. Сначала удалите их и опубликуйте.',
+    en: 'The module still has rules: {blocks}. Take them out and publish that first.',
   },
   module_renamed: {
     uz: 'Matn “module {module}” bilan boshlanishi kerak.',

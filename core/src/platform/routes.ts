@@ -1,6 +1,7 @@
 import type { FieldSpec, Texts } from '../api/fields.ts';
 import { jsonSchemaOf } from '../api/json-schema.ts';
 import type { Plugin } from '../api/plugin.ts';
+import { auditRoutes } from '../audit/index.ts';
 import type { Auth } from '../auth/index.ts';
 import type { Broker } from '../broker/index.ts';
 import type { Database } from '../data/index.ts';
@@ -17,8 +18,7 @@ import type { Registry, Road } from '../operations/index.ts';
 import { operationRoutes, recordRoutes } from '../operations/index.ts';
 import { metaRoute } from '../operations/meta.ts';
 import type { RuleRuntime } from '../rules/index.ts';
-import type { StreamHub } from '../stream/index.ts';
-import { auditRoutes } from './audit-routes.ts';
+import { mayHear, type StreamHub } from '../stream/index.ts';
 
 export interface RouteParts {
   readonly registry: Registry;
@@ -47,9 +47,9 @@ export function allRoutes(parts: RouteParts): { routes: RouteDef[]; rootRoutes: 
   const routes: RouteDef[] = [
     ...authRoutes(parts.auth, parts.organizationId),
     ...userRoutes({ db, roles: parts.roles, permissions: () => permissionsOf(registry) }),
-    streamRoute({ hub: parts.stream }),
+    streamRoute({ hub: parts.stream, mayRead: mayHear(registry.plugins) }),
     ...parts.more,
-    ...auditRoutes({ db, serverSecret: parts.serverSecret }),
+    ...auditRoutes({ db, serverSecret: parts.serverSecret, registry }),
     catalogRoute(parts.runtime),
     metaRoute(registry, { demo: parts.demo, version: parts.version, zone: parts.zone }),
     ...operationRoutes(registry, parts.broker, parts.road),

@@ -1,44 +1,57 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { type Auth, createAuth, issueServiceToken } from '../auth/index.ts';
+import type { Plugin } from '../api/plugin.ts';
+import { type ApprovalEngine, approvalOperations, startApprovals } from '../approvals/index.ts';
+import { startAuditKeeper } from '../audit/index.ts';
+import { createAuth } from '../auth/index.ts';
+import {
+  automationOperations,
+  measureAutomations,
+  startAutomations,
+  toldSeldom,
+} from '../automations/index.ts';
 import { createBroker, serveOperations } from '../broker/index.ts';
+import { createClientSocket } from '../client-socket/index.ts';
 import { loadSecrets } from '../config/index.ts';
+import { type Database, startOutbox } from '../data/index.ts';
 import {
-  type Database,
-  type OutboxEvent,
-  startOutbox,
-  type Transaction,
-  writeAudit,
-} from '../data/index.ts';
-import {
+  createDoor,
   createIngest,
+  createLinks,
   createReadings,
+  createSocketDoor,
   deviceOperations,
   ingestRoutes,
+  leftOnline,
   startDevices,
 } from '../devices/index.ts';
 import { createMetrics, type RouteDef, startHttp } from '../http/index.ts';
 import { FLOW_ROLES, nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
-import { createRegistry, createRoad, type Registry } from '../operations/index.ts';
+import { createRegistry, createRoad, type Registry, roleNames } from '../operations/index.ts';
 import { checkPlugins } from '../plugins/index.ts';
+import { rehearsalOperations, startRecorder, startRehearsals } from '../rehearsal/index.ts';
 import {
   createRuleRuntime,
-  publishedModules,
   type RuleRuntime,
+  type RuleWatch,
   readShipped,
   ruleOperations,
   syncShipped,
+  watchRules,
 } from '../rules/index.ts';
 import { createStreamHub, eventLog } from '../stream/index.ts';
+import { type Alerting, createAlerting, standingOf } from './alerting.ts';
 import { catalogOf, rolesOf } from './catalog.ts';
 import type { Configuration } from './configuration.ts';
 import { corePlugin } from './core-plugin.ts';
 import { openPlatformDatabase } from './database.ts';
+import { delivery } from './deliver.ts';
 import { type DemoFile, ensureDemo } from './demo.ts';
 import { flowEditors } from './flow-editors.ts';
 import { startMaintenance } from './maintenance.ts';
 import { translator } from './messages.ts';
+import { auditOf, programTokens } from './programs.ts';
 import type { Log, Progress } from './progress.ts';
 import { allRoutes, messagesOf } from './routes.ts';
 import { Started } from './started.ts';
@@ -97,10 +110,14 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     natsUrl: settings.NATS_URL,
     log: (level, text) => log[level]({ part: 'broker' }, text),
   });
-  const runtime = createRuleRuntime(catalogOf(configuration));
-  const registry = declare(options, runtime, (organizationId) =>
-    broker.broadcast('rules.changed', { organizationId }),
-  );
+  const runtime = createRuleRuntime(catalogOf(configuration), waitingOf(configuration.plugins));
+  const waiting: { engine?: ApprovalEngine } = {};
+  const onApproval = () => waiting.engine?.wake();
+  const { plugins } = configuration;
+  const { SERVER_SECRET: sealing } = secrets;
+  const shared = { organizationId: ORGANIZATION, runtime, settings, zone, now, log };
+  const alerting = createAlerting({ ...shared, plugins, serverSecret: sealing });
+  const registry = declare({ ...options, alerting }, runtime, onApproval);
 
   const opened = started.add(
     await openPlatformDatabase({
@@ -114,18 +131,27 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     }),
   );
   const { db } = opened;
-  started.add(startMaintenance(db, log));
+  started.add(startMaintenance(db, log, settings.EVENT_KEEP_DAYS));
+  const { SERVER_SECRET: serverSecret } = secrets;
+  started.add(startAuditKeeper({ db, settings, serverSecret, now, log }));
   progress('loading rules');
-  const reloadRules = await loadRules(db, configuration, runtime, log);
+  started.add(await loadRules(db, configuration, runtime, log));
 
   const metrics = createMetrics();
   const stream = started.add(await createStreamHub({ events: eventLog(db), log }));
   const auth = createAuth({ db, settings: secrets, now, audit: auditOf(secrets.SERVER_SECRET) });
   await auth.keepRoles(ORGANIZATION, rolesOf(configuration.plugins));
   const ingest = started.add(createIngest({ db, settings, log, now, metrics, stream }));
+  const links = createLinks(now, ({ status, latency_ms }) =>
+    metrics.commands.observe({ outcome: status }, latency_ms / 1000),
+  );
+  const lost = await leftOnline(db, ORGANIZATION);
+  links.expect(lost);
   const road = createRoad({
     db,
     registry,
+    links,
+    metrics,
     rules: runtime,
     settings,
     zone,
@@ -134,16 +160,37 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       createReadings(tx, { ...context, settings, onBound: ingest.noteBound }),
     now,
     onGateHit: (gate) => metrics.gateHits.inc({ gate_type: gate }),
+    onApproval,
   });
+  waiting.engine = started.add(
+    startApprovals({ ...shared, db, run: road.run, operations: registry.operations }),
+  );
+  const here = { organizationId: ORGANIZATION };
+  const automations = await startAutomations({
+    db,
+    runtime,
+    organizationId: ORGANIZATION,
+    run: road.run,
+    facts: alerting.facts,
+    metrics: measureAutomations(metrics),
+    onChange: toldSeldom(() => stream.publish('live.automations', {}, here)),
+    settings,
+    zone,
+    now,
+    log,
+  });
+  started.add(automations);
+  runtime.onSwap(() => automations.wake());
+  started.add(
+    startRehearsals({ db, runtime, registry, stream, log, organizationId: ORGANIZATION }),
+  );
+  started.add(startRecorder({ ...shared, db, declared: standingOf(plugins) }));
   serveOperations(broker, registry, road);
-  broker.listen('rules.changed', () => void reloadRules());
   await broker.start();
   started.add(broker);
-  const deliver = async (event: OutboxEvent) => {
-    await stream.deliver(event);
-    broker.broadcast(event.name, event);
-  };
-  started.add(await startOutbox(db, { log, deliver }));
+  started.add(alerting.start(db));
+  const consumers = delivery({ automations, broker });
+  started.add(await startOutbox(db, { log, ...alerting.before(consumers) }));
 
   const filled = demo
     ? await ensureDemo({
@@ -154,13 +201,21 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
         progress,
       })
     : null;
-  const tokens = await programTokens(db, auth);
+  const tokens = await programTokens(db, auth, ORGANIZATION);
+  const door = createDoor({ db, settings, now, log });
+  const models = modelsOf(configuration.plugins);
+  const sockets = started.add(
+    createSocketDoor({ db, door, links, models, run: road.run, settings, now, log }),
+  );
+  await sockets.forgetLost(lost, ORGANIZATION);
   progress(demo ? 'starting devices and their simulators' : 'starting devices');
   const devices = started.add(
     await startDevices({
       db,
-      models: configuration.plugins.flatMap((plugin) => plugin.devices ?? []),
+      models,
       ingest,
+      links,
+      run: road.run,
       stream,
       log,
       settings,
@@ -183,7 +238,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       )
     : null;
   const more: RouteDef[] = [
-    ...ingestRoutes({ db, ingest, devices, settings, now, log }),
+    ...ingestRoutes({ db, ingest, devices, settings, now, door }),
     ...(red === null ? [] : [nodeRedRoute({ secret: secrets.NODE_RED_SECRET, now })]),
   ];
   const ready = async () => {
@@ -194,6 +249,10 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       checks: { database: 'ok', broken_rule_modules: brokenModules },
     };
   };
+  const translate = translator(messagesOf(registry.plugins));
+  const clients = started.add(
+    createClientSocket({ auth, stream, registry, run: road.run, translate, settings, now, log }),
+  );
   progress('opening the web address');
   const http = started.add(
     await startHttp({
@@ -223,8 +282,9 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       metrics,
       log,
       settings,
-      translate: translator(messagesOf(registry.plugins)),
+      translate,
       ...(options.webDir === undefined ? {} : { staticDir: options.webDir }),
+      upgrade: (...asked) => sockets.upgrade(...asked) || clients.upgrade(...asked),
       proxies:
         red === null
           ? []
@@ -239,6 +299,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     }),
   );
   address = http.url;
+  await devices.open(http.url);
   red?.begin();
   const setupToken = await auth.setupToken(ORGANIZATION);
   return {
@@ -255,20 +316,46 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   };
 }
 
+const waitingOf = (plugins: readonly Plugin[]) =>
+  new Set(
+    plugins.flatMap(({ approvals = [] }) =>
+      approvals.map(({ record, type }) => `${record.name}.${type}`),
+    ),
+  );
+
+const modelsOf = (plugins: readonly Plugin[]) => plugins.flatMap((plugin) => plugin.devices ?? []);
+
 /** All declarations: those of the platform itself and of its plugins. @throws Error naming each fault */
 function declare(
-  options: StartOptions,
+  options: StartOptions & { readonly alerting: Alerting },
   runtime: RuleRuntime,
-  announce: (organizationId: string) => void,
+  wake: () => void,
 ): Registry {
   const { plugins, settings } = options.configuration;
   const core = corePlugin({
     version: options.version,
     operations: [
-      ...deviceOperations({ demo: options.demo }),
+      ...deviceOperations({ demo: options.demo, models: modelsOf(plugins) }),
+      ...automationOperations({ runtime, zone: settings.PLANT_TZ }),
+      ...rehearsalOperations({
+        runtime,
+        zone: settings.PLANT_TZ,
+        operation: (name) => registry.operations.get(name)?.def,
+        record: (name) => registry.records.get(name),
+        plugins: () => registry.plugins,
+      }),
+      ...approvalOperations({
+        zone: settings.PLANT_TZ,
+        nameOf: (actor) => roleNames({ rules: runtime }, actor),
+        objects: () => plugins.flatMap((plugin) => plugin.approvals ?? []),
+        operation: (name) => registry.operations.get(name)?.def,
+        operations: () => [...registry.operations.values()].map(({ def }) => def),
+        say: (...asked) => translate(...asked),
+        wake,
+      }),
+      ...options.alerting.operations,
       ...ruleOperations({
         runtime,
-        announce,
         recheck: {
           operation: (name) => registry.operations.get(name)?.def,
           record: (name) => registry.records.get(name),
@@ -281,6 +368,7 @@ function declare(
   if (faults.length > 0)
     throw new Error(`The plugins' declarations are wrong:\n  ${faults.join('\n  ')}`);
   const registry = createRegistry([core, ...plugins]);
+  const translate = translator(messagesOf(registry.plugins));
   return registry;
 }
 
@@ -289,52 +377,21 @@ async function loadRules(
   configuration: Configuration,
   runtime: RuleRuntime,
   log: Log,
-): Promise<() => Promise<void>> {
+): Promise<RuleWatch> {
   const shipped = configuration.plugins.flatMap((plugin) =>
     readShipped(plugin.name, plugin.rules ?? []),
   );
-  const reload = async () => {
-    const snapshot = runtime.compile(await db.read(ORGANIZATION, publishedModules));
-    for (const [point, module] of snapshot.brokenPoints) {
-      log.error({ module, point }, 'rules do not compile; the point stays shut');
-    }
-    runtime.swap(ORGANIZATION, snapshot);
-  };
   const differing = await db.transaction(ORGANIZATION, (tx) => syncShipped(tx, shipped, runtime));
   for (const module of differing)
     log.warn({ module }, 'the edited rules stay; the plugin ships a newer text');
-  await reload();
-  return () =>
-    reload().catch((error: unknown) =>
-      log.error({ err: error }, 'the rules could not be loaded anew'),
-    );
-}
-
-const auditOf =
-  (serverSecret: string) =>
-  async (
-    tx: Transaction,
-    entry: {
-      action: string;
-      actor: Parameters<typeof writeAudit>[1]['actor'];
-      traceId: string;
-      now: Date;
+  return watchRules({
+    db,
+    runtime,
+    organizationId: ORGANIZATION,
+    onBroken: (points) => {
+      for (const [point, module] of points)
+        log.error({ module, point }, 'rules do not compile; the point stays shut');
     },
-  ) => {
-    const role = entry.actor.roles[0] ?? entry.actor.kind;
-    await writeAudit(tx, { ...entry, role, result: 'done', serverSecret }, tx.changes);
-  };
-
-/** Credentials of the programs that belong to this installation; each start makes them anew. */
-async function programTokens(
-  db: Database,
-  auth: Auth,
-): Promise<{ local: string; nodeRed: string }> {
-  const tokens = await db.transaction(ORGANIZATION, async (tx) => ({
-    local: (await issueServiceToken(tx, { name: 'local-commands', roles: ['admin', 'integrator'] }))
-      .token,
-    nodeRed: (await issueServiceToken(tx, { name: 'node-red', roles: ['integrator'] })).token,
-  }));
-  auth.forget();
-  return tokens;
+    onFault: (error) => log.error({ err: error }, 'the rules could not be loaded anew'),
+  });
 }

@@ -6,18 +6,61 @@ const NAME = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
 
 /** Universal checks over all declarations: what is wrong, a sentence each. Empty when all is well. */
 export function checkPlugins(plugins: readonly Plugin[]): string[] {
-  return plugins.flatMap((plugin) => [
-    ...(plugin.records ?? []).flatMap((record) => [
-      ...nameFaults(plugin, 'record', record.name),
-      ...fieldFaults(plugin, `record ${record.name}`, record.fields),
-    ]),
-    ...(plugin.events ?? []).flatMap((event) => [
-      ...nameFaults(plugin, 'event', event.name),
-      ...fieldFaults(plugin, `event ${event.name}`, event.fields),
-    ]),
-    ...(plugin.operations ?? []).flatMap((operation) => operationFaults(plugin, operation)),
-    ...textFaults(plugin),
-  ]);
+  return plugins
+    .flatMap((plugin) => [
+      ...(plugin.records ?? []).flatMap((record) => [
+        ...nameFaults(plugin, 'record', record.name),
+        ...fieldFaults(plugin, `record ${record.name}`, record.fields),
+      ]),
+      ...(plugin.events ?? []).flatMap((event) => [
+        ...nameFaults(plugin, 'event', event.name),
+        ...fieldFaults(plugin, `event ${event.name}`, event.fields),
+        ...(event.at !== undefined && event.fields[event.at]?.kind !== 'instant'
+          ? [
+              `${plugin.name}: event ${event.name} names ${event.at} as its time, which is no instant`,
+            ]
+          : []),
+      ]),
+      ...(plugin.operations ?? []).flatMap((operation) => operationFaults(plugin, operation)),
+      ...textFaults(plugin),
+    ])
+    .concat(socketFaults(plugins))
+    .concat(takenTwice(plugins, 'channel', ({ channels = [] }) => channels))
+    .concat(takenTwice(plugins, 'standing fact', ({ standing = [] }) => standing));
+}
+
+/** Names that rules use for all plugins together: no two may declare the same. */
+function takenTwice(
+  plugins: readonly Plugin[],
+  what: string,
+  named: (plugin: Plugin) => readonly { readonly name: string }[],
+): string[] {
+  const taken = new Set<string>();
+  return plugins.flatMap((plugin) =>
+    named(plugin).flatMap(({ name }) => {
+      if (taken.has(name)) return [`${plugin.name}: the ${what} "${name}" is declared twice`];
+      taken.add(name);
+      return /^[a-z][a-z0-9_]*$/.test(name)
+        ? []
+        : [`${plugin.name}: ${what} "${name}" must be small letters, digits and _`];
+    }),
+  );
+}
+
+/** Words of the socket itself, and each other's, can't be the message of an operation. */
+const SOCKET_WORDS = ['auth', 'subscribe', 'unsubscribe', 'cmd', 'ping', 'pong', 'ack', 'event'];
+function socketFaults(plugins: readonly Plugin[]): string[] {
+  const taken = new Set(SOCKET_WORDS);
+  return plugins.flatMap(({ name, operations = [] }) =>
+    operations.flatMap(({ name: operation, socket }) => {
+      if (socket === undefined) return [];
+      if (taken.has(socket)) return [`${name}: the message "${socket}" of ${operation} is taken`];
+      taken.add(socket);
+      return /^[a-z][a-z0-9_]*$/.test(socket)
+        ? []
+        : [`${name}: the message "${socket}" of ${operation} must be small letters, digits and _`];
+    }),
+  );
 }
 
 function nameFaults(plugin: Plugin, what: string, name: string): string[] {
@@ -50,6 +93,9 @@ function operationFaults(plugin: Plugin, operation: OperationDef): string[] {
       : []),
     ...(operation.http?.startsWith('GET ') && operation.effect !== 'read'
       ? [`${plugin.name}: ${operation.name} changes something and may not be a GET`]
+      : []),
+    ...(operation.deliver !== undefined && !['device', 'external'].includes(operation.effect)
+      ? [`${plugin.name}: ${operation.name} delivers, so its effect must be device or external`]
       : []),
     ...operation.emits
       .filter((event) => !declared.has(event.name))

@@ -1,10 +1,12 @@
-import type { Catalog, CatalogAction, CatalogEvent, CatalogField } from '@qoida/dsl';
+import type { Catalog, CatalogAction, CatalogEntry, CatalogEvent, CatalogField } from '@qoida/dsl';
+import type { ChannelDef } from '../api/channels.ts';
 import type { EventDef } from '../api/events.ts';
 import type { Fact } from '../api/facts.ts';
 import type { FieldSpec, Texts } from '../api/fields.ts';
 import { specsOf } from '../api/fields.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
+import type { StandingFact } from '../api/standing.ts';
 
 type Fields = Record<string, CatalogField>;
 interface Builder {
@@ -17,16 +19,19 @@ export interface CatalogSource {
   readonly records: readonly RecordDef[];
   readonly operations: readonly OperationDef[];
   readonly events: readonly EventDef[];
+  readonly channels?: readonly ChannelDef[];
+  readonly standing?: readonly StandingFact[];
 }
 
 /**
  * Derives the language's catalog from what the plugins declare; nothing of it is written twice.
  * @param settings every setting by its key; rules read it as `settings.key_in_small_letters`
+ * @param roles what each role is called
  */
 export function buildCatalog(
   sources: readonly CatalogSource[],
   settings: Readonly<Record<string, FieldSpec>>,
-  roles: readonly string[],
+  roles: Readonly<Record<string, Texts>>,
 ): Catalog {
   const builder: Builder = { records: {} };
   for (const { plugin, records } of sources) {
@@ -43,7 +48,12 @@ export function buildCatalog(
   const points: Record<string, Catalog['points'][string]> = {};
   const actions: Record<string, CatalogAction> = {};
   const events: Record<string, CatalogEvent> = {};
-  for (const { plugin, operations, events: declared } of sources) {
+  const facts: Fields = {};
+  const channels: Record<string, CatalogEntry> = {};
+  for (const { plugin, operations, events: declared, ...more } of sources) {
+    for (const { name, title, field } of more.standing ?? [])
+      addField(facts, name, { ...field, doc: title }, builder, 'standing');
+    for (const { name, title } of more.channels ?? []) channels[name] = { doc: title, plugin };
     for (const event of declared) events[event.name] = eventEntry(event, plugin, builder);
     for (const operation of operations) {
       points[operation.name] = {
@@ -60,15 +70,21 @@ export function buildCatalog(
     points,
     events,
     actions,
+    facts,
+    channels,
     settings: settingsOf(settings),
-    roles: [...roles],
+    roles: Object.keys(roles),
+    roleTitles: roles,
     plugins: sources.map(({ plugin }) => plugin),
   } as Catalog;
 }
 
 function recordEntry(record: RecordDef, plugin: string) {
   const fields: Fields = { id: { type: 'text' }, created_at: { type: 'instant' } };
-  for (const [name, spec] of Object.entries(record.fields)) addField(fields, name, spec);
+  // What never leaves the server is no word of the language either: a message would tell it.
+  const hidden = record.options.api?.hidden ?? [];
+  for (const [name, spec] of Object.entries(record.fields))
+    if (!hidden.includes(name)) addField(fields, name, spec);
   for (const [name, { field }] of Object.entries(record.options.computed ?? {})) {
     addField(fields, name, field.spec);
   }
@@ -85,13 +101,22 @@ function addField(
   if (spec.secret || spec.kind === 'json') return;
   const type = typeText(spec, name, builder, owner);
   if (type === undefined) return;
+  const changeable = spec.changeable ?? (spec.unique ? false : undefined);
   fields[name] = {
     type,
     ...(spec.optional ? { optional: true } : {}),
     ...(spec.resolution === undefined ? {} : { resolution: spec.resolution }),
+    ...rangeOf(spec),
+    ...(changeable === undefined ? {} : { changeable }),
     ...(spec.doc === undefined ? {} : { doc: spec.doc }),
   };
 }
+
+/** The least and the greatest a number can be, or the shortest and the longest a list. */
+const rangeOf = ({ min, max }: FieldSpec) => ({
+  ...(min === undefined ? {} : { min }),
+  ...(max === undefined ? {} : { max }),
+});
 
 /** The type of a field in the language's own words; undefined where it has none. */
 function typeText(
@@ -117,7 +142,7 @@ function typeText(
     case 'instant':
       return spec.kind;
     case 'oneOf':
-      return `oneof(${spec.values?.join(', ')})`;
+      return `oneof(${spec.values?.map(inWords).join(', ')})`;
     case 'record':
       return spec.record;
     case 'list': {
@@ -130,6 +155,10 @@ function typeText(
       return undefined;
   }
 }
+
+/** A value as the language writes a name: `main-to-shop` is none without its backticks. */
+const inWords = (value: string): string =>
+  /^[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(value) ? value : `\`${value}\``;
 
 function addShape(
   builder: Builder,
@@ -182,7 +211,8 @@ function actionEntry(operation: OperationDef, plugin: string, builder: Builder):
   for (const [name, spec] of Object.entries(specsOf(operation.input)))
     addField(params, name, spec, builder, owner);
   const emits = operation.emits.map((event) => event.name);
-  return { doc: operation.summary, plugin, effect: operation.effect, params, emits };
+  const { summary: doc, effect, target } = operation;
+  return { doc, plugin, effect, params, emits, ...(target === undefined ? {} : { target }) };
 }
 
 function settingsOf(settings: Readonly<Record<string, FieldSpec>>): Fields {

@@ -19,10 +19,11 @@ interface ModuleListRow {
 export async function listModules(tx: Tx, runtime: RuleRuntime): Promise<{ items: unknown[] }> {
   const rows = await tx.sql<ModuleListRow>(
     `select m.module, m.plugin, m.published_version, d.id is not null as draft, v.hash,
-            v.hash <> m.shipped_hash as edited
+            m.plugin <> '' and v.hash <> m.shipped_hash as edited
        from rule_modules m
        join rule_versions v on v.module_id = m.id and v.version = m.published_version
        left join rule_drafts d on d.module_id = m.id
+      where not m.removed
       order by m.module`,
   );
   const snapshot = runtime.snapshot(tx.organizationId);
@@ -36,22 +37,33 @@ export async function listModules(tx: Tx, runtime: RuleRuntime): Promise<{ items
   };
 }
 
-function blocksOf(snapshot: Snapshot, module: string) {
-  const mine = <T extends { module: string }>(items: readonly T[]) =>
-    items.filter((item) => item.module === module);
-  const { program } = snapshot;
+interface Listed {
+  readonly module: string;
+  readonly name: string;
+  readonly points?: readonly { readonly point: string }[];
+}
+
+/** What a module holds, each kind by itself, in the order in which a reader looks for it. */
+function blocksOf({ program }: Snapshot, module: string) {
+  const named = (kind: string, items: readonly Listed[]) =>
+    items
+      .filter((item) => item.module === module)
+      .map(({ name, points = [] }) => ({ kind, name, points: points.map(({ point }) => point) }));
   return [
-    ...mine(program.gates).map((gate) => ({
-      kind: 'gate',
-      name: gate.name,
-      points: gate.points.map(({ point }) => point),
-    })),
-    ...mine(program.formulas).map((formula) => ({
-      kind: 'formula',
-      name: formula.name,
-      points: [],
-    })),
-    ...mine(program.tests).map((test) => ({ kind: 'test', name: test.title, points: [] })),
+    ...named('gate', program.gates),
+    ...named('approval', program.approvals),
+    ...named('automation', program.automations),
+    ...named('schedule', program.schedules),
+    ...named('alert', program.alerts),
+    ...named('kpi', program.kpis),
+    ...named('balance', program.balances),
+    ...named('formula', program.formulas),
+    ...named('entity', program.entities),
+    ...named('screen', program.screens),
+    ...named(
+      'test',
+      program.tests.map(({ module: of, title }) => ({ module: of, name: title })),
+    ),
   ];
 }
 
@@ -81,50 +93,4 @@ export async function moduleView(
             saved_at: draft.saved_at,
           },
   };
-}
-
-/** Published versions, newest first. */
-export async function listVersions(
-  tx: Tx,
-  module: RowOf<typeof ruleModule>,
-): Promise<{ items: unknown[] }> {
-  const items = await tx.sql(
-    `select version, author, created_at as published_at, note, hash
-       from rule_versions where module_id = ? order by version desc limit 200`,
-    [module.id],
-  );
-  return { items };
-}
-
-export interface GateFilter {
-  readonly session_id: string | null;
-  readonly gate: string | null;
-  readonly state: 'open' | 'released' | 'all';
-  readonly page: number;
-  readonly page_size: number;
-}
-
-/** Gates that were hit, newest first (F-API-100). */
-export async function listGates(tx: Tx, filter: GateFilter): Promise<Record<string, unknown>> {
-  const where = `where (?::text is null or session_id::text = ?) and (?::text is null or gate = ?)
-    and (? = 'all' or (released_at is null) = (? = 'open'))`;
-  const values = [
-    filter.session_id,
-    filter.session_id,
-    filter.gate,
-    filter.gate,
-    filter.state,
-    filter.state,
-  ];
-  const [count] = await tx.sql<{ total: number }>(
-    `select count(*)::int as total from gate_log ${where}`,
-    values,
-  );
-  const items = await tx.sql(
-    `select id, gate, module, point, mode, object_ref, session_id, message, explanation, release_roles, when_clear,
-            releasable, decision_id, hits, created_at, last_hit_at, hit_by, released_at, released_by, note
-       from gate_log ${where} order by last_hit_at desc, id limit ? offset ?`,
-    [...values, filter.page_size, (filter.page - 1) * filter.page_size],
-  );
-  return { items, page: filter.page, page_size: filter.page_size, total: count?.total ?? 0 };
 }

@@ -1,6 +1,7 @@
 import type { Fact } from '../api/facts.ts';
 import type { OperationDef, Tx } from '../api/operations.ts';
 import type { RecordDef, RowOf } from '../api/records.ts';
+import { keptRow } from '../operations/kept-facts.ts';
 import { decision, type gateLog } from './records.ts';
 import type { EvaluationContext } from './runtime.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -23,7 +24,8 @@ export async function stillTrue(
   parts: RecheckParts,
 ): Promise<boolean> {
   const gate = snapshot.gatesAt.get(row.point)?.find((entry) => entry.name === row.gate);
-  if (gate === undefined) return false;
+  // A gate that is gone stops nothing; one that doesn't compile can't be asked.
+  if (gate === undefined) return snapshot.brokenModules.includes(row.module);
   const operation = parts.operation(row.point);
   if (operation === undefined || row.decision_id === null) return true;
   const { facts } = await tx.of(decision).get(row.decision_id);
@@ -86,5 +88,5 @@ export async function recordAtRelease(
   const id = name === undefined ? undefined : row.object_ref[name];
   if (fact === undefined || id === undefined || (fact.kind !== 'byId' && fact.kind !== 'via'))
     return null;
-  return { ...(await tx.of(fact.record).get(id)) };
+  return keptRow(fact.record, await tx.of(fact.record).get(id));
 }

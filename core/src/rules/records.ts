@@ -1,9 +1,17 @@
+import type { LoosenedGuard, RuleChange } from '@qoida/dsl';
 import { flag, id, instant, integer, json, list, oneOf, ref, text } from '../api/fields.ts';
 import { record } from '../api/records.ts';
+import type { CheckedTests } from './check-task.ts';
+import type { GateWords } from './gate-view.ts';
+import { ruleDraftText, ruleProposal } from './version-records.ts';
+import { DECISION_READERS } from './who-sees.ts';
 
 const ruleText = () => text({ maxLength: 1_000_000 });
 
-/** A rule module as the plant runs it. `shipped_hash` tells the plugin's text from an edited one. */
+/**
+ * A rule module as the plant runs it. `shipped_hash` tells the plugin's text from an edited one; a
+ * module that the plant made itself has no plugin.
+ */
 export const ruleModule = record(
   'rule_module',
   'rule_modules',
@@ -12,6 +20,8 @@ export const ruleModule = record(
     plugin: text({ maxLength: 100 }),
     shipped_hash: text({ maxLength: 64 }),
     published_version: integer().default(0),
+    /** Empty and out of sight; its versions stay. */
+    removed: flag().default(false),
   },
   { code: 'module', lockOrder: 10 },
 );
@@ -26,6 +36,19 @@ export const ruleVersion = record('rule_version', 'rule_versions', {
   note: text({ maxLength: 1000 }),
   author_id: id('user').optional(),
   author: text({ maxLength: 200 }),
+  /** What its tests said when it was published, with what they saw of each condition. */
+  tests: json<CheckedTests>().optional(),
+  /** What it means otherwise than the version before it. */
+  changes: json<readonly RuleChange[]>().optional(),
+  /** Gates and approvals that it removed or loosened, confirmed by whoever published it. */
+  loosened: json<readonly LoosenedGuard[]>().optional(),
+  /** The rehearsal that was looked at before. */
+  rehearsal: text({ maxLength: 100 }).optional(),
+  /** The version whose text it brought back. */
+  restored_from: integer().optional(),
+  /** Who proposed it, where another had to publish it. */
+  proposed_by_id: id('user').optional(),
+  proposed_by: text({ maxLength: 200 }).optional(),
 });
 
 /** The one draft of a module; `revision` makes two people's edits a visible conflict. */
@@ -57,6 +80,8 @@ export const gateLog = record(
     session_id: id('session').optional(),
     message: text({ maxLength: 2000 }),
     explanation: json().optional(),
+    /** The same with the remedy, in every language. */
+    words: json<GateWords>().optional(),
     release_roles: list(text({ maxLength: 64 })).default([]),
     when_clear: flag().default(false),
     releasable: flag().default(false),
@@ -82,6 +107,15 @@ export const decision = record(
     failed: list(text({ maxLength: 200 })).default([]),
     facts: json<Record<string, unknown>>(),
     rules_hash: text({ maxLength: 64 }),
+    /** The moment that the rules were asked with; what is older has only `created_at`. */
+    decided_at: instant().optional(),
+    settings_hash: text({ maxLength: 64 }).optional(),
+    /** Each hit as it was judged: `GateOutcome[]`. */
+    outcome: json<readonly unknown[]>().optional(),
+    /** Facts of which only the first lines were kept. */
+    cut: list(text({ maxLength: 200 })).default([]),
+    /** Who had to agree: `DecidedApproval`. */
+    approval: json<unknown>().optional(),
     actor_id: id('user').optional(),
     actor: text({ maxLength: 200 }),
     trace_id: id('trace'),
@@ -90,11 +124,19 @@ export const decision = record(
     audit: false,
     api: {
       path: 'rules/decisions',
-      read: '*',
+      read: DECISION_READERS,
       filters: ['point', 'verdict', 'trace_id'],
       sort: 'created_at desc',
     },
   },
 );
 
-export const ruleRecords = [ruleModule, ruleVersion, ruleDraft, gateLog, decision] as const;
+export const ruleRecords = [
+  ruleModule,
+  ruleVersion,
+  ruleDraft,
+  ruleProposal,
+  ruleDraftText,
+  gateLog,
+  decision,
+] as const;

@@ -1,29 +1,56 @@
 import type { Catalog } from '@qoida/dsl';
 import { Refusal } from '../api/errors.ts';
 import type { RulesAccess } from '../api/operations.ts';
+import { type BoundRules, createBoundRules } from './bound-rules.ts';
+import { type CheckThread, createCheckThread } from './check-thread.ts';
 import type { ModuleText, Snapshot } from './snapshot.ts';
 import { compileSnapshot, faultsOf } from './snapshot.ts';
 
 /** The compiled rules of every organisation; a decision takes one snapshot and keeps it. */
 export interface RuleRuntime {
   readonly catalog: Catalog;
+  /** Approvals of objects that a plugin asks for, as `record.approval`. */
+  readonly waiting: ReadonlySet<string>;
   snapshot(organizationId: string): Snapshot;
-  /** Swaps the compiled rules in one step: decisions under way keep theirs, the next sees the new ones. */
+  /**
+   * Swaps the compiled rules in one step: decisions under way keep theirs, the next sees the new ones.
+   * An earlier generation never replaces a later one.
+   */
   swap(organizationId: string, snapshot: Snapshot): void;
+  /** Told after each swap. */
+  onSwap(listener: (organizationId: string) => void): void;
   compile(modules: readonly ModuleText[]): Snapshot;
-  /** What is wrong with one module beside the others, a sentence each. */
-  faultsOf(modules: readonly ModuleText[], module: string): string[];
+  /** Rules that long-lived objects keep from their beginning. */
+  readonly bound: BoundRules;
+  /** Checks texts beside this thread. */
+  readonly check: CheckThread['check'];
+  /** What is wrong with each module when they are compiled together, a sentence each. */
+  faultsOf(modules: readonly ModuleText[]): ReadonlyMap<string, readonly string[]>;
 }
 
-export function createRuleRuntime(catalog: Catalog): RuleRuntime {
+export function createRuleRuntime(
+  catalog: Catalog,
+  waiting: ReadonlySet<string> = new Set(),
+): RuleRuntime {
   const current = new Map<string, Snapshot>();
+  const listeners: ((organizationId: string) => void)[] = [];
   const empty = compileSnapshot([], catalog);
+  const { check } = createCheckThread();
   return {
     catalog,
+    waiting,
+    check,
+    bound: createBoundRules((modules) => compileSnapshot(modules, catalog)),
     snapshot: (organizationId) => current.get(organizationId) ?? empty,
-    swap: (organizationId, snapshot) => void current.set(organizationId, snapshot),
+    swap(organizationId, snapshot) {
+      // A load that began before a publication may end after it: what is later stays in force.
+      if (snapshot.generation < (current.get(organizationId)?.generation ?? 0)) return;
+      current.set(organizationId, snapshot);
+      for (const listener of listeners) listener(organizationId);
+    },
+    onSwap: (listener) => void listeners.push(listener),
     compile: (modules) => compileSnapshot(modules, catalog),
-    faultsOf: (modules, module) => faultsOf(modules, module, catalog),
+    faultsOf: (modules) => faultsOf(modules, catalog),
   };
 }
 

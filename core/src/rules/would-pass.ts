@@ -1,8 +1,8 @@
 import type { CompiledGate, GateFailure, Remedy } from '@qoida/dsl';
 
 /**
- * What would let a refusal pass without refusing more at the same point. A warning has let it pass,
- * and who may release a gate stands beside it.
+ * What would let a refusal pass without refusing more at the same point: the smallest changes, then
+ * who may release it, by the titles of roles in the reader's language. A warning has let it pass.
  */
 export function wouldPass(
   gate: CompiledGate,
@@ -12,5 +12,5 @@ export function wouldPass(
 ): readonly Remedy[] {
   if (gate.mode.kind === 'warn') return [];
   const others = gates.filter((other) => other !== gate && other.mode.kind !== 'warn');
-  return failure.remedies(locale, { gates: others }).filter(({ change }) => change.length > 0);
+  return failure.remedies(locale, { gates: others });
 }

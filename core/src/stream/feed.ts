@@ -109,7 +109,7 @@ function give(follower: Follower, event: LoggedEvent): void {
   if (event.position <= follower.position) return;
   follower.position = event.position;
   const topic = `event.${event.name}`;
-  if (!follower.wants(topic)) return;
+  if (!follower.wants(topic, event)) return;
   const { id, name, payload, actor, trace_id, created_at } = event;
   follower.subscriber.send(
     message(topic, { id, name, payload, actor, trace_id, created_at }, event.position),

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { OutboxEvent } from '../data/index.ts';
 import type { EventLog } from './event-log.ts';
 import { Feed } from './feed.ts';
 import { message } from './message.ts';
@@ -29,8 +28,6 @@ export interface Subscription {
 export interface StreamHub {
   /** Sends a value of this moment (`live.*`, `health.*`); the last one of a topic is kept for newcomers when `retain`. */
   publish(topic: string, data: unknown, to: { organizationId: string; retain?: boolean }): void;
-  /** Takes a durable event from the outbox; clients get it as `event.<name>`. Repeats are harmless. */
-  deliver(event: Pick<OutboxEvent, 'id' | 'organization_id'>): Promise<void>;
   /** Opens one client's stream of server-sent events. */
   open(subscription: Subscription): Readable;
   /** Ends all streams. */
@@ -79,10 +76,6 @@ class Hub implements StreamHub {
       if (subscription.organizationId !== to.organizationId || !subscription.wants(topic)) continue;
       subscriber.sendLatest(topic, text);
     }
-  }
-
-  deliver(event: Pick<OutboxEvent, 'id' | 'organization_id'>): Promise<void> {
-    return this.options.events.append(event);
   }
 
   open(subscription: Subscription): Readable {

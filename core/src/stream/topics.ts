@@ -1,10 +1,11 @@
 import { Refusal } from '../api/errors.ts';
+import type { LoggedEvent } from './event-log.ts';
 
 const TOPIC = /^[A-Za-z0-9_.-]+$/;
 const MAX_TOPICS = 50;
 
-/** Whether a topic is among those asked for. */
-export type TopicFilter = (topic: string) => boolean;
+/** Whether a client gets what comes under a topic; a durable event comes with it. */
+export type TopicFilter = (topic: string, event?: LoggedEvent) => boolean;
 
 /**
  * Reads `live.scale-E1,event.package.created,health.*`; a star stands for the rest, at the end only.

@@ -1,5 +1,10 @@
 /** What tests of the platform and of plugins build on. */
-export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './database.ts';
+export {
+  APP_PASSWORD,
+  type TestDatabase,
+  type TestDatabaseOptions,
+  testDatabase,
+} from './database.ts';
 export {
   type Answer,
   clientOf,
@@ -9,3 +14,5 @@ export {
   type TestPlatform,
   type TestPlatformOptions,
 } from './platform.ts';
+export { until } from './until.ts';
+export { zoneAtNoon } from './zone.ts';

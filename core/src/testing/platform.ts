@@ -32,7 +32,10 @@ export interface TestPlatform {
   /** An administrator. */
   readonly admin: TestClient;
   /** A person of this position, made at the first call and signed in. */
-  as(position: string, options?: { grade?: string; username?: string }): Promise<TestClient>;
+  as(
+    position: string,
+    options?: { grade?: string; username?: string; locale?: 'uz' | 'ru' | 'en' },
+  ): Promise<TestClient>;
   /** Past row level security, to look behind the scenes. */
   asOwner<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
@@ -83,8 +86,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     as(position, person = {}) {
       const username = person.username ?? `test_${position}`;
       const known =
-        people.get(username) ??
-        newPerson(platform.url, admin, { position, username, grade: person.grade });
+        people.get(username) ?? newPerson(platform.url, admin, { ...person, position, username });
       people.set(username, known);
       return known;
     },
@@ -102,7 +104,7 @@ const PASSWORD = 'Correct-Horse-42';
 async function newPerson(
   url: string,
   admin: TestClient,
-  person: { position: string; username: string; grade: string | undefined },
+  person: { position: string; username: string; grade?: string; locale?: string },
 ): Promise<TestClient> {
   const made = await admin.post('/users', {
     username: person.username,
@@ -110,6 +112,7 @@ async function newPerson(
     position: person.position,
     password: PASSWORD,
     ...(person.grade === undefined ? {} : { grade: person.grade }),
+    ...(person.locale === undefined ? {} : { locale: person.locale }),
   });
   if (made.status !== 201)
     throw new Error(`can't make ${person.username}: ${JSON.stringify(made.body)}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { specsOf } from '../../src/api/fields.ts';
 import { validatorOf } from '../../src/api/json-schema.ts';
-import type { Actor, BaseContext, RunContext } from '../../src/api/operations.ts';
+import type { Actor, RunContext } from '../../src/api/operations.ts';
 import { authOperations } from '../../src/auth/index.ts';
 import { envelope } from '../http/support.ts';
 import { PASSWORD, type Session, signIn, startWorld, type World } from './support.ts';
@@ -27,7 +27,7 @@ async function run(
   };
   const valid = validatorOf(specsOf(operation.input))(input);
   return db.transaction(organizationId, (tx) => {
-    const context: Partial<BaseContext> = { actor: who, now: new Date(), db: tx };
+    const context = { actor: who, now: new Date(), db: tx, emit: async () => undefined };
     return operation.run({ ...context, input: valid, facts: {} } as unknown as RunContext<
       never,
       never
@@ -37,8 +37,7 @@ async function run(
 
 describe('people', () => {
   let world: World;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await startWorld();
     await world.add({ username: 'root', position: 'admin' });
     await world.add({ username: 'vali', position: 'operator' });
@@ -185,6 +184,48 @@ describe('people', () => {
       { id, roles: ['operator'] },
     );
     await signIn(world, 'vali');
+  });
+
+  it('a password that another set opens nothing until its owner has chosen one of his own', async () => {
+    await world.add({ username: 'zilola', position: 'direktor' });
+    const id = await idOf('zilola');
+    const given = 'chosen by another 5';
+    const integrator = { roles: ['integrator'], name: 'it', id: await idOf('root') };
+    await run(world, 'user.set_password', { id, password: given }, integrator);
+    const login = (password: string) => world.post('/auth/login', { username: 'zilola', password });
+    const refused = await login(given);
+    const { error } = (await refused.json()) as {
+      error: { reason: string; message: string; details: { set_by: string } };
+    };
+    assert.deepEqual(
+      [refused.status, error.reason, error.details.set_by],
+      [403, 'password_must_change', 'it'],
+    );
+    assert.equal(refused.headers.get('set-cookie'), null);
+    const choose = async (body: object) => {
+      const answer = await world.post('/auth/password', { username: 'zilola', ...body });
+      const { error: why } = (await answer.json()) as { error?: { reason: string } };
+      return [answer.status, why?.reason];
+    };
+    assert.deepEqual(await choose({ password: 'a guess 12', new_password: 'my own horse 3' }), [
+      401,
+      'bad_credentials',
+    ]);
+    assert.deepEqual(await choose({ password: given, new_password: given }), [
+      422,
+      'password_unchanged',
+    ]);
+    assert.deepEqual(await choose({ password: given, new_password: 'short' }), [
+      422,
+      'weak_password',
+    ]);
+    assert.equal((await login(given)).status, 403, 'a refused choice changes nothing');
+    assert.deepEqual(await choose({ password: given, new_password: 'my own horse 3' }), [
+      200,
+      undefined,
+    ]);
+    assert.equal((await login(given)).status, 401);
+    assert.equal((await login('my own horse 3')).status, 200);
   });
 
   it('roles given and taken hold at the next look-up', async () => {

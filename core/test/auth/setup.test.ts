@@ -4,8 +4,7 @@ import { JWT_SECRET, PASSWORD, type Session, startWorld, type World } from './su
 
 describe('the first administrator', () => {
   let world: World;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await startWorld();
   });
   after(() => world.end());

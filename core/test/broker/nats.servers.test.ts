@@ -3,8 +3,7 @@ import { type Broker, createBroker } from '../../src/broker/index.ts';
 
 const url = process.env.QOIDA_TEST_NATS_URL;
 
-describe('two nodes over NATS', function () {
-  this.timeout(20_000);
+describe('two nodes over NATS', () => {
   const brokers: Broker[] = [];
   before(function () {
     if (url === undefined) this.skip();

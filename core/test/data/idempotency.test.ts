@@ -4,9 +4,7 @@ import { claimIdempotency, purgeIdempotency, storeIdempotency } from '../../src/
 import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { lockWaiter } from './waiting.ts';
 
-describe('idempotency keys', function () {
-  this.timeout(30_000);
-
+describe('idempotency keys', () => {
   let test: TestDatabase;
   let runs = 0;
   before(async () => {

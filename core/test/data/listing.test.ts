@@ -6,9 +6,7 @@ import { box, records, shelf } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
 
-describe('lists', function () {
-  this.timeout(30_000);
-
+describe('lists', () => {
   let test: TestDatabase;
   before(async () => {
     test = await testDatabase({ records, migrations: [fixture] });

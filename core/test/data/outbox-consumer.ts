@@ -16,8 +16,11 @@ const db = await openDatabase({
 });
 await startOutbox(db, {
   log,
-  async deliver(event) {
-    process.stdout.write(`${event.stream} ${event.payload.n}\n`);
-    await pause(Number(DELAY_MS));
+  async deliver(events) {
+    for (const event of events) {
+      process.stdout.write(`${event.stream} ${event.payload.n}\n`);
+      await pause(Number(DELAY_MS));
+    }
+    return undefined;
   },
 });

@@ -6,9 +6,7 @@ import { records, tick } from './records.ts';
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
 const DAY_MS = 86_400_000;
 
-describe('partitions', function () {
-  this.timeout(30_000);
-
+describe('partitions', () => {
   let test: TestDatabase;
   before(async () => {
     test = await testDatabase({ records, migrations: [fixture] });

@@ -8,9 +8,7 @@ import { lockWaiter } from './waiting.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
 
-describe('repositories', function () {
-  this.timeout(30_000);
-
+describe('repositories', () => {
   let test: TestDatabase;
   let code = 0;
   before(async () => {
@@ -200,9 +198,7 @@ describe('repositories', function () {
   });
 });
 
-describe('changes of a transaction', function () {
-  this.timeout(30_000);
-
+describe('changes of a transaction', () => {
   let test: TestDatabase;
   before(async () => {
     test = await testDatabase({ records, migrations: [fixture] });

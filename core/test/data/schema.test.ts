@@ -19,9 +19,7 @@ import { box, records, shelf, tick } from './records.ts';
 const folder = new URL('./fixture/', import.meta.url);
 const fixture = { owner: 'fixture', folder };
 
-describe('migrations and schema', function () {
-  this.timeout(30_000);
-
+describe('migrations and schema', () => {
   let test: TestDatabase;
   let owner: pg.Client;
   beforeEach(async () => {

@@ -8,9 +8,7 @@ import { records, shelf } from './records.ts';
 
 const fixture = { owner: 'fixture', folder: new URL('./fixture/', import.meta.url) };
 
-describe('tenancy', function () {
-  this.timeout(30_000);
-
+describe('tenancy', () => {
   let test: TestDatabase;
   let other: string;
   before(async () => {

@@ -1,11 +1,13 @@
 import type { DeviceHealth, LiveReading } from '@qoida/core';
 import { type DeviceModel, device, json, text } from '@qoida/core';
 import {
+  createLinks,
   type Devices,
   type DevicesOptions,
   type DriverTiming,
   startDevices,
 } from '../../src/devices/index.ts';
+import { roadOf } from './road-support.ts';
 import { type Bench, openBench } from './support.ts';
 
 const TIMING: DriverTiming = {
@@ -32,6 +34,7 @@ const MODELS = [
   model('failing'),
   model('flooding'),
   model('telling'),
+  model('moving'),
   model('played', {
     driver: new URL('./fixtures/steady.ts', import.meta.url),
     simulator: new URL('./fixtures/simulator.ts', import.meta.url),
@@ -61,7 +64,10 @@ export function driverBench() {
     await bench.close();
   });
 
-  const start = async (more: Partial<Pick<DevicesOptions, 'simulate' | 'ingest'>> = {}) => {
+  const links = createLinks(() => new Date());
+  const start = async (
+    more: Partial<Pick<DevicesOptions, 'simulate' | 'ingest' | 'heartbeatMs'>> = {},
+  ) => {
     const { db, ingest, log, organizationId } = bench;
     const stream = {
       publish(topic: string, data: unknown) {
@@ -79,6 +85,8 @@ export function driverBench() {
       stream,
       simulate: false,
       now,
+      links,
+      run: roadOf(bench).run,
       timing: TIMING,
       ...more,
     });
@@ -104,6 +112,7 @@ export function driverBench() {
     },
     start,
     stop,
+    links,
     healthOf,
     live,
     rows,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DeviceHealth } from '@qoida/core';
 import { conflict, Refusal } from '@qoida/core';
+import { until } from '../../src/testing/index.ts';
 import { driverBench, line } from './driver-support.ts';
-import { until } from './support.ts';
 
 describe('device drivers', () => {
   const plant = driverBench();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { GroupCommit } from '../../src/devices/group-commit.ts';
-import { refusedAs, until } from './support.ts';
+import { until } from '../../src/testing/index.ts';
+import { refusedAs } from './support.ts';
 
 class DataFault extends Error {}
 

@@ -1,4 +1,4 @@
-import { createReadings, deviceOperations } from '../../src/devices/index.ts';
+import { createLinks, createReadings, deviceOperations } from '../../src/devices/index.ts';
 import { createRegistry, createRoad, type Road } from '../../src/operations/index.ts';
 import { corePlugin, languageRecords } from '../../src/platform/core-plugin.ts';
 import { buildCatalog, createRuleRuntime } from '../../src/rules/index.ts';
@@ -12,14 +12,14 @@ export interface Roads extends Road {
 /** The one road with the operations of devices, over the bench's database and clock. */
 export function roadOf(bench: Bench): Roads {
   const registry = createRegistry([
-    corePlugin({ version: '0', operations: deviceOperations({ demo: true }) }),
+    corePlugin({ version: '0', operations: deviceOperations({ demo: true, models: [] }) }),
   ]);
   const catalog = buildCatalog(
     [{ plugin: 'platform', records: languageRecords, operations: [], events: [] }],
     {},
-    [],
+    {},
   );
-  const settings = { SERVER_SECRET };
+  const settings = { SERVER_SECRET, PRESENCE_MIN_SEC: 0 };
   const road = createRoad({
     db: bench.db,
     registry,
@@ -30,6 +30,7 @@ export function roadOf(bench: Bench): Roads {
     readings: (tx, context) =>
       createReadings(tx, { ...context, settings, onBound: bench.ingest.noteBound }),
     now: bench.now,
+    links: createLinks(bench.now),
     onGateHit: () => undefined,
   });
   return {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { DeviceHealth } from '@qoida/core';
 import { device } from '@qoida/core';
-import { ingestRoutes, signatureOf } from '../../src/devices/index.ts';
+import { createDoor, ingestRoutes, signatureOf } from '../../src/devices/index.ts';
+import { until } from '../../src/testing/index.ts';
 import { type Platform, startPlatform } from '../http/support.ts';
 import { roadOf } from './road-support.ts';
-import { type Bench, openBench, SECRET, SERVER_SECRET, T0, until } from './support.ts';
+import { type Bench, openBench, SECRET, SERVER_SECRET, T0 } from './support.ts';
 
 interface Answer {
   readonly status: number;
@@ -30,8 +31,16 @@ describe('routes of devices over HTTP', () => {
     bench = await openBench();
     const settings = { SERVER_SECRET, INGEST_RATE_LIMIT_RPM: 40, INGEST_BATCH_MAX: 500 };
     const { db, ingest, now, log } = bench;
+    const door = createDoor({ db, settings, now, log });
     platform = await startPlatform({
-      routes: ingestRoutes({ db, ingest, devices: { health: () => [DRIVEN] }, settings, now, log }),
+      routes: ingestRoutes({
+        db,
+        ingest,
+        devices: { health: () => [DRIVEN] },
+        settings,
+        now,
+        door,
+      }),
       auth: {
         authenticate: async (header) => ({
           kind: 'user',

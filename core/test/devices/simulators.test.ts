@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { until } from '../../src/testing/index.ts';
 import { driverBench, line } from './driver-support.ts';
 import { roadOf } from './road-support.ts';
-import { refusedAs, until } from './support.ts';
+import { refusedAs } from './support.ts';
 
 describe('simulators', () => {
   const plant = driverBench();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '@qoida/core';
 import { calibration, device, user } from '@qoida/core';
 import { type TestDatabase, testDatabase } from '@qoida/core/testing';
@@ -91,21 +90,6 @@ export const operator = (organizationId: string, ...roles: string[]): Actor => (
   locale: 'en',
   organizationId,
 });
-
-/** Waits until `look` gives something true. */
-export async function until<T>(
-  look: () => T | Promise<T>,
-  what: string,
-  ms = 15_000,
-): Promise<NonNullable<T>> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const found = await look();
-    if (found) return found as NonNullable<T>;
-    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
-    await sleep(20);
-  }
-}
 
 export const reasonOf = (error: unknown) => (error as { reason?: string }).reason;
 export const refusedAs = (reason: string) => (error: unknown) => reasonOf(error) === reason;

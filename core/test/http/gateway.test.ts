@@ -173,6 +173,16 @@ describe('gateway', () => {
     }
   });
 
+  it('an operation that there is not is named', async () => {
+    for (const path of ['/operations/thing.misspelt', '/operations/thing.misspelt/check']) {
+      const response = await call(path, { method: 'POST', body: '{}' });
+      assert.equal(response.status, 404);
+      const { error } = await envelope(response);
+      assert.equal(error.reason, 'unknown_operation');
+      assert.match(error.message, /thing\.misspelt/);
+    }
+  });
+
   it('paths that two readers could read differently are refused', async () => {
     const paths = [
       '/api/v1/things/../gate',

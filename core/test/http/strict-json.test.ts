@@ -56,6 +56,8 @@ describe('strict JSON', () => {
     ['constructor', '{"constructor":{"prototype":{}}}', 'forbidden_key'],
     ['NUL in a value', '{"a":"x\\u0000"}', 'forbidden_character'],
     ['NUL in a key', '{"a\\u0000":1}', 'forbidden_character'],
+    ['half of a pair in a value', '{"a":"x\\uD800y"}', 'forbidden_character'],
+    ['half of a pair in a key', '{"a\\udfff":1}', 'forbidden_character'],
     ['65 levels', '['.repeat(65) + ']'.repeat(65), 'too_deep'],
     ['a trailing comma', '{"a":1,}', 'malformed_json'],
     ['two values', '{} {}', 'malformed_json'],
@@ -66,6 +68,10 @@ describe('strict JSON', () => {
       assert.throws(() => parse(text), { code: 'bad_request', reason });
     });
   }
+
+  it('takes a pair, also when it is written with escapes', () => {
+    assert.deepEqual(parse('{"a":"\\ud83d\\uDE00"}'), { a: '😀' });
+  });
 
   it('refuses what is not UTF-8', () => {
     assert.throws(() => parseStrictJson(Buffer.from([0x22, 0xff, 0x22])), {

@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 
 /** So long a server may take to tell what is waited for; less than a test may. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 50_000;
 
 const BIN = fileURLToPath(new URL('../../bin/qoida.js', import.meta.url));
 

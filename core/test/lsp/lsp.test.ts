@@ -46,8 +46,7 @@ gate far_too_much
   block when loss(session) > 50 kg
 `;
 
-describe('qoida lsp', function () {
-  this.timeout(15_000);
+describe('qoida lsp', () => {
   let folder = '';
   let client: Client;
 
@@ -111,6 +110,55 @@ describe('qoida lsp', function () {
     const [edit] = actions[0]?.edit?.changes?.[client.uri('typed.qoida')] ?? [];
     assert.equal(edit?.newText, 'input_kg');
     assert.equal(actions[0]?.kind, 'quickfix');
+  });
+
+  it('offers other ways to write what is chosen, by their kinds', async () => {
+    await client.begin();
+    const line = FORMULAS.split('\n')[4] ?? '';
+    const from = line.indexOf('2 * loss');
+    const ask = (start: number, end: number, only?: string[]) =>
+      client.connection.sendRequest('textDocument/codeAction', {
+        textDocument: { uri: client.uri('formulas.qoida') },
+        range: { start: { line: 4, character: start }, end: { line: 4, character: end } },
+        context: { diagnostics: [], ...(only === undefined ? {} : { only }) },
+      }) as Promise<CodeAction[]>;
+    const extracted = await ask(from, line.length, ['refactor.extract']);
+    assert.deepEqual(
+      extracted.map(({ kind }) => kind),
+      ['refactor.extract'],
+    );
+    const [call, formula] = extracted[0]?.edit?.changes?.[client.uri('formulas.qoida')] ?? [];
+    assert.equal(call?.newText, 'part(session)');
+    assert.match(formula?.newText ?? '', /formula part\(session: session\) = 2 \* loss\(session\)/);
+    const inlined = await ask(from + 5, from + 5, ['refactor']);
+    assert.deepEqual(
+      inlined.map(({ kind }) => kind),
+      ['refactor.inline'],
+    );
+    assert.deepEqual(await ask(from + 5, from + 5, ['quickfix']), []);
+  });
+
+  it('mends all mistyped words where an editor asks for that', async () => {
+    await client.begin();
+    const text = 'formula f(s: session): kg = s.inptu_kg - s.goood_kg\n';
+    await client.open('typed.qoida', text);
+    await client.findings('typed.qoida', (found) => found.length === 2);
+    const actions = (await client.connection.sendRequest('textDocument/codeAction', {
+      textDocument: { uri: client.uri('typed.qoida') },
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      context: { diagnostics: [], only: ['source.fixAll'] },
+    })) as CodeAction[];
+    assert.deepEqual(
+      actions.map(({ kind, edit }) => [kind, edit?.changes?.[client.uri('typed.qoida')]?.length]),
+      [['source.fixAll', 2]],
+    );
+  });
+
+  it('shows the other places of a name in a file', async () => {
+    await client.begin();
+    const at = GATES.split('\n')[4]?.indexOf('loss') ?? -1;
+    const shown = await client.at<unknown[]>('documentHighlight', 'gates.qoida', 4, at);
+    assert.equal(shown.length, 3);
   });
 
   it('renames a formula in both files, and finds it from either', async () => {
@@ -232,8 +280,7 @@ describe('qoida lsp', function () {
   });
 });
 
-describe('qoida lsp without a catalog', function () {
-  this.timeout(15_000);
+describe('qoida lsp without a catalog', () => {
   let folder = '';
   let client: Client | undefined;
 

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { signPass } from '../../src/nodered/pass.ts';
+import { until } from '../../src/testing/index.ts';
 import { type FakePlatform, startFakePlatform } from './fake-platform.ts';
 import {
   childOn,
   environmentOf,
-  eventually,
   passOf,
   type RunningNodeRed,
   runNodeRed,
@@ -24,8 +24,7 @@ const PLATFORM_SECRETS = {
   DB_DSN: 'postgres://owner:dsn-5c1e@localhost/q',
 };
 
-describe('Node-RED as a child of the platform', function () {
-  this.timeout(60_000);
+describe('Node-RED as a child of the platform', () => {
   let platform: FakePlatform;
   let red: RunningNodeRed;
 
@@ -140,7 +139,7 @@ describe('Node-RED as a child of the platform', function () {
     const killed = childOn(red.dataDir);
     assert.ok(killed !== undefined);
     process.kill(killed, 'SIGKILL');
-    await eventually(() => red.nodeRed.port() === undefined);
+    await until(() => red.nodeRed.port() === undefined);
     const answer = await red.request('/red/flows', { pass: passOf('read') });
     assert.equal(answer.status, 200);
     assert.notEqual(childOn(red.dataDir), killed);
@@ -156,9 +155,7 @@ describe('Node-RED as a child of the platform', function () {
   });
 });
 
-describe('Node-RED and the end of its parent', function () {
-  this.timeout(60_000);
-
+describe('Node-RED and the end of its parent', () => {
   it('it ends when the process that started it is killed', async function () {
     if (process.platform !== 'linux') this.skip();
     const dataDir = mkdtempSync(join(tmpdir(), 'qoida-red-'));
@@ -173,7 +170,7 @@ describe('Node-RED and the end of its parent', function () {
       holder.kill('SIGKILL');
     }
     await once(holder, 'exit');
-    await eventually(() => childOn(dataDir) === undefined);
+    await until(() => childOn(dataDir) === undefined);
     rmSync(dataDir, { recursive: true });
   });
 });

@@ -12,7 +12,7 @@ const onOutput = (number: number) => ({
   wires: [['answer']],
 });
 
-/** POST /run with an operation and its input; the answer says at which output the message left. */
+/** POST /run (or /ask) with an operation and its input; the answer says at which output the message left. */
 const RUN_FLOW = [
   { id: 'tab', type: 'tab', label: 'test' },
   { id: 'server', type: 'qoida-server', name: 'Qoida', url: '' },
@@ -33,10 +33,30 @@ const RUN_FLOW = [
     operation: '',
     input: '{"level":"info"}',
     check: false,
-    wires: [['output-1'], ['output-2']],
+    wires: [['output-1'], ['output-2'], ['output-3']],
+  },
+  { ...at, id: 'ask-in', type: 'http in', url: '/ask', method: 'post', wires: [['ask-read']] },
+  {
+    ...at,
+    id: 'ask-read',
+    type: 'function',
+    func: 'msg.operation = msg.payload.operation; msg.payload = msg.payload.input; return msg;',
+    outputs: 1,
+    wires: [['ask']],
+  },
+  {
+    ...at,
+    id: 'ask',
+    type: 'qoida-operation',
+    server: 'server',
+    operation: '',
+    input: '',
+    check: true,
+    wires: [['output-1'], ['output-2'], ['output-3']],
   },
   onOutput(1),
   onOutput(2),
+  onOutput(3),
   { ...at, id: 'answer', type: 'http response', wires: [] },
 ];
 
@@ -72,8 +92,7 @@ const EVENT_FLOW = [
   },
 ];
 
-describe('the nodes of Qoida in a real Node-RED', function () {
-  this.timeout(60_000);
+describe('the nodes of Qoida in a real Node-RED', () => {
   let platform: FakePlatform;
   let red: RunningNodeRed;
   let answerTo: (call: Posted, attempt: number) => { status: number; body: unknown } | null;
@@ -88,8 +107,8 @@ describe('the nodes of Qoida in a real Node-RED', function () {
     await platform.close();
   });
 
-  const run = async (operation: string, input: object) => {
-    const answer = await red.request('/red/http/run', {
+  const run = async (operation: string, input: object, road = 'run') => {
+    const answer = await red.request(`/red/http/${road}`, {
       pass: passOf('read'),
       method: 'POST',
       body: { operation, input },
@@ -132,6 +151,35 @@ describe('the nodes of Qoida in a real Node-RED', function () {
     });
     assert.equal(callsOf('session.close').length, 1);
   });
+
+  it('what waits for people is not done: it leaves at the third output with its request', async () => {
+    const request = {
+      pending_approval: true,
+      approval_id: 'a-1',
+      steps: [{ title: 'Technologist' }],
+    };
+    answerTo = () => ({ status: 202, body: request });
+    assert.deepEqual(await run('session.pause', { session_id: 's-1' }), {
+      status: 202,
+      output: '3',
+      body: request,
+    });
+    assert.equal(callsOf('session.pause').length, 1);
+  });
+
+  for (const [output, meaning, answer] of [
+    ['1', 'it would be let through', { allowed: true, refusals: [], approval: null }],
+    ['2', 'a gate would refuse', { allowed: false, refusals: [{ gate: 'no' }], approval: null }],
+    ['3', 'people would be asked', { allowed: true, refusals: [], approval: { approval: 'x' } }],
+  ] as const) {
+    it(`who only asks gets the answer at output ${output} when ${meaning}`, async () => {
+      answerTo = () => ({ status: 200, body: answer });
+      const asked = await run('session.resume', {}, 'ask');
+      assert.deepEqual(asked, { status: 200, output, body: answer });
+      assert.ok(callsOf('session.resume/check').length > 0);
+      assert.equal(callsOf('session.resume').length, 0);
+    });
+  }
 
   it('a call that nobody answered is repeated under the same key until it is done', async () => {
     answerTo = (_, attempt) => {

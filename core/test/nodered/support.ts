@@ -114,8 +114,3 @@ function readProc(pid: number, file: string): string {
     return ''; // it has ended in the meantime
   }
 }
-
-/** Resolves when this holds; for what only the system can tell. */
-export async function eventually(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { compileProgram } from '@qoida/dsl';
+import { list, quantity, text } from '../../src/api/fields.ts';
+import { record } from '../../src/api/records.ts';
+import { buildCatalog } from '../../src/rules/index.ts';
 import { catalog } from './support.ts';
 import { CLOSE_MODULE, fillModule } from './trays.ts';
 
@@ -13,16 +16,73 @@ describe('the catalog of the language', () => {
       fields: {
         id: { type: 'text' },
         created_at: { type: 'instant' },
-        code: { type: 'text' },
-        load_kg: { type: 'kg', resolution: 0.001 },
+        // What a thing is known by is not changed; a mass is never negative.
+        code: { type: 'text', changeable: false },
+        load_kg: { type: 'kg', resolution: 0.001, min: 0 },
         state: { type: 'oneof(open, closed)' },
         load_t: { type: 't' },
       },
     });
   });
 
+  it('says what nobody changes, the least and the most, and what roles are called', () => {
+    const { fields } = buildCatalog(
+      [
+        {
+          plugin: 'p',
+          records: [
+            record('scale', 'scales', {
+              serial: text().changeable(false),
+              code: text({ unique: true }).changeable(true),
+              tare_kg: quantity('kg', { min: 0, max: 5 }).optional().changeable(false),
+              parts: list(text(), { min: 1, max: 3 }),
+            }),
+          ],
+          operations: [],
+          events: [],
+        },
+      ],
+      {},
+      {},
+    ).records.scale as { fields: Record<string, unknown> };
+    assert.deepEqual(fields, {
+      id: { type: 'text' },
+      created_at: { type: 'instant' },
+      serial: { type: 'text', changeable: false },
+      code: { type: 'text', changeable: true },
+      tare_kg: { type: 'kg', optional: true, min: 0, max: 5, changeable: false },
+      parts: { type: 'list of text', min: 1, max: 3 },
+    });
+    assert.deepEqual(made.roles, ['texnolog', 'sex_boshligi', 'operator']);
+    const technologist = { uz: 'Texnolog', ru: 'Технолог', en: 'Technologist' };
+    assert.deepEqual(made.roleTitles?.texnolog, technologist);
+  });
+
+  it('has no word for what never leaves the server, nor for a secret (F-SEC-12)', () => {
+    const { user } = buildCatalog(
+      [
+        {
+          plugin: 'p',
+          records: [
+            record(
+              'user',
+              'users',
+              { name: text(), password_hash: text(), pin: text({ secret: true }) },
+              { api: { path: 'users', read: '*', hidden: ['password_hash'] } },
+            ),
+          ],
+          operations: [],
+          events: [],
+        },
+      ],
+      {},
+      {},
+    ).records;
+    assert.deepEqual(Object.keys(user?.fields ?? {}), ['id', 'created_at', 'name']);
+  });
+
   it('has every operation as a point with its facts, its input and who acts', () => {
-    assert.deepEqual(Object.keys(made.points), ['tray.fill', 'tray.close']);
+    assert.deepEqual(Object.keys(made.points), ['tray.make', 'tray.fill', 'tray.close']);
     const { facts } = made.points['tray.fill'] ?? {};
     assert.deepEqual(Object.keys(facts ?? {}).sort(), ['actor', 'input', 'others', 'tray']);
     assert.equal(facts?.tray?.type, 'tray');

@@ -3,8 +3,7 @@ import type { Actor } from '../../src/api/operations.ts';
 import { type Rules, startRules } from './support.ts';
 import { actorOf, CLOSE_MODULE, fillModule, tray } from './trays.ts';
 
-describe('releasing a gate', function () {
-  this.timeout(30_000);
+describe('releasing a gate', () => {
   let rules: Rules;
   let operator: Actor;
   beforeEach(async () => {

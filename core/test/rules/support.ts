@@ -1,21 +1,26 @@
+import assert from 'node:assert/strict';
+import { Refusal } from '../../src/api/errors.ts';
 import type { Actor } from '../../src/api/operations.ts';
 import { definePlugin } from '../../src/api/plugin.ts';
 import type { RowOf } from '../../src/api/records.ts';
-import { createReadings } from '../../src/devices/index.ts';
+import { createLinks, createReadings } from '../../src/devices/index.ts';
 import { createRegistry, createRoad, type Road } from '../../src/operations/index.ts';
 import {
   buildCatalog,
   createRuleRuntime,
-  publishedModules,
   type RuleRuntime,
+  type RuleWatch,
   ruleOperations,
   ruleRecords,
   rulesPublished,
   syncShipped,
+  watchRules,
 } from '../../src/rules/index.ts';
 import { type TestDatabase, testDatabase } from '../../src/testing/database.ts';
 import { actorOf, tray, trayFields, trays } from './trays.ts';
 
+/** What decisions and the audit are signed with. */
+export const SERVER_SECRET = 'server-secret-of-this-test';
 const FIXTURE = { owner: 'trays', folder: new URL('fixture/', import.meta.url) };
 
 export const catalog = () =>
@@ -29,31 +34,41 @@ export const catalog = () =>
       },
     ],
     trayFields,
-    ['texnolog', 'sex_boshligi', 'operator'],
+    {
+      texnolog: { uz: 'Texnolog', ru: 'Технолог', en: 'Technologist' },
+      sex_boshligi: 'Sex boshlig‘i',
+      operator: 'Operator',
+    },
   );
 
 export interface Rules {
   readonly database: TestDatabase;
   readonly runtime: RuleRuntime;
   readonly road: Road;
-  /** Organisations whose rules the other nodes were told to load anew. */
-  readonly announced: readonly string[];
   /** Runs an operation; as the technologist unless said. */
   run<T = Record<string, unknown>>(operation: string, input: object, as?: Actor): Promise<T>;
   /** What plugins ship, synchronised and loaded as a start does. @returns names that the plant keeps its own text of */
   ship(...texts: string[]): Promise<string[]>;
+  /** Another node on the same database: each is told what the other publishes, and loads it. */
+  secondNode(): Promise<Node>;
   makeTray(code: string, loadKg?: number): Promise<RowOf<typeof tray>>;
   readonly texnolog: Actor;
   stop(): Promise<void>;
 }
 
-/** Rules, their operations and the one road over a database of their own; nothing else of the platform. */
-export async function startRules(): Promise<Rules> {
-  const records = [...ruleRecords, tray];
-  const database = await testDatabase({ records, migrations: [FIXTURE] });
+/** One node of a cluster. */
+export interface Node extends Pick<Rules, 'runtime' | 'run'> {
+  /** It is told nothing any more, and loads nothing. */
+  leave(): Promise<void>;
+}
+
+/** Rules, their operations and the one road over a database. */
+function nodeOn(
+  database: TestDatabase,
+  settings: Readonly<Record<string, unknown>>,
+): { runtime: RuleRuntime; road: Road; watch(): Promise<RuleWatch> } {
   const { db, organizationId } = database;
   const runtime = createRuleRuntime(catalog());
-  const announced: string[] = [];
   const platform = definePlugin({
     name: 'platform',
     version: '1.0.0',
@@ -63,7 +78,6 @@ export async function startRules(): Promise<Rules> {
     operations: ruleOperations({
       runtime,
       zone: 'Asia/Tashkent',
-      announce: (id) => announced.push(id),
       recheck: {
         operation: (name) => registry.operations.get(name)?.def,
         record: (name) => registry.records.get(name),
@@ -71,39 +85,82 @@ export async function startRules(): Promise<Rules> {
     }),
   });
   const registry = createRegistry([platform, trays]);
-  const settings = { TRAY_LIMIT_KG: 10 };
   const road = createRoad({
     db,
     registry,
     rules: runtime,
     settings,
     zone: 'Asia/Tashkent',
-    serverSecret: 'server-secret-of-this-test',
+    serverSecret: SERVER_SECRET,
     readings: (tx, context) => createReadings(tx, { ...context, settings }),
     now: () => new Date(),
+    links: createLinks(() => new Date()),
   });
+  return {
+    runtime,
+    road,
+    watch: () =>
+      watchRules({
+        db,
+        runtime,
+        organizationId,
+        onFault: (error) => assert.fail(String(error)),
+      }),
+  };
+}
+
+/** Rules, their operations and the one road over a database of their own; nothing else of the platform. */
+export async function startRules(more: Readonly<Record<string, unknown>> = {}): Promise<Rules> {
+  const database = await testDatabase({
+    records: [...ruleRecords, tray],
+    migrations: [FIXTURE],
+  });
+  const { db, organizationId } = database;
+  const settings = { TRAY_LIMIT_KG: 10, SERVER_SECRET, ...more };
+  const { runtime, road, watch } = nodeOn(database, settings);
+  const others: RuleWatch[] = [];
+  let own: RuleWatch | undefined;
   const texnolog = actorOf(organizationId, 'texnolog', 'texnolog');
+  const runOn =
+    (on: Road) =>
+    async <T>(operation: string, input: object, actor = texnolog) => {
+      const { body } = await on.run({ operation, input, actor });
+      return body as T;
+    };
   return {
     database,
     runtime,
     road,
-    announced,
     texnolog,
-    run: async <T>(operation: string, input: object, actor = texnolog) => {
-      const { body } = await road.run({ operation, input, actor });
-      return body as T;
+    run: runOn(road),
+    async secondNode() {
+      const node = nodeOn(database, settings);
+      const watched = await node.watch();
+      others.push(watched);
+      return { runtime: node.runtime, run: runOn(node.road), leave: () => watched.stop() };
     },
     async ship(...texts) {
       const shipped = texts.map((text) => ({ plugin: 'trays', module: moduleOf(text), text }));
       const kept = await db.transaction(organizationId, (tx) => syncShipped(tx, shipped, runtime));
-      const modules = await db.read(organizationId, publishedModules);
-      runtime.swap(organizationId, runtime.compile(modules));
+      // A start loads them anew, whatever there was: a catalog may be another.
+      await own?.stop();
+      own = await watch();
       return kept;
     },
     makeTray: (code, load_kg = 0) =>
       db.transaction(organizationId, (tx) => tx.of(tray).insert({ code, load_kg })),
-    stop: () => database.close(),
+    async stop() {
+      await Promise.all([own, ...others].map((one) => one?.stop()));
+      await database.close();
+    },
   };
 }
+
+/** Why something was refused; `done` where it was not. */
+export const reasonOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Refusal ? error.reason : String(error)),
+  );
 
 const moduleOf = (text: string): string => /^module (\S+)/m.exec(text)?.[1] ?? '';

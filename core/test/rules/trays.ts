@@ -30,6 +30,7 @@ export const tray = record(
     title: { uz: 'Patnis', ru: 'Поднос', en: 'Tray' },
     code: 'code',
     lockOrder: 20,
+    bindsRules: true,
     computed: {
       load_t: computed(quantity('t'), '(this.load_kg / 1000)'),
     },
@@ -64,6 +65,15 @@ const fill = operation({
   },
 });
 
+const make = operation({
+  name: 'tray.make',
+  summary: { en: 'Make a tray' },
+  roles: '*',
+  effect: 'record',
+  input: { code: text({ maxLength: 20 }) },
+  run: ({ db, input }) => db.of(tray).insert({ code: input.code }),
+});
+
 const close = operation({
   name: 'tray.close',
   summary: { en: 'Close a tray' },
@@ -80,7 +90,7 @@ export const trays: Plugin = definePlugin({
   title: 'Trays',
   records: [tray],
   events: [filled],
-  operations: [fill, close],
+  operations: [make, fill, close],
   settings: {
     TRAY_LIMIT_KG: quantity('kg', { resolution: 0.001, min: 0 })
       .default(10)

@@ -1,6 +1,9 @@
-import type { DriverReading, LiveReading } from '../../api/devices.ts';
+import type { DriverReading, DriverReport, LiveReading } from '../../api/devices.ts';
+import type { DeviceCommand } from '../../api/links.ts';
 import type { DataLog } from '../../data/index.ts';
 import type { Ingest } from '../ingest.ts';
+import type { Links } from '../links/links.ts';
+import { deviceActor, type RunAs } from '../links/run-as.ts';
 import { type LiveStream, liveTopic } from '../live.ts';
 import { Delivery } from './delivery.ts';
 import type { HealthBook } from './health-book.ts';
@@ -16,6 +19,9 @@ export interface DrivenLineParts {
   readonly now: () => Date;
   readonly organizationId: string;
   readonly nextSeq: (deviceId: string) => number;
+  readonly links: Links;
+  /** Runs an operation as a device. */
+  readonly run: RunAs;
   readonly timing?: DriverTiming;
 }
 
@@ -38,12 +44,47 @@ export function driveLine(line: Line, parts: DrivenLineParts): DrivenLine {
     },
   });
   for (const code of codes) health.change(code, 'starting', now());
+  let leave: (() => void)[] = [];
+  /** What devices tell is kept in the order in which they told it. */
+  let turn = Promise.resolve();
+  const keep = (report: DriverReport) => {
+    turn = turn.then(() => keepReport(report, ids, parts));
+    return turn;
+  };
+  const command = async (code: string, { kept, ...plain }: DeviceCommand) => {
+    const answer = await worker.command(code, plain);
+    // What was told before the answer is kept before it, and what is told after it comes after it.
+    const before = turn;
+    turn = turn.then(async () => void (await kept));
+    await before;
+    return answer;
+  };
+  /** A device that takes commands is gone with its driver; a driver that has lost its wire tells it itself. */
+  const disconnect = async () => {
+    if (leave.length === 0) return;
+    for (const end of leave) end();
+    leave = [];
+    const gone = codes.map((code) => ({
+      code,
+      operation: 'device.go_offline',
+      input: { device_id: code },
+    }));
+    await Promise.all(gone.map(keep));
+  };
   const worker: LineWorker = startLineWorker(
     line,
     {
       batch: (batch) => take(batch, ids, delivery, parts),
-      started: () => log.info({ line: codes, driver: line.model.model }, 'device driver started'),
+      report: (report) => void keep(report),
+      started(commands) {
+        log.info({ line: codes, driver: line.model.model }, 'device driver started');
+        if (!commands) return;
+        leave = [...ids].map(([code, id]) =>
+          parts.links.connect(id, (given) => command(code, given)),
+        );
+      },
       down(reason, retryMs) {
+        void disconnect();
         for (const code of codes) {
           health.change(
             code,
@@ -62,7 +103,9 @@ export function driveLine(line: Line, parts: DrivenLineParts): DrivenLine {
   return {
     line,
     async stop() {
+      const told = disconnect();
       await worker.stop();
+      await Promise.all([told, turn]);
       await delivery.stop();
       for (const code of codes) {
         health.change(code, 'stopped', now());
@@ -70,6 +113,21 @@ export function driveLine(line: Line, parts: DrivenLineParts): DrivenLine {
       }
     },
   };
+}
+
+/** What a device tells of itself, down the one road; a refusal is for whoever mends the driver. */
+async function keepReport(
+  { code, operation, input }: DriverReport,
+  ids: ReadonlyMap<string, string>,
+  { run, log, organizationId }: DrivenLineParts,
+): Promise<void> {
+  const id = ids.get(code);
+  if (id === undefined) return;
+  try {
+    await run({ operation, input, actor: deviceActor({ id, code, organizationId }) });
+  } catch (error) {
+    log.error({ err: error, device: code, operation }, 'a report was not kept');
+  }
 }
 
 type Batch = Extract<FromWorker, { kind: 'batch' }>;

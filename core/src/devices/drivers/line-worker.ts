@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { DriverReport } from '../../api/devices.ts';
+import type { CommandAnswer, DeviceCommand } from '../../api/links.ts';
 import type { DataLog } from '../../data/index.ts';
 import type { Line } from './lines.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.ts';
@@ -26,7 +28,9 @@ export const USUAL_TIMING: DriverTiming = {
 
 export interface LineEvents {
   batch(batch: Extract<FromWorker, { kind: 'batch' }>): void;
-  started(): void;
+  report(report: DriverReport): void;
+  /** `commands`: it also takes commands, until it is down. */
+  started(commands: boolean): void;
   /** The worker is gone and comes back in `retryMs`. */
   down(reason: string, retryMs: number): void;
 }
@@ -39,6 +43,8 @@ const ENTRY = new URL(
 );
 
 export interface LineWorker {
+  /** @throws Error when the driver ends before it has answered */
+  command(code: string, command: DeviceCommand): Promise<CommandAnswer>;
   stop(): Promise<void>;
 }
 
@@ -75,6 +81,7 @@ export function startLineWorker(
   };
   begin();
   return {
+    command: (code, command) => current.command(code, command),
     async stop() {
       stopping = true;
       clearTimeout(pause);
@@ -86,6 +93,7 @@ export function startLineWorker(
 interface OneRun {
   /** Resolves with the reason when the worker is gone. */
   readonly ended: Promise<string>;
+  readonly command: LineWorker['command'];
   stop(): Promise<void>;
 }
 
@@ -95,7 +103,7 @@ function runOnce(
   { log, fields, timing }: { log: DataLog; fields: object; timing: DriverTiming },
 ): OneRun {
   const task: WorkerTask = {
-    driver: line.model.driver.href,
+    driver: line.driver.href,
     config: line.config,
     beatMs: timing.beatMs,
   };
@@ -117,13 +125,18 @@ function runOnce(
     void worker.terminate();
   });
   const stopped = Promise.withResolvers<void>();
+  const calls = new Calls();
   worker.on('message', (message: FromWorker) => {
     watchdog.sign();
     if (message.kind === 'batch') {
       events.batch(message);
       post({ kind: 'ack' });
     } else if (message.kind === 'started') {
-      events.started();
+      events.started(message.commands);
+    } else if (message.kind === 'report') {
+      events.report(message.report);
+    } else if (message.kind === 'answered') {
+      calls.answer(message.call, message.answer);
     } else if (message.kind === 'log') {
       log[message.level]({ ...fields, ...message.fields }, message.message);
     } else if (message.kind === 'stopped') {
@@ -140,12 +153,18 @@ function runOnce(
   const ended = new Promise<string>((resolve) => {
     worker.once('exit', (code) => {
       watchdog.end();
+      calls.end();
       stopped.resolve();
       resolve(reason ?? `the driver exited with code ${code}`);
     });
   });
   return {
     ended,
+    command(code, command) {
+      const { call, answer } = calls.open();
+      post({ kind: 'command', call, code, command });
+      return answer;
+    },
     async stop() {
       post({ kind: 'stop' });
       const late = setTimeout(() => stopped.resolve(), timing.stopMs);
@@ -154,6 +173,32 @@ function runOnce(
       await worker.terminate();
     },
   };
+}
+
+/** Commands that wait for the driver's answer. */
+class Calls {
+  readonly #waiting = new Map<number, PromiseWithResolvers<CommandAnswer>>();
+  #last = 0;
+  #ended = false;
+
+  open(): { call: number; answer: Promise<CommandAnswer> } {
+    const call = ++this.#last;
+    const waiting = Promise.withResolvers<CommandAnswer>();
+    this.#waiting.set(call, waiting);
+    if (this.#ended) this.end();
+    return { call, answer: waiting.promise };
+  }
+
+  answer(call: number, answer: CommandAnswer): void {
+    this.#waiting.get(call)?.resolve(answer);
+    this.#waiting.delete(call);
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const { reject } of this.#waiting.values()) reject(new Error('the driver has ended'));
+    this.#waiting.clear();
+  }
 }
 
 /** Calls `stuck` when no sign of life came for too long, unless it was this thread that had no time. */

@@ -20,6 +20,7 @@ export interface DrivenDevice {
 export interface Line {
   readonly key: string;
   readonly model: DeviceModel;
+  readonly driver: URL;
   readonly devices: readonly DrivenDevice[];
   /** What the driver gets: the line's settings, `link`, and `devices`. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -44,12 +45,22 @@ export function linesOf(
 ): { lines: Line[]; misfits: Misfit[] } {
   const lines: Line[] = [];
   const misfits: Misfit[] = [];
-  for (const group of Map.groupBy(devices, (device) => busOf(device, linkOf(device))).values()) {
+  const driven = devices.filter((device) => !isPlayedDialIn(device, models));
+  for (const group of Map.groupBy(driven, (device) => busOf(device, linkOf(device))).values()) {
     const result = lineOf(group, models, linkOf);
     if ('key' in result) lines.push(result);
     else misfits.push(...group.map(({ code }) => ({ code, reason: result.reason })));
   }
   return { lines, misfits };
+}
+
+/** A device that dials in and is played in the demo: its row has no line, but a word for its simulator. */
+export function isPlayedDialIn(
+  { driver_model, line }: DrivenDevice,
+  models: readonly DeviceModel[],
+): boolean {
+  const dialsIn = models.find(({ model }) => model === driver_model)?.dialIn !== undefined;
+  return dialsIn && Object.keys(line).join() === 'simulator';
 }
 
 /** Whether the row leaves open where the device is: then the demo's simulator plays it. */
@@ -74,6 +85,9 @@ function lineOf(
   const model = models.find(({ model: name }) => name === first?.driver_model);
   if (first === undefined || model === undefined)
     return { reason: `no plugin drives "${first?.driver_model}"` };
+  const { driver } = model;
+  if (driver === undefined)
+    return { reason: `"${model.model}" connects by itself; its line must be empty` };
   const settings = settingsOf(first);
   const other = devices.find((device) => stable(settingsOf(device)) !== stable(settings));
   if (other)
@@ -92,7 +106,7 @@ function lineOf(
   const reason = faultOf(model, config);
   if (reason !== null) return { reason };
   const ids = devices.map(({ id }) => id).join(' ');
-  return { key: `${model.model} ${stable(config)} ${ids}`, model, devices, config };
+  return { key: `${model.model} ${stable(config)} ${ids}`, model, driver, devices, config };
 }
 
 function settingsOf({ line }: DrivenDevice): Record<string, unknown> {

@@ -1,4 +1,5 @@
-import type { DeviceHealth, DriverReading, LiveReading } from '../../api/devices.ts';
+import type { DeviceHealth, DriverReading, DriverReport, LiveReading } from '../../api/devices.ts';
+import type { CommandAnswer, DeviceCommand } from '../../api/links.ts';
 
 /** What a line's worker is started with. */
 export interface WorkerTask {
@@ -19,7 +20,10 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** From the worker to the platform. One `batch` is under way at a time: the next waits for the `ack`. */
 export type FromWorker =
   | { readonly kind: 'beat' }
-  | { readonly kind: 'started' }
+  /** `commands`: the driver also takes commands. */
+  | { readonly kind: 'started'; readonly commands: boolean }
+  | { readonly kind: 'report'; readonly report: DriverReport }
+  | { readonly kind: 'answered'; readonly call: number; readonly answer: CommandAnswer }
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'batch';
@@ -35,4 +39,12 @@ export type FromWorker =
       readonly fields: Readonly<Record<string, unknown>>;
     };
 
-export type ToWorker = { readonly kind: 'ack' } | { readonly kind: 'stop' };
+export type ToWorker =
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'stop' }
+  | {
+      readonly kind: 'command';
+      readonly call: number;
+      readonly code: string;
+      readonly command: DeviceCommand;
+    };

@@ -15,9 +15,22 @@ export interface Simulators {
   stop(): Promise<void>;
 }
 
+/** A played device that dials in by itself: where to, and as whom. */
+export interface PlayedSwitch {
+  readonly model: string;
+  readonly code: string;
+  /** `ws://host:port` */
+  readonly url: string;
+  /** `CODE.SECRET` */
+  readonly token: string;
+  /** What its row says of its simulator. */
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
 export interface SimulatorOptions {
   readonly models: readonly DeviceModel[];
   readonly devices: readonly DrivenDevice[];
+  readonly switches?: readonly PlayedSwitch[];
   readonly log: DataLog;
   /** A simulator ended by itself and its devices are gone. */
   onGone?(reason: string): void;
@@ -27,7 +40,7 @@ export interface SimulatorOptions {
 interface Ready {
   readonly ready: true;
   readonly control: { readonly port: number };
-  readonly scales: readonly { readonly code: string; readonly link: SimulatedLink }[];
+  readonly scales: readonly { readonly code: string; readonly link: SimulatedLink | null }[];
 }
 
 interface Running {
@@ -45,6 +58,7 @@ const STOP_MS = 5_000;
  */
 export async function startSimulators(options: SimulatorOptions): Promise<Simulators> {
   const open = options.devices.filter(isOpenLink);
+  const dialing = options.switches ?? [];
   const running: Running[] = [];
   try {
     const bySimulator = Map.groupBy(options.models, ({ simulator }) => simulator?.href);
@@ -52,15 +66,18 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
       const played = open.filter((device) =>
         models.some(({ model }) => model === device.driver_model),
       );
-      if (href === undefined || played.length === 0) continue;
-      running.push(await startOne(new URL(href), configOf(played), options));
+      const switches = dialing.filter((one) => models.some(({ model }) => model === one.model));
+      if (href === undefined || played.length + switches.length === 0) continue;
+      running.push(await startOne(new URL(href), configOf(played, switches), options));
     }
   } catch (error) {
     await Promise.all(running.map((one) => one.stop()));
     throw error;
   }
   const links = new Map(
-    running.flatMap(({ ready }) => ready.scales.map(({ code, link }) => [code, link] as const)),
+    running.flatMap(({ ready }) =>
+      ready.scales.flatMap(({ code, link }) => (link === null ? [] : [[code, link] as const])),
+    ),
   );
   const ports = new Map(
     running.flatMap(({ ready }) =>
@@ -78,17 +95,21 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
 
 /**
  * What a simulator gets: for each wire what driver and device must agree on (`protocol`, `options`,
- * each device's `address` and `max_kg`), and what the device's `line.simulator` adds.
+ * each device's `address` and `max_kg`), and what the device's `line.simulator` adds; and for each
+ * device that dials in where to and as whom.
  */
-function configOf(devices: readonly DrivenDevice[]): unknown {
+function configOf(devices: readonly DrivenDevice[], switches: readonly PlayedSwitch[]): unknown {
   const wires = Map.groupBy(devices, (device) => busOf(device));
   return {
+    ...(switches.length === 0
+      ? {}
+      : { switches: switches.map(({ model: _, more, ...of }) => ({ ...more, ...of })) }),
     lines: [...wires.values()].map((onWire) => {
       const line = onWire[0]?.line ?? {};
       const { scale: _, ...extra } = (line.simulator ?? {}) as Record<string, unknown>;
       const kind = (line.link as { kind?: unknown } | undefined)?.kind ?? 'tcp';
       return {
-        ...pick(line, ['protocol', 'options']),
+        ...pick(line, ['protocol', 'options', 'map', 'channels']),
         link: kind === 'serial' ? { kind, fallback_tcp_port: 0 } : { kind },
         ...extra,
         scales: onWire.map((device) => ({

@@ -2,11 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type {
   DeviceHealth,
+  DrivenBus,
   Driver,
   DriverHost,
   DriverReading,
   LiveReading,
 } from '../../api/devices.ts';
+import type { CommandAnswer } from '../../api/links.ts';
 import { BoundedReadings } from './bounded-readings.ts';
 import type { FromWorker, LogLevel, ToWorker, WorkerTask } from './messages.ts';
 
@@ -15,6 +17,7 @@ const FLUSH_MS = 25;
 const MAX_READINGS = 200;
 const MAX_CODES = 256;
 const LOGS_PER_SECOND = 20;
+const REPORTS_PER_SECOND = 200;
 
 const port = parentPort;
 if (port === null) throw new Error('this program runs as a worker of the platform');
@@ -26,6 +29,7 @@ const live = new Map<string, LiveReading>();
 const health = new Map<string, DeviceHealth>();
 let underWay = false;
 let logs = 0;
+let reports = 0;
 
 const keepLatest = <T extends { readonly code: string }>(map: Map<string, T>, value: T) => {
   if (map.size < MAX_CODES || map.has(value.code)) map.set(value.code, value);
@@ -36,6 +40,12 @@ const host: DriverHost = {
   reading: (reading) => readings.push(reading),
   live: (reading) => keepLatest(live, reading),
   health: (state) => keepLatest(health, state),
+  report(report) {
+    reports += 1;
+    if (reports <= REPORTS_PER_SECOND) send({ kind: 'report', report });
+    else if (reports === REPORTS_PER_SECOND + 1)
+      host.log('error', 'the driver reports more than can be kept', { code: report.code });
+  },
   log(level: LogLevel, message, fields = {}) {
     logs += 1;
     if (logs > LOGS_PER_SECOND) return;
@@ -73,6 +83,7 @@ setInterval(() => send({ kind: 'beat' }), task.beatMs);
 setInterval(flush, FLUSH_MS);
 setInterval(() => {
   logs = 0;
+  reports = 0;
 }, 1000);
 
 const running = driver(task.config, host);
@@ -81,10 +92,35 @@ port.on('message', async (message: ToWorker) => {
     underWay = false;
     return;
   }
-  await (await running).stop();
+  const driven = await running;
+  if (message.kind === 'command') {
+    await take(driven, message);
+    return;
+  }
+  await driven.stop();
   underWay = false;
   flush();
   send({ kind: 'stopped' });
 });
-await running;
-send({ kind: 'started' });
+
+type Commanded = Extract<ToWorker, { kind: 'command' }>;
+
+async function take(bus: DrivenBus, { call, code, command }: Commanded): Promise<void> {
+  const begun = performance.now();
+  const latency = () => performance.now() - begun;
+  try {
+    const answer = await bus.command?.(code, command);
+    const none: CommandAnswer = { status: 'rejected', code: 'unsupported', latency_ms: 0 };
+    send({ kind: 'answered', call, answer: answer ?? none });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    send({
+      kind: 'answered',
+      call,
+      answer: { status: 'unconfirmed', message, latency_ms: latency() },
+    });
+  }
+}
+
+const bus = await running;
+send({ kind: 'started', commands: bus.command !== undefined });

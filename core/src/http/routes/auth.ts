@@ -20,7 +20,13 @@ const setupFields = specsOf({
   password: text({ maxLength: 200, secret: true }),
   locale: oneOf('uz', 'ru', 'en').default('uz'),
 });
+const choiceFields = specsOf({
+  username: text({ maxLength: 64 }),
+  password: text({ maxLength: 200, secret: true }),
+  new_password: text({ maxLength: 200, secret: true }),
+});
 const readLogin = validatorOf(loginFields);
+const readChoice = validatorOf(choiceFields);
 const readRefresh = validatorOf(refreshFields);
 const readSetup = validatorOf(setupFields);
 
@@ -54,16 +60,19 @@ const REFUSED = {
 
 /** Sign-in, refresh, sign-out and the first administrator (F-API-010, F-API-011, F-API-137). */
 export function authRoutes(auth: Auth, organizationId: string): RouteDef[] {
+  const guard = createLoginGuard();
   return [
-    loginRoute(auth),
+    loginRoute(auth, guard),
+    choiceRoute(auth, guard),
     refreshRoute(auth),
     logoutRoute(auth),
     ...setupRoutes(auth, organizationId),
   ];
 }
 
-function loginRoute(auth: Auth): RouteDef {
-  const guard = createLoginGuard();
+type LoginGuard = ReturnType<typeof createLoginGuard>;
+
+function loginRoute(auth: Auth, guard: LoginGuard): RouteDef {
   return {
     ...open('POST', '/auth/login'),
     openapi: doc('auth.login', 'Sign in', SIGNED_IN, jsonSchemaOf(loginFields, { input: true })),
@@ -74,6 +83,28 @@ function loginRoute(auth: Auth): RouteDef {
       };
       await guard.attempt(request.ip, given.username);
       const session = await auth.login(given, callerOf(request));
+      await guard.succeeded(request.ip, given.username);
+      return signedIn(session, request, { inBody: true });
+    },
+  };
+}
+
+/** For a password that somebody else set (`password_must_change`): guessing at it counts as a sign-in. */
+function choiceRoute(auth: Auth, guard: LoginGuard): RouteDef {
+  return {
+    ...open('POST', '/auth/password'),
+    openapi: doc(
+      'auth.choose_password',
+      'Choose a password of your own and sign in',
+      SIGNED_IN,
+      jsonSchemaOf(choiceFields, { input: true }),
+    ),
+    async handle(request) {
+      const given = readChoice(request.body, request.locale) as unknown as Parameters<
+        Auth['choosePassword']
+      >[0];
+      await guard.attempt(request.ip, given.username);
+      const session = await auth.choosePassword(given, callerOf(request), request.traceId);
       await guard.succeeded(request.ip, given.username);
       return signedIn(session, request, { inBody: true });
     },

@@ -1,14 +1,13 @@
 import { Refusal } from '../../api/errors.ts';
-import type { Actor } from '../../api/operations.ts';
-import type { StreamHub } from '../../stream/index.ts';
+import type { MayHear, StreamHub } from '../../stream/index.ts';
 import { topicFilter } from '../../stream/index.ts';
 import type { RouteDef, RouteRequest } from '../route.ts';
 import { HttpReply } from '../route.ts';
 
 export interface StreamRouteOptions {
   readonly hub: StreamHub;
-  /** Whether this person may see a topic; everything of their organisation unless given. */
-  readonly mayRead?: (actor: Actor, topic: string) => boolean;
+  /** Whether this person may hear a topic; everything of their organisation unless given. */
+  readonly mayRead?: MayHear;
 }
 
 /** `GET /stream?topics=…`: server-sent events; signed in by header, so no token stands in an address. */
@@ -20,7 +19,7 @@ export function streamRoute({ hub, mayRead = () => true }: StreamRouteOptions): 
     openapi: {
       summary: 'Live values and events as server-sent events',
       description:
-        'Durable events carry an `id`; send the last one back as `Last-Event-ID` to miss none. `stream.gap` says that events in between are kept no more.',
+        'An event goes to who may read the records it names, and to who caused it. Durable events carry an `id`; send the last one back as `Last-Event-ID` to miss none. `stream.gap` says that events in between are kept no more.',
       tags: ['stream'],
       operationId: 'stream.open',
       roles: '*',
@@ -48,14 +47,19 @@ export function streamRoute({ hub, mayRead = () => true }: StreamRouteOptions): 
       },
     },
     async handle(request) {
-      const { actor } = request;
+      let { actor } = request;
       if (!actor) throw new Refusal('unauthorized', 'not_signed_in', 'Sign in first');
       const asked = topicFilter(request.query.topics ?? '');
       const body = hub.open({
         organizationId: actor.organizationId,
-        wants: (topic) => asked(topic) && mayRead(actor, topic),
+        // Who has lost a role hears what it let them hear no more.
+        wants: (topic, event) =>
+          asked(topic, event) && actor !== null && mayRead(actor, topic, event),
         since: sinceOf(request),
-        stillAllowed: () => request.stillSignedIn(),
+        async stillAllowed() {
+          actor = await request.currentActor();
+          return actor !== null;
+        },
       });
       return new HttpReply(200, body, {
         'Content-Type': 'text/event-stream; charset=utf-8',

@@ -1,0 +1,15 @@
+import type { Texts } from '../api/fields.ts';
+
+/** Sentences of this area's refusals, by reason. */
+export const alertMessages: Readonly<Record<string, Texts>> = {
+  alert_not_yours: {
+    uz: 'Bu signal sizga yuborilmagan.',
+    ru: 'Этот сигнал направлен не вам.',
+    en: 'This alert was not routed to you.',
+  },
+  alert_wrong_state: {
+    uz: 'Signal holati “{status}”; bu amal endi mumkin emas.',
+    ru: 'Сигнал в состоянии «{status}»; это действие уже невозможно.',
+    en: 'The alert is “{status}”; this can’t be done any more.',
+  },
+};

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import {
+  blocksNamedIn,
+  type Catalog,
+  type CompiledAlert,
+  type Dispatcher,
+  type FlowContext,
+} from '@qoida/dsl';
+import type { Tx } from '../api/operations.ts';
+import type { StandingFact } from '../api/standing.ts';
+import { flowsOf } from '../automations/flows.ts';
+import type { DataLog } from '../data/index.ts';
+import type { Snapshot } from '../rules/snapshot.ts';
+
+/** An alert under its whole name `module.name`. */
+export interface AlertRule {
+  readonly id: string;
+  readonly rule: CompiledAlert;
+  /** Of its text: what its trigger remembers is its own only as long as it reads the same. */
+  readonly hash: string;
+  /** The standing facts that it reads, by their names. */
+  readonly facts: readonly string[];
+}
+
+/** The alerts of one snapshot. */
+export interface AlertRules {
+  readonly hash: string;
+  readonly catalog: Catalog;
+  readonly dispatcher: Dispatcher;
+  readonly alerts: ReadonlyMap<string, AlertRule>;
+}
+
+const known = new WeakMap<Snapshot, AlertRules>();
+
+/** Reckoned once for a snapshot. */
+export function alertRulesOf(snapshot: Snapshot): AlertRules {
+  const found = known.get(snapshot) ?? build(snapshot);
+  known.set(snapshot, found);
+  return found;
+}
+
+function build(snapshot: Snapshot): AlertRules {
+  const { program, modules, hash, catalog } = snapshot;
+  const hashes = new Map(
+    modules.flatMap(({ module, text }) =>
+      blocksNamedIn(text).map((block) => [`${module}.${block.name}`, shortHash(block.text)]),
+    ),
+  );
+  const standing = Object.keys(catalog.facts ?? {});
+  const alerts = program.alerts.map((rule): [string, AlertRule] => {
+    const id = `${rule.module}.${rule.name}`;
+    const read = new Set([...rule.reads, ...rule.clearFacts].map((path) => path.split('.')[0]));
+    const facts = standing.filter((name) => read.has(name));
+    return [id, { id, rule, hash: hashes.get(id) ?? hash, facts }];
+  });
+  const { dispatcher } = flowsOf(snapshot);
+  return { hash, catalog, dispatcher, alerts: new Map(alerts) };
+}
+
+const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+export type FactValues = Readonly<Record<string, unknown>>;
+
+/** What alerts are asked with at one moment. */
+export interface Asking {
+  readonly now: Date;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly zone: string;
+  readonly facts: FactValues;
+}
+
+export const contextOf = ({ now, settings, zone, facts }: Asking): FlowContext => ({
+  now,
+  settings,
+  zone,
+  facts,
+});
+
+/** Those of the facts that one alert reads: what is kept with its firings. */
+export const factsRead = ({ facts }: AlertRule, all: FactValues): FactValues =>
+  Object.fromEntries(facts.filter((name) => name in all).map((name) => [name, all[name]]));
+
+export interface StandingReader {
+  readonly declared: readonly StandingFact[];
+  readonly zone: string;
+  /** By their keys, as the operations see them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly log: DataLog;
+}
+
+/** Reads standing facts, each by itself: one that can't be read has no value and spoils no other. */
+export async function readStanding(
+  tx: Tx & { savepoint<T>(work: () => Promise<T>): Promise<T> },
+  names: ReadonlySet<string>,
+  now: Date,
+  { declared, zone, settings, log }: StandingReader,
+): Promise<FactValues> {
+  const values: Record<string, unknown> = {};
+  for (const fact of declared) {
+    if (!names.has(fact.name)) continue;
+    try {
+      values[fact.name] = await tx.savepoint(() => fact.read({ db: tx, now, zone, settings }));
+    } catch (error) {
+      log.error({ err: error, fact: fact.name }, 'a standing fact could not be read');
+    }
+  }
+  return values;
+}

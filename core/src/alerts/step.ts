@@ -1,0 +1,213 @@
+import type { ConditionTrace, Firing, FlowInput, Trace, TriggerState } from '@qoida/dsl';
+import { fresh, type Lineage } from '../automations/step.ts';
+import { keepTraces, type NearMissNote, type TraceBudget } from '../automations/traces.ts';
+import type { Transaction } from '../data/index.ts';
+import { askedWith } from '../rules/asked-with.ts';
+import { outcomeOf } from '../rules/verify-alerts.ts';
+import { firingId, keepFirings, type NewFiring } from './firings.ts';
+import { type LifeParts, live, type Move } from './life.ts';
+import { type AlertRule, type AlertRules, contextOf, factsRead } from './rules.ts';
+import {
+  type HeldBack,
+  heldBack,
+  keepTriggers,
+  lockTriggers,
+  type Place,
+  placeName,
+} from './triggers.ts';
+
+/** More than this in one chain is stopped whatever the rules say. */
+const LONGEST_CHAIN = 32;
+
+/** A step of a trigger for one key. */
+export interface TriggerStep extends Place {
+  readonly kind: 'trigger';
+  readonly input: FlowInput;
+  readonly lineage: Lineage;
+  /** It can't set the alert off: it is asked only for why not. */
+  readonly nearMiss?: boolean;
+}
+
+export type Step = TriggerStep | Exclude<Move, { kind: 'raise' }>;
+
+export interface StepParts extends LifeParts {
+  readonly rules: AlertRules;
+  readonly traces: TraceBudget;
+}
+
+/**
+ * Takes steps in their order inside the caller's transaction: what triggers remember, firings, and what
+ * becomes of the alerts. All is kept or nothing.
+ * @returns how many steps wait for an event that is on its way
+ */
+export async function takeSteps(
+  tx: Transaction,
+  steps: readonly Step[],
+  parts: StepParts,
+): Promise<number> {
+  const remembering = steps.filter(
+    (step): step is TriggerStep =>
+      step.kind === 'trigger' && step.found.rule.trigger.remembers && step.nearMiss !== true,
+  );
+  const states = await lockTriggers(tx, [...byPlace(remembering).values()], parts.now);
+  const stepper = new Stepper(parts, states, await waiting(tx, remembering, states, parts));
+  for (const step of steps) {
+    if (step.kind === 'trigger') stepper.step(step);
+    else stepper.moves.push(step);
+  }
+  await keepTriggers(tx, stepper.changed());
+  await keepTraces(tx, stepper.notes);
+  await live(tx, await stepper.keepFirings(tx), parts);
+  return stepper.waiting;
+}
+
+const byPlace = (steps: readonly TriggerStep[]) =>
+  new Map(steps.map((step): [string, Place] => [placeName(step), step]));
+
+function waiting(
+  tx: Transaction,
+  steps: readonly TriggerStep[],
+  states: ReadonlyMap<string, TriggerState>,
+  parts: StepParts,
+): Promise<HeldBack> {
+  const known = [...byPlace(steps)].flatMap(([name, place]) => {
+    const state = states.get(name);
+    return state === undefined ? [] : [{ ...place, state }];
+  });
+  const until = steps.reduce((latest, { input }) => Math.max(latest, timeOf(input)), 0);
+  const handled = steps.flatMap(({ input }) =>
+    input.kind === 'event' ? (input.event.id ?? []) : [],
+  );
+  return heldBack(tx, known, { until, handled: new Set(handled), context: contextOf(parts) });
+}
+
+const timeOf = (input: FlowInput): number => (input.kind === 'event' ? input.event.at : input.at);
+
+type Pending = Extract<Move, { kind: 'raise' }>;
+
+class Stepper {
+  readonly moves: (Pending | Exclude<Move, { kind: 'raise' }>)[] = [];
+  readonly notes: NearMissNote[] = [];
+  waiting = 0;
+  readonly #parts: StepParts;
+  readonly #states: Map<string, TriggerState>;
+  readonly #heldBack: HeldBack;
+  readonly #changed = new Map<string, Place>();
+  readonly #firings: NewFiring[] = [];
+
+  constructor(parts: StepParts, states: Map<string, TriggerState>, waits: HeldBack) {
+    this.#parts = parts;
+    this.#states = states;
+    this.#heldBack = waits;
+  }
+
+  step(step: TriggerStep): void {
+    const { found, key, input } = step;
+    const { rule } = found;
+    const remembers = rule.trigger.remembers && step.nearMiss !== true;
+    const due = remembers ? this.#states.get(placeName(step)) : undefined;
+    if (due !== undefined && isDue(step, due)) {
+      if (this.#heldBack(step, due)) {
+        this.waiting += 1;
+        if (input.kind === 'timer') return;
+      } else if (input.kind === 'event') {
+        // The silence had lasted before this event broke it.
+        const at = input.event.at;
+        this.step({ kind: 'trigger', found, key, input: { kind: 'timer', at }, lineage: fresh() });
+      }
+    }
+    const before = remembers ? this.#states.get(placeName(step)) : undefined;
+    const result = rule.step(before, input, contextOf(this.#parts), key);
+    if (remembers && result.state !== before) {
+      this.#states.set(placeName(step), result.state);
+      this.#changed.set(placeName(step), { found, key });
+    }
+    const conditions = result.trace.find(({ outcome }) => outcome === 'fired')?.conditions ?? [];
+    for (const firing of result.fired) this.#raise(step, firing, conditions);
+    for (const miss of result.trace) if (miss.outcome !== 'fired') this.#note(step, miss);
+  }
+
+  #raise(step: TriggerStep, firing: Firing, conditions: readonly ConditionTrace[]): void {
+    const { found, lineage } = step;
+    const looping = loopOf(found.id, lineage);
+    if (looping !== null) {
+      this.#note(step, { key: firing.key, at: firing.at, conditions: [], outcome: looping });
+      return;
+    }
+    const { rules } = this.#parts;
+    const context = contextOf(this.#parts);
+    const kept: NewFiring = {
+      rule: found.id,
+      firing,
+      lineage,
+      conditions,
+      facts: factsRead(found, this.#parts.facts),
+      outcome: outcomeOf(found.rule, firing, context),
+    };
+    this.#firings.push(kept);
+    const raised = {
+      runId: firingId(kept),
+      rulesHash: rules.hash,
+      traceId: lineage.traceId,
+    };
+    this.moves.push({
+      kind: 'raise',
+      found,
+      group: found.rule.group(firing, context),
+      firing,
+      raised,
+    });
+  }
+
+  #note(
+    { found, input }: TriggerStep,
+    miss: Omit<Trace, 'outcome' | 'rule'> & { readonly outcome: NearMissNote['outcome'] },
+  ): void {
+    if (!this.#parts.traces.take(found.id)) return;
+    const facts = factsRead(found, this.#parts.facts);
+    const { key, at, outcome, conditions } = miss;
+    this.notes.push({
+      rule: found.id,
+      key,
+      at,
+      outcome,
+      conditions,
+      input,
+      by: { ...this.#by(), facts },
+    });
+  }
+
+  #by() {
+    const { rules, now } = this.#parts;
+    return { rulesHash: rules.hash, asked: { ...askedWith(rules.catalog, this.#parts), now } };
+  }
+
+  changed(): (Place & { readonly state: TriggerState })[] {
+    return [...this.#changed].flatMap(([name, place]) => {
+      const state = this.#states.get(name);
+      return state === undefined ? [] : [{ ...place, state }];
+    });
+  }
+
+  /** Keeps the firings. @returns what becomes of alerts, without what was known already */
+  async keepFirings(tx: Transaction): Promise<readonly Move[]> {
+    const kept = new Set(await keepFirings(tx, this.#firings, this.#by()));
+    return this.moves.filter((move) => move.kind !== 'raise' || kept.delete(move.raised.runId));
+  }
+}
+
+const isDue = ({ found: { rule }, input }: TriggerStep, { timer, spent }: TriggerState): boolean =>
+  rule.trigger.kind === 'absence' && !spent && timer !== null && timer <= timeOf(input);
+
+/** An alert that comes of itself would never end. */
+const loopOf = (id: string, { chain }: Lineage): 'loop' | 'chain_too_long' | null => {
+  if (chain.includes(id)) return 'loop';
+  return chain.length >= LONGEST_CHAIN ? 'chain_too_long' : null;
+};
+
+/** Steps of one moment for rules without a key. */
+export const stepsAt = (
+  rules: readonly AlertRule[],
+  input: Extract<FlowInput, { kind: 'start' | 'facts' }>,
+): TriggerStep[] =>
+  rules.map((found) => ({ kind: 'trigger', found, key: '', input, lineage: fresh() }));

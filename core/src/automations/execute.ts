@@ -1,0 +1,231 @@
+import { requestIn } from '../api/approvals.ts';
+import { Refusal } from '../api/errors.ts';
+import type { Actor } from '../api/operations.ts';
+import type { Database, DataLog, StoredAnswer, Transaction } from '../data/index.ts';
+import { answered, keepAsked } from './asked.ts';
+import type { FlowClock, Flows } from './flows.ts';
+import { type Ended, keepDone, type Settled } from './settle.ts';
+
+/** An action whose turn has come. */
+export interface DueAction {
+  readonly id: string;
+  readonly seq: number;
+  readonly run_id: string;
+  readonly kind: 'automation' | 'schedule' | 'approval';
+  readonly rule: string;
+  readonly trace_id: string;
+  readonly meant_at: Date;
+  readonly phase: 'do' | 'on_failure';
+  readonly group_no: number;
+  readonly place: number;
+  readonly action: string;
+  readonly effect: string;
+  readonly target: string | null;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly attempts: number;
+  /** What its operation answered, where only the delivery is left. */
+  readonly answer: StoredAnswer | null;
+  /** It is the only one of its run. */
+  readonly alone: boolean;
+  /** The request that it waited for. */
+  readonly approval_id: string | null;
+  /** How often it was asked for anew. */
+  readonly asked: number;
+  readonly reason: string | null;
+  readonly message: string | null;
+}
+
+/** Runs an operation down the one road. */
+export type RunOperation = (call: {
+  operation: string;
+  input: unknown;
+  actor: Actor;
+  traceId: string;
+  cause: string;
+  once: {
+    readonly answered: StoredAnswer | null;
+    keep(tx: Transaction, answer: StoredAnswer, over: boolean): Promise<void>;
+  };
+}) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+export interface ExecuteParts extends FlowClock {
+  readonly db: Database;
+  readonly run: RunOperation;
+  readonly flows: (organizationId: string) => Flows;
+  readonly now: () => Date;
+  readonly log: DataLog;
+  /** What moves the world is not moved later than this after it was meant, in milliseconds. */
+  readonly staleMs: number;
+}
+
+const MOST_ATTEMPTS = 10;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 3_600_000;
+/** A schedule asks a device that did not answer once more, an automation does not (S-OP-10). */
+const DEVICE_RETRY_MS = 5_000;
+/** Refusals that another moment may answer otherwise. */
+const PASSING: ReadonlySet<string> = new Set([
+  'unavailable',
+  'rate_limited',
+  'timeout',
+  'internal',
+]);
+
+/**
+ * Keeps what became of an action, unless another node has it now.
+ * @param keep keeps how it ended; one that is to be tried again has not ended
+ */
+export async function keepOutcome(
+  action: DueAction,
+  outcome: Outcome,
+  organizationId: string,
+  { db, now, log }: ExecuteParts,
+  keep: (ended: Ended) => Promise<void>,
+): Promise<void> {
+  if ('retryAt' in outcome) {
+    log.warn(
+      { rule: action.rule, action: action.action, reason: outcome.reason },
+      'an action failed; it is tried again',
+    );
+    await db.transaction(organizationId, (tx) =>
+      tx.sql(
+        `update rule_actions set status = 'ready', next_at = ?, reason = ?, message = ?
+         where id = ? and status = 'running' and attempts = ?`,
+        [outcome.retryAt, outcome.reason, outcome.message, action.id, action.attempts],
+      ),
+    );
+    return;
+  }
+  if ('asked' in outcome) {
+    const { asked } = outcome;
+    if (asked !== null)
+      await db.transaction(organizationId, (tx) => keepAsked(tx, action, asked, now()));
+    return;
+  }
+  await keep({ action, outcome });
+  if (outcome.status === 'dead')
+    log.error(
+      { rule: action.rule, action: action.action, reason: outcome.reason, at: now() },
+      'an action was given up',
+    );
+}
+
+export type Outcome =
+  | Settled
+  /** It waits for this request for approval; null: that is kept already, or another node has it now. */
+  | { readonly asked: string | null }
+  | { readonly retryAt: Date; readonly reason: string; readonly message: string };
+
+/** Does one action down the one road. */
+export async function attempt(
+  action: DueAction,
+  organizationId: string,
+  parts: ExecuteParts,
+): Promise<Outcome> {
+  const dead = (reason: string, message: string): Settled => ({ status: 'dead', reason, message });
+  if (action.approval_id !== null) return answered(parts.db, organizationId, action.approval_id);
+  const now = parts.now().getTime();
+  if (action.reason === 'argument_fault')
+    return dead('argument_fault', action.message ?? 'an argument has no value');
+  const late = now - action.meant_at.getTime();
+  if (action.effect === 'device' && late > parts.staleMs)
+    return dead('stale', `meant ${Math.round(late / 1000)} s ago; what moves is not moved so late`);
+  const { kind, rule, run_id } = action;
+  const kept = new Kept(action, parts.now);
+  try {
+    const { body } = await inTime(
+      action.effect,
+      parts.run({
+        operation: action.action,
+        input: action.args,
+        actor: actorOf(kind, rule, organizationId),
+        traceId: action.trace_id,
+        cause: run_id,
+        once: kept,
+      }),
+    );
+    if (kept.asked) return { asked: null };
+    return { status: 'done', reason: null, message: null, result: body, kept: kept.done };
+  } catch (error) {
+    if (error instanceof Overtaken) return { asked: null };
+    const refused = error instanceof Refusal;
+    const message = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+    const reason = refused ? error.reason : 'internal';
+    if (!refused) parts.log.error({ err: error, rule, action: action.action }, 'an action broke');
+    if (action.effect === 'device' && action.kind === 'schedule' && reason === 'device_offline')
+      return { status: 'skipped', reason: 'skipped_offline', message };
+    if (action.effect === 'device' && reason === 'ack_timeout') {
+      if (action.kind !== 'schedule' || action.attempts > 1) return dead(reason, message);
+      return { retryAt: new Date(now + DEVICE_RETRY_MS), reason, message };
+    }
+    if (refused && !PASSING.has(error.code)) return dead(reason, message);
+    if (action.attempts >= MOST_ATTEMPTS) return dead(reason, message);
+    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (action.attempts - 1));
+    if (action.effect === 'device' && late + wait > parts.staleMs) return dead(reason, message);
+    return { retryAt: new Date(now + wait), reason, message };
+  }
+}
+
+/** Another node has taken the action over meanwhile: what this one was about to do is undone. */
+class Overtaken extends Error {}
+
+/** What an operation keeps of the action for which it is done, in its own transaction. */
+class Kept {
+  readonly #action: DueAction;
+  readonly #now: () => Date;
+  /** It ended with its operation. */
+  done = false;
+  /** It waits for people now. */
+  asked = false;
+
+  constructor(action: DueAction, now: () => Date) {
+    this.#action = action;
+    this.#now = now;
+  }
+
+  get answered(): StoredAnswer | null {
+    return this.#action.answer;
+  }
+
+  async keep(tx: Transaction, answer: StoredAnswer, over: boolean): Promise<void> {
+    // A transaction may be tried again after a deadlock.
+    this.done = false;
+    this.asked = false;
+    const waits = requestIn(answer);
+    if (waits !== undefined) {
+      this.asked = await keepAsked(tx, this.#action, waits, this.#now());
+      if (!this.asked) throw new Overtaken();
+      return;
+    }
+    if (!(await keepDone(tx, this.#action, { answer, over, now: this.#now() })))
+      throw new Overtaken();
+    this.done = over;
+  }
+}
+
+/** What waits for the world may wait for ever; the platform's own records answer by themselves. */
+const ANSWER_MS = 300_000;
+
+async function inTime<T>(effect: string, answer: Promise<T>): Promise<T> {
+  if (effect === 'record' || effect === 'read') return answer;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Refusal('timeout', 'no_answer', 'It did not answer in time')),
+    ANSWER_MS,
+  );
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Rules act as the platform, under their own name: it stands in the audit as the role (S-M3-V3). */
+export const actorOf = (kind: string, rule: string, organizationId: string): Actor => ({
+  kind: 'system',
+  id: null,
+  name: `${kind} ${rule}`,
+  roles: [`${kind}:${rule}`],
+  locale: 'uz',
+  organizationId,
+});

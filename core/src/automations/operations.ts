@@ -1,0 +1,145 @@
+import { notFound } from '../api/errors.ts';
+import { byId } from '../api/facts.ts';
+import { id, integer, oneOf, text } from '../api/fields.ts';
+import { type OperationDef, operation } from '../api/operations.ts';
+import { PastRules } from '../rules/rule-sets.ts';
+import { type RuleRuntime, settingsForRules } from '../rules/runtime.ts';
+import { calendarOperations, daysOff } from './days-off.ts';
+import { explainMiss, explainRun } from './explain.ts';
+import { flowsOf } from './flows.ts';
+import { mendingOperations } from './mending.ts';
+import { READERS, ruleRun, ruleTrace } from './records.ts';
+import { listDead, listRules, listTimers, oneRule } from './views.ts';
+
+const MOST_DAYS = 366;
+
+export interface AutomationOperationParts {
+  readonly runtime: RuleRuntime;
+  readonly zone: string;
+}
+
+/** Automations and schedules as people see and mend them. */
+export function automationOperations(parts: AutomationOperationParts): OperationDef[] {
+  const { runtime, zone } = parts;
+  const past = new PastRules();
+  return [
+    operation({
+      name: 'automations.list',
+      http: 'GET /automations',
+      summary: {
+        uz: 'Avtomatlashtirish va jadvallar',
+        ru: 'Автоматизации и расписания',
+        en: 'Automations and schedules',
+      },
+      roles: READERS,
+      effect: 'read',
+      input: {
+        search: text({ maxLength: 200 }).optional().doc('part of the module’s or the rule’s name'),
+        kind: oneOf('automation', 'schedule').optional(),
+        state: oneOf('on', 'off', 'dead').optional().doc('dead: with actions that were given up'),
+        page: integer().default(1),
+        page_size: integer().default(50),
+      },
+      run: ({ db, now, input }) => listRules(db, { ...input, now, zone, runtime }),
+    }),
+    operation({
+      name: 'automations.rule',
+      http: 'GET /automations/rules/:rule',
+      summary: { uz: 'Bitta qoida', ru: 'Одно правило', en: 'One rule that acts by itself' },
+      roles: READERS,
+      effect: 'read',
+      input: { rule: text({ maxLength: 200 }) },
+      run: ({ db, now, input }) => oneRule(db, input.rule, { now, zone, runtime }),
+    }),
+    operation({
+      name: 'automations.timers',
+      http: 'GET /automations/timers',
+      summary: { uz: 'Kutilayotgan vaqtlar', ru: 'Ожидающие таймеры', en: 'Timers that wait' },
+      roles: READERS,
+      effect: 'read',
+      input: {
+        rule: text({ maxLength: 200 }).optional(),
+        page: integer().default(1),
+        page_size: integer().default(50),
+      },
+      run: ({ db, input }) => listTimers(db, input),
+    }),
+    operation({
+      name: 'automations.dead',
+      http: 'GET /automations/dead',
+      summary: {
+        uz: 'To‘xtab qolgan amallar',
+        ru: 'Остановленные действия',
+        en: 'Actions that were given up',
+      },
+      roles: READERS,
+      effect: 'read',
+      input: { page: integer().default(1), page_size: integer().default(50) },
+      run: ({ db, input }) => listDead(db, input),
+    }),
+    operation({
+      name: 'automations.explain_run',
+      http: 'GET /automations/runs/:run_id/explain',
+      summary: {
+        uz: 'Qoida nega ishladi',
+        ru: 'Почему правило сработало',
+        en: 'Why a rule went off',
+      },
+      roles: READERS,
+      effect: 'read',
+      input: { run_id: id('rule_run'), lang: oneOf('uz', 'ru', 'en').optional() },
+      facts: { run: byId(ruleRun, 'run_id') },
+      run: ({ db, facts, input, actor }) =>
+        explainRun(db, facts.run, {
+          past,
+          standing: runtime.snapshot(db.organizationId),
+          locale: input.lang ?? actor.locale,
+        }),
+    }),
+    operation({
+      name: 'schedules.upcoming',
+      http: 'GET /schedules/upcoming',
+      summary: { uz: 'Kelgusi ishga tushishlar', ru: 'Ближайшие запуски', en: 'Coming runs' },
+      roles: READERS,
+      effect: 'read',
+      input: {
+        days: integer({ min: 1, max: MOST_DAYS }).default(30),
+        rule: text({ maxLength: 200 }).optional(),
+      },
+      async run({ db, now, input }) {
+        const { schedules } = flowsOf(runtime.snapshot(db.organizationId));
+        if (input.rule !== null && !schedules.has(input.rule))
+          throw notFound('schedule', input.rule);
+        const to = new Date(now.getTime() + input.days * 86_400_000);
+        const options = { zone, holidays: await daysOff(db) };
+        const items = [...schedules.values()]
+          .filter(({ id: rule }) => input.rule === null || rule === input.rule)
+          .flatMap(({ id: rule, rule: schedule }) =>
+            schedule.runs(now, to, options).map((at) => ({ rule, at })),
+          );
+        return { items: items.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(0, 5_000) };
+      },
+    }),
+    operation({
+      name: 'automations.explain',
+      http: 'GET /automations/traces/:trace_id/explain',
+      summary: {
+        uz: 'Qoida nega ishlamadi va nima yetishmadi',
+        ru: 'Почему правило не сработало и чего не хватило',
+        en: 'Why a rule did not go off, and what it lacked',
+      },
+      roles: READERS,
+      effect: 'read',
+      input: { trace_id: id('rule_trace'), lang: oneOf('uz', 'ru', 'en').optional() },
+      facts: { trace: byId(ruleTrace, 'trace_id') },
+      async run({ db, facts, input, now, actor, settings }) {
+        const standing = runtime.snapshot(db.organizationId);
+        const locale = input.lang ?? actor.locale;
+        const clock = { settings: settingsForRules(settings), zone, now, locale };
+        return explainMiss(db, facts.trace, { ...clock, past, standing });
+      },
+    }),
+    ...calendarOperations,
+    ...mendingOperations(runtime),
+  ];
+}

@@ -1,0 +1,21 @@
+import { event } from '../api/events.ts';
+import { id, oneOf, text } from '../api/fields.ts';
+
+/** A message has left, or was given up. It names no fact: whoever may see the alert reads it. */
+export const alertTold = event(
+  'alert.told',
+  {
+    alert_id: id('alert').optional(),
+    delivery_id: id('alert_delivery'),
+    channel: text({ maxLength: 64 }),
+    user_id: id('user').optional(),
+    reason: oneOf('opened', 'escalated', 'repeated', 'test'),
+    status: oneOf('sent', 'dead'),
+  },
+  {
+    title: { uz: 'Signal xabari ketdi', ru: 'Сообщение о сигнале', en: 'Alert message sent' },
+    stream: 'delivery_id',
+  },
+);
+
+export const channelEvents = [alertTold] as const;

@@ -1,0 +1,7 @@
+/** Ways to reach people: what is queued for whom, when it may not be sent, and what became of it. */
+export { type Sender, startSender } from './engine.ts';
+export { channelEvents } from './events.ts';
+export { platformChannels } from './kinds/index.ts';
+export { channelMessages } from './messages.ts';
+export { channelOperations } from './operations.ts';
+export { channelRecords } from './records.ts';

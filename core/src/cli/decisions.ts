@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import type { Connection } from './connection.ts';
+import { CommandError, EXIT } from './exit.ts';
+
+interface Differing {
+  readonly id: string;
+  readonly kind: 'decision' | 'run';
+  readonly of: string;
+  readonly at: string;
+  readonly rules_hash: string;
+  readonly reason: string;
+  readonly differences: readonly { what: string; name: string; kept: unknown; now: unknown }[];
+}
+interface Page {
+  readonly checked: number;
+  readonly untold: readonly string[];
+  readonly differing: readonly Differing[];
+  readonly next: string | null;
+  readonly until: string;
+}
+
+const PAGE = 500;
+
+/** `qoida decisions verify --since D [--until D] [--json]` on the running platform. */
+export function addDecisionCommands(
+  program: Command,
+  connection: () => Promise<Connection>,
+  print: (text: string) => void,
+): void {
+  program
+    .command('decisions')
+    .description('decisions of gates and runs of automations (the platform must be running)')
+    .command('verify')
+    .requiredOption('--since <moment>', 'from this date or moment on, e.g. 2025-09-01')
+    .option('--until <moment>', 'up to this date or moment, itself not; now when left out')
+    .option('--json', 'one JSON object a line: each that differs, then the counts')
+    .description(
+      'take what was decided again by the rules, settings and facts kept with it, and name what comes out otherwise; exit code 1 when anything does',
+    )
+    .action(async (options: { since: string; until?: string; json?: boolean }) => {
+      const api = await connection();
+      const period = {
+        since: momentOf(options.since),
+        ...(options.until === undefined ? {} : { until: momentOf(options.until) }),
+      };
+      const counts = { decisions: 0, runs: 0, differing: 0, untold: 0 };
+      for (const kind of ['decisions', 'runs'] as const) {
+        for await (const page of pages(api, { ...period, of: kind })) {
+          counts[kind] += page.checked;
+          counts.differing += page.differing.length;
+          counts.untold += page.untold.length;
+          for (const found of page.differing)
+            print(options.json ? JSON.stringify(found) : told(found));
+          for (const id of page.untold)
+            if (!options.json)
+              print(`decision ${id}: can't be told, its facts were too long to keep`);
+        }
+      }
+      print(
+        options.json
+          ? JSON.stringify(counts)
+          : `${counts.decisions} decision(s) and ${counts.runs} run(s) taken again, ${counts.differing} differ, ${counts.untold} can't be told`,
+      );
+      if (counts.differing > 0) process.exitCode = EXIT.failed;
+    });
+}
+
+/** A page at a time, so that a year fits. What comes in meanwhile is left to the next time. */
+async function* pages(
+  api: Connection,
+  question: { since: string; until?: string; of: string },
+): AsyncGenerator<Page> {
+  let until = question.until;
+  for (let after: string | null = ''; after !== null; ) {
+    const query = new URLSearchParams({
+      ...question,
+      ...(until === undefined ? {} : { until }),
+      ...(after === '' ? {} : { after }),
+      limit: String(PAGE),
+    });
+    const page = (await api.call('GET', `/rules/decisions/verify?${query}`)) as Page;
+    yield page;
+    after = page.next;
+    until = page.until;
+  }
+}
+
+function momentOf(given: string): string {
+  const moment = new Date(given);
+  if (Number.isNaN(moment.getTime()))
+    throw new CommandError(`"${given}" is not a date or moment, e.g. 2025-09-01`, EXIT.usage);
+  return moment.toISOString();
+}
+
+function told({ kind, id, of, at, reason, differences }: Differing): string {
+  const lines = differences.map(
+    ({ what, name, kept, now }) =>
+      `  ${what} ${name}: kept ${JSON.stringify(kept)}, now ${JSON.stringify(now)}`,
+  );
+  const place = of === '' ? at : `${of}, ${at}`;
+  return [`${kind} ${id} (${place}): ${TAMPERED[reason] ?? reason}`, ...lines].join('\n');
+}
+
+const TAMPERED: Readonly<Record<string, string>> = {
+  altered: 'altered: it is not what was kept',
+  unsealed: 'its seal was taken off, or it was never kept by the platform',
+  deleted: 'deleted: a checkpoint names it and it is gone',
+};

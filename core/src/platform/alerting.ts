@@ -1,0 +1,103 @@
+import {
+  type Alerts,
+  alertOperations,
+  platformStanding,
+  readStanding,
+  startAlerts,
+} from '../alerts/index.ts';
+import type { ChannelDef } from '../api/channels.ts';
+import type { OperationDef } from '../api/operations.ts';
+import type { Plugin } from '../api/plugin.ts';
+import type { StandingFact } from '../api/standing.ts';
+import type { AutomationOptions } from '../automations/index.ts';
+import {
+  channelOperations,
+  platformChannels,
+  type Sender,
+  startSender,
+} from '../channels/index.ts';
+import type { Database, OutboxOptions } from '../data/index.ts';
+import type { RuleRuntime } from '../rules/index.ts';
+import { mayHear } from '../stream/index.ts';
+import type { Log } from './progress.ts';
+
+export const channelsOf = (plugins: readonly Plugin[]): readonly ChannelDef[] => [
+  ...platformChannels,
+  ...plugins.flatMap((plugin) => plugin.channels ?? []),
+];
+export const standingOf = (plugins: readonly Plugin[]): readonly StandingFact[] => [
+  ...platformStanding,
+  ...plugins.flatMap((plugin) => plugin.standing ?? []),
+];
+
+export interface AlertingParts {
+  readonly plugins: readonly Plugin[];
+  readonly runtime: RuleRuntime;
+  readonly organizationId: string;
+  readonly serverSecret: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly zone: string;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+export interface Alerting {
+  readonly operations: readonly OperationDef[];
+  /** Looks after alerts and sends their messages from now on. */
+  start(db: Database): { stop(): Promise<void> };
+  /** Reads standing facts for rules that act by themselves. */
+  readonly facts: NonNullable<AutomationOptions['facts']>;
+  /** The same consumers of events, and the alerts before them, in one transaction. */
+  before(others: Pick<OutboxOptions, 'deliver'>): Pick<OutboxOptions, 'deliver'>;
+}
+
+/** Alerts and the channels that tell of them, put together. */
+export function createAlerting(parts: AlertingParts): Alerting {
+  const { plugins, runtime, zone, serverSecret, settings } = parts;
+  const channels = channelsOf(plugins);
+  const publicUrl =
+    typeof settings.QOIDA_PUBLIC_URL === 'string' ? settings.QOIDA_PUBLIC_URL : null;
+  const running: { alerts?: Alerts; sender?: Sender } = {};
+  const wake = () => running.sender?.wake();
+  return {
+    operations: [
+      ...alertOperations({ runtime, zone, mayHear: mayHear(plugins) }),
+      ...channelOperations({ channels: () => channels, serverSecret: () => serverSecret, wake }),
+    ],
+    start(db) {
+      const { organizationId, now, log } = parts;
+      const shared = { db, organizationId, channels, publicUrl, settings, zone, now, log };
+      const sender = startSender({ ...shared, serverSecret });
+      const declared = standingOf(plugins);
+      const alerts = startAlerts({ ...shared, runtime, declared, onNotices: wake });
+      Object.assign(running, { alerts, sender });
+      runtime.onSwap(() => alerts.wake());
+      return {
+        async stop() {
+          await alerts.stop();
+          await sender.stop();
+        },
+      };
+    },
+    facts: (tx, names, now) =>
+      readStanding(tx, names, now, {
+        declared: standingOf(plugins),
+        zone,
+        settings,
+        log: parts.log,
+      }),
+    before: ({ deliver }) => ({
+      async deliver(events, tx) {
+        const told = await running.alerts?.take(events, tx);
+        const done = await deliver(events, tx);
+        return () => {
+          told?.();
+          done?.();
+        };
+      },
+    }),
+  };
+}
+
+/** What the language knows of the platform's own: how things stand, and by what people are reached. */
+export const alertingCatalog = { channels: platformChannels, standing: platformStanding };

@@ -1,0 +1,384 @@
+import type { Program } from '@qoida/dsl';
+import type { Snapshot } from '../rules/snapshot.ts';
+import { closingsOf, eventsOf, type Happened, inOrder, looksOf, type Stretch } from './feed.ts';
+import { type Finding, Findings, gone, type WholeRun } from './findings.ts';
+import { type PastSettings, SettingsThrough } from './past-settings.ts';
+import { factsAsked, idOf, settingsAsked } from './reads.ts';
+import { type Fired, type Lack, type RecordedEvent, Replay } from './replay.ts';
+import {
+  detailsOf,
+  type KeptRun,
+  LATE_MS,
+  plainText,
+  type RunDetails,
+  RunMatcher,
+  readRuns,
+} from './runs.ts';
+import type { Tally } from './tally.ts';
+import type { Reader, RehearsalItem, RehearsalTask, Sink } from './task.ts';
+
+/** Windows, silences and cooldowns that reach into the period are told from events this long before it. */
+const LEAD_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+/** Firings that are held against runs at a time. */
+const AT_ONCE = 1_000;
+
+/** One of the two programs that the events go by. */
+interface Side {
+  readonly replay: Replay;
+  readonly findings: Findings;
+  readonly runs: RunMatcher;
+  fired: Fired[];
+}
+
+/**
+ * Lets the events of the period go by the draft's automations, schedules and alerts, and holds what
+ * would have gone off against the runs that there were. The rules in force see the same events, so that
+ * what the draft makes is told apart from what has changed since.
+ */
+export class FlowRehearsal {
+  readonly #task: RehearsalTask;
+  readonly #draft: Snapshot;
+  readonly #published: Snapshot;
+  readonly #tally: Tally;
+  readonly #settings: PastSettings;
+  readonly #from: number;
+  readonly #to: number;
+  #found: RehearsalItem[] = [];
+  /** Runs of which nobody can say what would have become of them, as rule and event. */
+  readonly #untold = new Set<string>();
+  /** What each rule listens to: who hears these events may see what comes of them. */
+  readonly #listens: ReadonlyMap<string, readonly string[]>;
+  /** Stretches in which it was looked how things stood, in the order of their time. */
+  readonly #looked: { readonly from: number; to: number }[] = [];
+
+  constructor(
+    task: RehearsalTask,
+    draft: Snapshot,
+    published: Snapshot,
+    parts: { settings: PastSettings; tally: Tally },
+  ) {
+    this.#task = task;
+    this.#draft = draft;
+    this.#published = published;
+    this.#settings = parts.settings;
+    this.#tally = parts.tally;
+    this.#listens = new Map(
+      this.#acting().flatMap((rule) =>
+        rule.kind === 'schedule' ? [] : [[idOf(rule), rule.trigger.events]],
+      ),
+    );
+    // What was forgotten since can't be held against anything.
+    this.#from = Math.max(Date.parse(task.from), Date.parse(task.keptSince));
+    this.#to = Date.parse(task.to);
+  }
+
+  async count(reader: Reader): Promise<number> {
+    const [row] = await reader.rows<{ n: number }>(
+      'select count(*) as n from outbox where created_at >= $1 and created_at < $2 and name = any($3)',
+      [new Date(this.#from - LEAD_MS), this.#task.to, this.#names()],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** @returns how many events of the period went by, and how many runs there were */
+  async run(
+    reader: Reader,
+    sink: Sink,
+    done: (count: number) => void,
+  ): Promise<{ events: number; runs: number }> {
+    const { to, pageSize, settings, zone } = this.#task;
+    const from = await this.#begin(reader);
+    const stretch: Stretch = { from, to, pageSize };
+    const through = await SettingsThrough.read(reader, stretch, { settings, zone });
+    const without = await this.#without(reader, stretch, through);
+    const period = { from: new Date(this.#from).toISOString(), to, pageSize };
+    const runs = await readRuns(
+      reader,
+      period,
+      ({ rule, kind }) => kind !== 'approval' && !without.has(rule),
+    );
+    const options = { without, through, runs, from: from.getTime() };
+    const sides = [
+      this.#side(this.#draft.program, options, this.#lacking),
+      ...(this.#isChanged() ? [this.#side(this.#published.program, options, () => undefined)] : []),
+    ];
+    let events = 0;
+    let passed = 0;
+    let settled = from.getTime();
+    for await (const happened of this.#feed(reader, stretch)) {
+      // A long time without anything has planned runs all the same.
+      for (; happened.at - settled > HOUR_MS; settled += HOUR_MS)
+        await this.#settle(reader, sink, sides, settled + HOUR_MS);
+      for (const { replay } of sides) take(replay, happened);
+      if (happened.kind === 'look') this.#look(happened.look);
+      if (happened.kind !== 'event') continue;
+      if (happened.at >= this.#from) events += 1;
+      passed += 1;
+      if (passed % AT_ONCE !== 0) continue;
+      await this.#settle(reader, sink, sides);
+      done(AT_ONCE);
+    }
+    for (; settled < this.#to - 1; settled += HOUR_MS)
+      await this.#settle(reader, sink, sides, Math.min(settled + HOUR_MS, this.#to - 1));
+    done(passed % AT_ONCE);
+    await this.#gone(sink, sides, runs);
+    return { events, runs: runs.length };
+  }
+
+  /** Rules have been in force no longer than there are any. */
+  async #begin(reader: Reader): Promise<Date> {
+    const [row] = await reader.rows<{ at: Date | null }>(
+      `select least((select min(created_at) from rule_sets),
+         (select min(delivered_at) from outbox where delivered_at is not null)) as at`,
+    );
+    return new Date(Math.max(this.#from - LEAD_MS, row?.at?.getTime() ?? 0));
+  }
+
+  #feed(reader: Reader, stretch: Stretch): AsyncGenerator<Happened> {
+    const asks = this.#acting().some((rule) => factsAsked(rule, this.#draft.catalog).length > 0);
+    return inOrder(
+      ...(asks ? [looksOf(reader, stretch, this.#task.lookFreshMs)] : []),
+      closingsOf(reader, stretch),
+      eventsOf(reader, stretch, this.#names()),
+    );
+  }
+
+  #side(
+    program: Program,
+    options: {
+      without: ReadonlySet<string>;
+      through: SettingsThrough;
+      runs: readonly KeptRun[];
+      from: number;
+    },
+    lacking: (rule: string, event: RecordedEvent, lack: Lack) => void,
+  ): Side {
+    const { catalog } = this.#draft;
+    const { zone, lookFreshMs } = this.#task;
+    const planned = new Set(program.schedules.map(idOf));
+    const asking = new Set(
+      [...program.automations, ...program.alerts]
+        .filter((rule) => factsAsked(rule, catalog).length > 0)
+        .map(idOf),
+    );
+    const lateMs = (rule: string) =>
+      planned.has(rule) ? 0 : asking.has(rule) ? Math.max(LATE_MS, lookFreshMs) : LATE_MS;
+    const fired: Fired[] = [];
+    const replay = new Replay(
+      {
+        program,
+        catalog,
+        zone,
+        plannedFrom: Math.max(this.#from, options.from),
+        freshMs: lookFreshMs,
+        settingsAt: (moment) => options.through.at(moment),
+        without: options.without,
+        fired: (one) => void side.fired.push(one),
+        lacking,
+      },
+      options.from,
+    );
+    const side: Side = {
+      replay,
+      findings: new Findings(program),
+      runs: new RunMatcher(options.runs, lateMs),
+      fired,
+    };
+    return side;
+  }
+
+  readonly #lacking = (of: string, event: RecordedEvent, { reason, names }: Lack): void => {
+    this.#untold.add(`${of}\n${event.id}`);
+    if (event.at >= this.#from) this.#tally.untold({ of, reason, names });
+  };
+
+  #acting() {
+    const all = [this.#draft, this.#published].map(({ program }) => program);
+    return all.flatMap(({ automations, alerts, schedules }) => [
+      ...automations,
+      ...alerts,
+      ...schedules,
+    ]);
+  }
+
+  #names(): string[] {
+    const events = this.#acting().flatMap((rule) =>
+      rule.kind === 'schedule' ? [] : rule.trigger.events,
+    );
+    return [...new Set(events)].sort();
+  }
+
+  #isChanged(): boolean {
+    return this.#draft.hash !== this.#published.hash;
+  }
+
+  /** Rules that can't be asked about a moment that is over, and why. */
+  async #without(
+    reader: Reader,
+    { from, to }: Stretch,
+    through: SettingsThrough,
+  ): Promise<ReadonlySet<string>> {
+    const { program, catalog } = this.#draft;
+    const rules = [...program.automations, ...program.alerts, ...program.schedules];
+    const without = new Set<string>();
+    const tell = (
+      of: string,
+      reason: 'fact_of_the_moment' | 'setting_not_recorded',
+      names: string[],
+    ) => {
+      if (names.length === 0) return;
+      without.add(of);
+      this.#tally.untold({ of, reason, names });
+    };
+    const [looked] = await reader.rows(
+      'select 1 from standing_looks where at >= $1 and at < $2 limit 1',
+      [from, to],
+    );
+    for (const rule of rules) {
+      const missing = settingsAsked(rule).filter((name) => !through.has(name));
+      tell(idOf(rule), 'setting_not_recorded', missing);
+      if (looked === undefined) tell(idOf(rule), 'fact_of_the_moment', factsAsked(rule, catalog));
+    }
+    for (const rule of await switchedOff(reader, rules.map(idOf))) {
+      without.add(rule);
+      this.#tally.untold({ of: rule, reason: 'rule_switched_off', names: [] });
+    }
+    if (this.#task.from < this.#task.keptSince && rules.length > 0)
+      this.#tally.untold({ of: '*', reason: 'events_not_kept', names: [] });
+    return without;
+  }
+
+  #look({ at, same }: { readonly at: number; readonly same: boolean }): void {
+    if (!same) return;
+    const last = this.#looked.at(-1);
+    if (last !== undefined && at - last.to <= this.#task.lookFreshMs) last.to = at;
+    else this.#looked.push({ from: at, to: at });
+  }
+
+  /** Holds the firings so far against the runs that there were. @param to lets the time go on so far first */
+  async #settle(reader: Reader, sink: Sink, sides: readonly Side[], to?: number): Promise<void> {
+    if (to !== undefined) for (const { replay } of sides) replay.advance(to);
+    const [draft, published] = sides.map((side) => this.#matched(side));
+    const details = await this.#details(reader, [...(draft ?? []), ...(published ?? [])]);
+    const standing = new Map((published ?? []).map((one) => [one.place, one]));
+    for (const { fired, run, place } of draft ?? []) {
+      const whole = run && details.get(run.id);
+      if (fired.unknown.length > 0 && run === undefined) {
+        const { rule: of, unknown: names } = fired;
+        this.#tally.untold({ of, reason: 'fact_of_the_moment', names });
+        continue;
+      }
+      const found = sides[0]?.findings.of(fired, whole) ?? null;
+      if (found === null) continue;
+      const same = standing.get(place);
+      const other = same && sides[1]?.findings.of(same.fired, same.run && details.get(same.run.id));
+      const byDraft = sides.length > 1 && !isSame(found, other ?? null);
+      const at = run === undefined ? fired.firing.at : run.at.getTime();
+      this.#note(found, { of: fired.rule, at, ref: run?.id ?? null, byDraft });
+    }
+    await this.#flush(sink);
+  }
+
+  /** The firings of one side with their runs, each named by its run or by itself. */
+  #matched(side: Side) {
+    const fired = side.fired;
+    side.fired = [];
+    return fired
+      .filter(({ firing: { at } }) => at >= this.#from && at < this.#to)
+      .map((one) => {
+        const { rule, firing } = one;
+        const run = side.runs.take({ ...firing, rule });
+        const place = run?.id ?? JSON.stringify([rule, firing.key, firing.at, firing.causes]);
+        return { fired: one, run, place };
+      });
+  }
+
+  async #details(
+    reader: Reader,
+    matched: readonly { readonly run: KeptRun | undefined }[],
+  ): Promise<ReadonlyMap<string, WholeRun>> {
+    const runs = new Map(matched.flatMap(({ run }) => (run === undefined ? [] : [[run.id, run]])));
+    const details = await detailsOf(reader, [...runs.values()]);
+    const whole = new Map<string, WholeRun>();
+    for (const [id, run] of runs) {
+      const found: RunDetails | undefined = details.get(id);
+      if (found === undefined) continue;
+      const settings = await this.#settings.find(reader, found.settings_hash);
+      whole.set(id, { ...run, ...found, settings });
+    }
+    return whole;
+  }
+
+  /** What happened and would not have. */
+  async #gone(sink: Sink, sides: readonly Side[], runs: readonly KeptRun[]): Promise<void> {
+    const [draft, published] = sides;
+    const [left, stood] = [draft?.runs.left(), published?.runs.left()];
+    const asking = new Map(
+      this.#acting().map((rule) => [idOf(rule), factsAsked(rule, this.#draft.catalog)]),
+    );
+    for (const run of runs) {
+      if (left?.has(run) !== true) continue;
+      const { rule: of, causes } = run;
+      if (causes.some((cause) => this.#untold.has(`${of}\n${cause}`))) continue;
+      const names = asking.get(of) ?? [];
+      const exists = draft?.findings.has(of) === true;
+      if (exists && names.length > 0 && !this.#wasLooked(run.at.getTime())) {
+        this.#tally.untold({ of, reason: 'fact_of_the_moment', names });
+        continue;
+      }
+      const removed = !exists && published?.findings.has(of) === true;
+      const byDraft = removed || (stood !== undefined && !stood.has(run));
+      this.#note(gone(run), { of, at: run.at.getTime(), ref: run.id, byDraft });
+      if (this.#found.length >= AT_ONCE) await this.#flush(sink);
+    }
+    await this.#flush(sink);
+  }
+
+  #wasLooked(at: number): boolean {
+    const { lookFreshMs } = this.#task;
+    return this.#looked.some(({ from, to }) => at >= from && at <= to + lookFreshMs);
+  }
+
+  #note(
+    { kind, detail }: Finding,
+    about: { of: string; at: number; ref: string | null; byDraft: boolean },
+  ): void {
+    const { of, ref } = about;
+    // As it comes out of the database: what JSON can't say is not in the digest either.
+    const listens = this.#listens.get(of) ?? [];
+    const plain = JSON.parse(JSON.stringify({ ...detail, listens })) as Record<string, unknown>;
+    const at = new Date(about.at).toISOString();
+    const item = { kind, of, at, ref, who: null, by_draft: about.byDraft, detail: plain };
+    this.#tally.add(item);
+    this.#found.push(item);
+  }
+
+  async #flush(sink: Sink): Promise<void> {
+    if (this.#found.length === 0) return;
+    const items = this.#found;
+    this.#found = [];
+    await sink.items(items);
+  }
+}
+
+function take(replay: Replay, happened: Happened): void {
+  if (happened.kind === 'look') replay.look(happened.look);
+  else if (happened.kind === 'event') replay.take(happened.event, happened.at);
+  else replay.closed(happened.rule, happened.group, happened.at, happened.by);
+}
+
+/** What a person has switched off goes off by no rules. */
+async function switchedOff(reader: Reader, rules: readonly string[]): Promise<string[]> {
+  const rows = await reader.rows<{ rule: string }>(
+    'select rule from rule_switches where off and rule = any($1) order by rule',
+    [rules],
+  );
+  return rows.map(({ rule }) => rule);
+}
+
+const isSame = (one: Finding, other: Finding | null): boolean =>
+  other !== null &&
+  one.kind === other.kind &&
+  plainText([one.detail.now, one.detail.now_at]) ===
+    plainText([other.detail.now, other.detail.now_at]);

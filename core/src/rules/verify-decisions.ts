@@ -1,0 +1,260 @@
+import type { Tx } from '../api/operations.ts';
+import { canonicalJson, payloadHash } from '../data/canonical.ts';
+import {
+  DECIDED,
+  DECIDED_PLACE,
+  DECISION_COLUMNS,
+  decisionDigest,
+  type SealedDecision,
+  sealDecision,
+} from '../data/index.ts';
+import { type AskedWith, settingsOfHash } from './asked-with.ts';
+import { type GateOutcome, rejudge, verdictOf } from './outcome.ts';
+import type { Lost, PastRules } from './rule-sets.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** One thing in which what was kept and what comes out now differ. */
+export interface Difference {
+  readonly what: 'verdict' | 'gate' | 'effect' | 'fault' | 'figure' | 'action' | 'condition';
+  /** Gate, figure (`gate.figure`) or action. */
+  readonly name: string;
+  readonly kept: unknown;
+  readonly now: unknown;
+}
+
+/** How a decision is not what was kept, whatever comes out of it. */
+export type Tampered =
+  /** It doesn't fit its seal, or the checkpoint that it is under. */
+  | 'altered'
+  /** It has no seal, and is under no checkpoint. */
+  | 'unsealed'
+  /** A checkpoint names it, and it is gone. */
+  | 'deleted';
+
+/** A decision or run that doesn't come out as it was kept, and why. */
+export interface Differing {
+  readonly id: string;
+  readonly kind: 'decision' | 'run';
+  /** Point of a decision, rule of a run. */
+  readonly of: string;
+  readonly at: Date;
+  readonly rules_hash: string;
+  readonly reason:
+    | Lost
+    | Tampered
+    | 'settings_missing'
+    | 'settings_altered'
+    | 'inputs_missing'
+    | 'differs';
+  readonly differences: readonly Difference[];
+}
+
+export interface VerifyPage {
+  readonly checked: number;
+  /** Could not be told: of a fact only its first lines were kept, and on those it comes out otherwise. */
+  readonly untold: readonly string[];
+  readonly differing: readonly Differing[];
+  /** Where the next page begins; null when this was the last. */
+  readonly next: string | null;
+}
+
+export interface VerifyQuestion {
+  readonly since: Date;
+  readonly until: Date;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+interface Row extends SealedDecision {
+  readonly verdict: 'allowed' | 'refused' | 'warned';
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly outcome: readonly GateOutcome[] | null;
+  readonly at: Date;
+  readonly place: string;
+  /** The hash that a checkpoint says it had. */
+  readonly covered: string | null;
+}
+
+/** A decision that a checkpoint names and that is there no more. */
+interface Gone {
+  readonly id: string;
+  readonly at: Date;
+  readonly place: string;
+  readonly gone: true;
+}
+
+/** Where a page begins: a moment to the microsecond and an id, as the order of the rows has them. */
+export const cursorOf = (row: { readonly place: string; readonly id: string }): string =>
+  `${row.place} ${row.id}`;
+
+export function fromCursor(after: string | null): { place: string; id: string } {
+  const [place = '-infinity', id = '00000000-0000-0000-0000-000000000000'] =
+    after?.split(' ') ?? [];
+  return { place, id };
+}
+
+/** Takes decisions of a period again, a page at a time, by the rules, settings and facts kept with them. */
+export async function verifyDecisions(
+  tx: Tx,
+  question: VerifyQuestion,
+  past: PastRules,
+  standing: Snapshot,
+  serverSecret: string,
+): Promise<VerifyPage> {
+  const { limit } = question;
+  const all = [...(await keptRows(tx, question)), ...(await goneRows(tx, question))];
+  const page = all.sort((a, b) => (cursorOf(a) < cursorOf(b) ? -1 : 1)).slice(0, limit);
+  const proof = { serverSecret, underCheckpoints: await areUnderCheckpoints(tx) };
+  const differing: Differing[] = [];
+  const untold: string[] = [];
+  for (const row of page) {
+    if ('gone' in row) {
+      differing.push(whyOf({ ...row, point: '', rules_hash: '' })('deleted'));
+      continue;
+    }
+    const tampered = tamperedWith(tx, row, proof);
+    const found = await verifyOne(tx, row, past, standing);
+    if (tampered !== null) differing.push({ ...(found ?? whyOf(row)(tampered)), reason: tampered });
+    else if (found?.reason === 'differs' && row.cut.length > 0) untold.push(row.id);
+    else if (found !== null) differing.push(found);
+  }
+  const last = page.length === limit ? page.at(-1) : undefined;
+  const checked = page.filter((row) => !('gone' in row)).length;
+  return { checked, untold, differing, next: last ? cursorOf(last) : null };
+}
+
+const MOMENT = 'to_char(decided_at at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')';
+
+function keptRows(tx: Tx, { since, until, after, limit }: VerifyQuestion): Promise<Row[]> {
+  const from = fromCursor(after);
+  return tx.sql<Row>(
+    `select ${DECISION_COLUMNS}, ${DECIDED} as at, ${DECIDED_PLACE} as place,
+       (select digest from audit_checkpoint_decisions c where c.decision_id = decisions.id) as covered
+     from decisions
+     where ${DECIDED} >= ?::timestamptz and ${DECIDED} < ?::timestamptz
+       and (${DECIDED}, id) > (?::timestamptz, ?::uuid)
+     order by ${DECIDED}, id limit ?`,
+    [since, until, from.place, from.id, limit],
+  );
+}
+
+function goneRows(tx: Tx, { since, until, after, limit }: VerifyQuestion): Promise<Gone[]> {
+  const from = fromCursor(after);
+  return tx.sql<Gone>(
+    `select decision_id as id, decided_at as at, ${MOMENT} as place, true as gone
+     from audit_checkpoint_decisions c
+     where decided_at >= ?::timestamptz and decided_at < ?::timestamptz
+       and (decided_at, decision_id) > (?::timestamptz, ?::uuid)
+       and not exists (select 1 from decisions d where d.id = c.decision_id)
+     order by decided_at, decision_id limit ?`,
+    [since, until, from.place, from.id, limit],
+  );
+}
+
+async function areUnderCheckpoints(tx: Tx): Promise<boolean> {
+  const rows = await tx.sql(
+    'select 1 from audit_checkpoints where decisions_root is not null limit 1',
+  );
+  return rows.length > 0;
+}
+
+/** Whether it is what was kept. What is older than seals is proved by the first checkpoint after it. */
+function tamperedWith(
+  { organizationId }: Tx,
+  row: Row,
+  { serverSecret, underCheckpoints }: { serverSecret: string; underCheckpoints: boolean },
+): Tampered | null {
+  const digest = decisionDigest(row);
+  if (row.covered !== null && row.covered !== digest) return 'altered';
+  if (row.seal === null) return row.covered === null && underCheckpoints ? 'unsealed' : null;
+  return row.seal === sealDecision({ serverSecret, organizationId }, digest) ? null : 'altered';
+}
+
+const whyOf =
+  ({ id, point, at, rules_hash }: Pick<Row, 'id' | 'point' | 'at' | 'rules_hash'>) =>
+  (reason: Differing['reason'], differences: readonly Difference[] = []): Differing => ({
+    id,
+    kind: 'decision',
+    of: point,
+    at,
+    rules_hash,
+    reason,
+    differences,
+  });
+
+async function verifyOne(
+  tx: Tx,
+  row: Row,
+  past: PastRules,
+  standing: Snapshot,
+): Promise<Differing | null> {
+  const { point, at, rules_hash } = row;
+  const because = whyOf(row);
+  const asked = await keptSettings(tx, row.settings_hash);
+  if (typeof asked === 'string') return because(asked);
+  if (row.outcome === null) return because('inputs_missing');
+  const snapshot = await past.find(tx, rules_hash, standing);
+  if (typeof snapshot === 'string') return because(snapshot);
+  const hits = rejudge(snapshot.gatesAt.get(point) ?? [], {
+    point,
+    facts: row.facts,
+    env: { now: at, settings: asked.settings, zone: asked.zone },
+    kept: row.outcome,
+  });
+  const now = hits.map(({ outcome }) => outcome);
+  const differences = differencesOf({ ...row, outcome: row.outcome }, now);
+  return differences.length === 0 ? null : because('differs', differences);
+}
+
+/** Settings as they were kept, held against their hash. */
+export async function keptSettings(
+  tx: Tx,
+  hash: string | null,
+): Promise<AskedWith | 'settings_missing' | 'settings_altered'> {
+  const asked = await settingsOfHash(tx, hash);
+  if (asked === null) return 'settings_missing';
+  return isWhole(asked) ? asked : 'settings_altered';
+}
+
+const isWhole = ({ hash, settings, zone }: AskedWith): boolean =>
+  payloadHash({ settings, zone }) === hash;
+
+function differencesOf(
+  row: Pick<Row, 'verdict' | 'failed'> & { readonly outcome: readonly GateOutcome[] },
+  now: readonly GateOutcome[],
+): Difference[] {
+  const differences: Difference[] = [];
+  const note = (what: Difference['what'], name: string, kept: unknown, is: unknown) => {
+    if (canonicalJson(kept) !== canonicalJson(is)) differences.push({ what, name, kept, now: is });
+  };
+  note('verdict', 'verdict', row.verdict, verdictOf(now));
+  const told = (hits: readonly GateOutcome[]) =>
+    [...new Set(hits.filter(({ effect }) => effect !== 'released').map(({ gate }) => gate))].sort();
+  note('gate', 'failed', [...row.failed].sort(), told(now));
+  const [was, is] = [byPlace(row.outcome), byPlace(now)];
+  for (const place of new Set([...was.keys(), ...is.keys()])) {
+    const [before, after] = [was.get(place), is.get(place)];
+    const gate = before?.gate ?? after?.gate ?? '';
+    if (before === undefined || after === undefined) {
+      note('gate', gate, before?.object_ref ?? null, after?.object_ref ?? null);
+      continue;
+    }
+    note('effect', gate, before.effect, after.effect);
+    note('fault', gate, before.fault, after.fault);
+    for (const name of new Set([...Object.keys(before.figures), ...Object.keys(after.figures)]))
+      note('figure', `${gate}.${name}`, before.figures[name] ?? null, after.figures[name] ?? null);
+  }
+  return differences;
+}
+
+/** Hits by gate and objects; of equal ones each has its turn. */
+function byPlace(hits: readonly GateOutcome[]): Map<string, GateOutcome> {
+  const places = new Map<string, GateOutcome>();
+  for (const hit of hits) {
+    const place = `${hit.gate} ${canonicalJson(hit.object_ref)}`;
+    let turn = 0;
+    while (places.has(`${place} ${turn}`)) turn += 1;
+    places.set(`${place} ${turn}`, hit);
+  }
+  return places;
+}

@@ -1,0 +1,11 @@
+/** A node of the platform in a process of its own, so that a test can kill it. Arguments: DSN, folder, rules. */
+import { pathToFileURL } from 'node:url';
+import { bellsWith } from '../automations/bells.ts';
+import { startNode } from '../automations/plant.ts';
+
+const [dsn, dataDir, rules] = process.argv.slice(2) as [string, string, string];
+const node = await startNode(dsn, dataDir, {
+  plugins: [bellsWith(pathToFileURL(rules))],
+  settings: { CHANNELS_LOCAL: 'true', CHANNEL_RETRY_SEC: '1' },
+});
+process.stdout.write(`${JSON.stringify({ url: node.platform.url, token: node.admin.token })}\n`);

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { until } from '../../src/testing/index.ts';
+import { driverBench, line } from './driver-support.ts';
+
+describe('commands of drivers', () => {
+  const plant = driverBench();
+  const { start, stop, links } = plant;
+  const command = (type: string) => ({
+    id: type,
+    type,
+    data: { ch: 2 },
+    expiresAt: new Date(Date.now() + 60_000),
+  });
+
+  it('a command reaches the driver of its device, what it reports is kept, and its end is no answer', async () => {
+    const id = await plant.bench.addDevice('board', { driver_model: 'moving', line: line() });
+    assert.equal((await links.command(id, command('set'))).status, 'offline');
+    await start();
+    await until(() => links.isOnline(id), 'the way to the board');
+    const done = await links.command(id, command('set'));
+    assert.deepEqual([done.status, done.state], ['ok', { code: 'board', ch: 2 }]);
+    const [row] = await until(async () => {
+      const rows = await plant.bench.asOwner<{ online: boolean }>('select online from devices');
+      return rows[0]?.online ? rows : null;
+    }, 'the report');
+    assert.equal(row?.online, true);
+
+    const silent = await links.command(id, command('throw'));
+    assert.deepEqual([silent.status, silent.message], ['unconfirmed', 'the bus is silent']);
+    assert.equal((await links.command(id, command('die'))).status, 'unconfirmed');
+    await until(() => links.isOnline(id), 'the driver to come back');
+    await stop();
+    assert.equal(links.isOnline(id), false);
+  });
+
+  it('S-M2-06 a device that is connected is alive, one that is gone is not', async () => {
+    const id = await plant.bench.addDevice('sw-1');
+    const away = await plant.bench.addDevice('sw-2');
+    await plant.bench.asOwner('update devices set online = (id = $1)', [id]);
+    const leave = plant.links.connect(id, async () => ({ status: 'ok', latency_ms: 1 }));
+    await plant.start({ heartbeatMs: 30 });
+    const heard = async (device: string) =>
+      (
+        await plant.bench.asOwner<{ last_heartbeat_at: Date | null }>(
+          'select last_heartbeat_at from devices where id = $1',
+          [device],
+        )
+      )[0]?.last_heartbeat_at;
+    await until(() => heard(id), 'a sign of life');
+    assert.equal(await heard(away), null);
+    leave();
+  });
+});

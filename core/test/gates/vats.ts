@@ -1,0 +1,156 @@
+import {
+  byId,
+  definePlugin,
+  flag,
+  id,
+  json,
+  object,
+  operation,
+  quantity,
+  record,
+  recordOf,
+  rows,
+  text,
+} from '@qoida/core';
+import { startTestPlatform, type TestPlatform } from '../../src/testing/index.ts';
+
+/** What no log may hold; each stands where a plugin could put a secret. */
+export const SECRETS = {
+  field: 'PIN-OF-A-RECORD',
+  nested: 'KEY-INSIDE-AN-OBJECT',
+  input: 'TOKEN-OF-A-CALL',
+  free: 'PASSWORD-IN-FREE-JSON',
+} as const;
+
+const kg = () => quantity('kg', { resolution: 0.001, min: 0 });
+const title = (en: string) => ({ uz: en, ru: en, en });
+
+/** A vat with a lock: small enough to read, with a secret in every place that can have one. */
+export const vat = record(
+  'vat',
+  'vats',
+  {
+    code: text({ unique: true, maxLength: 20 }),
+    load_kg: kg().default(0),
+    paused: flag().default(false),
+    pin: text({ maxLength: 40, secret: true }).optional(),
+    lock: object({ side: text({ maxLength: 10 }), key: text({ secret: true }) }).optional(),
+    plan: json().optional(),
+  },
+  { code: 'code', lockOrder: 20, api: { path: 'vats', read: ['operator', 'admin'] } },
+);
+
+const facts = { vat: byId(vat, 'vat_id', { lock: true }) };
+
+export const vats = definePlugin({
+  name: 'vats',
+  version: '1.0.0',
+  title: title('Vats'),
+  roles: {
+    operator: title('Operator'),
+    boss: title('Boss'),
+    chief: title('Chief'),
+    visitor: title('Visitor'),
+    texnolog: title('Technologist'),
+    direktor: title('Director'),
+  },
+  records: [vat],
+  migrations: new URL('./fixture/', import.meta.url),
+  operations: [
+    operation({
+      name: 'vat.create',
+      http: 'POST /vats',
+      summary: title('Add a vat'),
+      roles: '*',
+      effect: 'record',
+      input: { code: text({ maxLength: 20 }) },
+      async run({ db, input: { code } }) {
+        const lock = { side: 'left', key: SECRETS.nested };
+        const plan = { password: SECRETS.free };
+        const { id } = await db.of(vat).insert({ code, pin: SECRETS.field, lock, plan });
+        return { id };
+      },
+    }),
+    operation({
+      name: 'vat.fill',
+      http: 'POST /vats/:vat_id/fill',
+      summary: title('Fill a vat'),
+      roles: ['operator'],
+      effect: 'record',
+      input: {
+        vat_id: id('vat'),
+        add_kg: kg(),
+        token: text({ secret: true }).optional(),
+        order: object({ no: text(), token: text({ secret: true }) }).optional(),
+      },
+      facts: {
+        ...facts,
+        near: rows({ vat: recordOf(vat) }, async ({ db }) =>
+          (await db.of(vat).list({})).map((row) => ({ vat: row })),
+        ),
+      },
+      async run({ db, facts: { vat: row }, input }) {
+        const { load_kg } = await db.of(vat).update(row.id, {
+          load_kg: row.load_kg + input.add_kg,
+          lock: { side: 'right', key: `${SECRETS.nested} anew` },
+        });
+        return { load_kg };
+      },
+      pause: async ({ db, facts: { vat: row } }) =>
+        void (await db.of(vat).update(row.id, { paused: true })),
+    }),
+    operation({
+      name: 'vat.resume',
+      http: 'POST /vats/:vat_id/resume',
+      summary: title('Go on with a vat'),
+      roles: ['operator'],
+      effect: 'record',
+      input: { vat_id: id('vat') },
+      facts,
+      async run({ db, facts: { vat: row } }) {
+        await db.of(vat).update(row.id, { paused: false });
+      },
+    }),
+  ],
+});
+
+export interface VatPlant extends TestPlatform {
+  /** Publishes a module of the plant's own; what it loosens is confirmed. */
+  publish(module: string, text: string): Promise<void>;
+  makeVat(code: string): Promise<string>;
+}
+
+/** A platform with vats, whose log nobody signs or checks but the test. */
+export async function startVats(
+  settings: Readonly<Record<string, string>> = {},
+  now?: () => Date,
+): Promise<VatPlant> {
+  const plant = await startTestPlatform({
+    plugins: [vats],
+    settings: { AUDIT_CHECKPOINT_MINUTES: '0', AUDIT_CHECK_HOURS: '0', ...settings },
+    ...(now === undefined ? {} : { now }),
+  });
+  return {
+    ...plant,
+    async publish(module, rules) {
+      const path = `/rules/modules/${module}`;
+      let had = await plant.admin.get(path);
+      if (had.status === 404) {
+        await plant.admin.post('/rules/modules', { name: module });
+        had = await plant.admin.get(path);
+      }
+      const { version: base_version } = had.body;
+      const text = `module ${module}\n${rules}`;
+      const body = { text, base_version, note: 'a test', accepts: ACCEPTS };
+      const { status, body: answer } = await plant.admin.post(`${path}/publish`, body);
+      if (status !== 200) throw new Error(JSON.stringify(answer));
+    },
+    async makeVat(code) {
+      const { status, body } = await plant.admin.post('/vats', { code });
+      if (status !== 201) throw new Error(JSON.stringify(body));
+      return body.id;
+    },
+  };
+}
+
+const ACCEPTS = ['too_full', 'too_full_later', 'never_red', 'noted'];
