@@ -6,8 +6,9 @@ const TRIES = 5;
 
 /**
  * Runs an operation of the platform with `msg.payload` as its input. What is done leaves at the first
- * output, a refusal (a gate, a missing right, wrong input) at the second. A call that nobody answered
- * is repeated under the same key, so that it is done once.
+ * output, a refusal (a gate, a missing right, wrong input) at the second, and what was taken but is not
+ * done yet, because people have to agree first, at the third. A call that nobody answered is repeated
+ * under the same key, so that it is done once.
  */
 export default function register(RED: Red): void {
   function QoidaOperation(this: RedNode, config: Record<string, unknown>) {
@@ -32,14 +33,17 @@ export default function register(RED: Red): void {
         signal: stop.signal,
       }).then(
         (answer) => {
-          this.status({ fill: 'green', shape: 'dot', text: operation });
-          send([{ ...msg, payload: answer.body, statusCode: answer.status }, null]);
+          const output = outputOf(answer, config.check === true);
+          this.status({ ...LOOKS[output], text: operation });
+          const outputs: (Message | null)[] = [null, null, null];
+          outputs[output] = { ...msg, payload: answer.body, statusCode: answer.status };
+          send(outputs);
           done();
         },
         (error: Error) => {
           this.status({ fill: 'red', shape: 'dot', text: error.message.slice(0, 60) });
           if (!(error instanceof QoidaRefusal)) return done(error);
-          send([null, refused(msg, error)]);
+          send([null, refused(msg, error), null]);
           done();
         },
       );
@@ -50,6 +54,23 @@ export default function register(RED: Red): void {
     });
   }
   RED.nodes.registerType('qoida-operation', QoidaOperation);
+}
+
+const DONE = 0;
+const REFUSED = 1;
+const WAITS = 2;
+const LOOKS = [
+  { fill: 'green', shape: 'dot' },
+  { fill: 'red', shape: 'dot' },
+  { fill: 'yellow', shape: 'ring' },
+];
+
+/** At which output an answer leaves: 202 means taken, not done; who only asked is told by the answer. */
+function outputOf({ status, body }: { status: number; body: unknown }, check: boolean): number {
+  if (!check) return status === 202 ? WAITS : DONE;
+  const { allowed, approval = null } = body as { allowed?: boolean; approval?: object | null };
+  if (allowed !== true) return REFUSED;
+  return approval === null ? DONE : WAITS;
 }
 
 interface RunOptions {

@@ -2,23 +2,43 @@ import { event, id, integer, oneOf, quantity, text } from '@qoida/core';
 
 const kilograms = () => quantity('kg', { resolution: 0.001 });
 
-export const transferSent = event('stock.transfer_sent', {
-  transfer_id: id('stock_transfer'),
-  direction: oneOf('main_to_shop', 'shop_to_main'),
-  lines: integer(),
-  total_kg: kilograms(),
-});
-export const transferReceived = event('stock.transfer_received', {
-  transfer_id: id('stock_transfer'),
-  status: oneOf('in_transit', 'completed', 'discrepancy'),
-  lines: integer(),
-  total_kg: kilograms(),
-});
-export const snapshotTaken = event('stock.snapshot_taken', {
-  snapshot_id: id('shop_snapshot'),
-  shift: oneOf('day', 'night'),
-  lines: integer(),
-});
+export const transferSent = event(
+  'stock.transfer_sent',
+  {
+    transfer_id: id('stock_transfer'),
+    direction: oneOf('main_to_shop', 'shop_to_main'),
+    lines: integer(),
+    total_kg: kilograms(),
+  },
+  { title: { uz: 'Ko‘chirish jo‘natildi', ru: 'Перемещение отправлено', en: 'Transfer sent' } },
+);
+export const transferReceived = event(
+  'stock.transfer_received',
+  {
+    transfer_id: id('stock_transfer'),
+    status: oneOf('in_transit', 'completed', 'discrepancy'),
+    lines: integer(),
+    total_kg: kilograms(),
+  },
+  { title: { uz: 'Ko‘chirish qabul qilindi', ru: 'Перемещение принято', en: 'Transfer received' } },
+);
+export const snapshotTaken = event(
+  'stock.snapshot_taken',
+  {
+    snapshot_id: id('shop_snapshot'),
+    shift: oneOf('day', 'night'),
+    lines: integer(),
+  },
+  { title: { uz: 'Sex qoldig‘i olindi', ru: 'Снят остаток цеха', en: 'Shop snapshot taken' } },
+);
+
+export const stockReconciled = event(
+  'stock.reconciled',
+  { differences: integer(), places: text({ maxLength: 500 }) },
+  {
+    title: { uz: 'Qoldiqlar solishtirildi', ru: 'Остатки сверены', en: 'Stock reconciled' },
+  },
+);
 
 export const sessionOpened = event(
   'session.opened',
@@ -28,17 +48,26 @@ export const sessionOpened = event(
     sku_id: id('sku'),
     partiya_no: text({ maxLength: 64 }),
   },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Sessiya ochildi', ru: 'Сессия открыта', en: 'Session opened' },
+    stream: 'session_id',
+  },
 );
 export const sessionPaused = event(
   'session.paused',
   { session_id: id('session'), reason: text({ maxLength: 200 }) },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Sessiya to‘xtatib turildi', ru: 'Сессия приостановлена', en: 'Session paused' },
+    stream: 'session_id',
+  },
 );
 export const sessionResumed = event(
   'session.resumed',
   { session_id: id('session') },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Sessiya davom ettirildi', ru: 'Сессия продолжена', en: 'Session resumed' },
+    stream: 'session_id',
+  },
 );
 export const sessionFed = event(
   'session.fed',
@@ -46,9 +75,18 @@ export const sessionFed = event(
     session_id: id('session'),
     fed_kg: kilograms(),
     input_kg: kilograms(),
+    vt_kg: kilograms().optional(),
     vt_ratio: quantity('%', { resolution: 0.0001 }),
+    vt_limit_pct: quantity('%', { resolution: 0.01 }).optional(),
   },
-  { stream: 'session_id' },
+  {
+    title: {
+      uz: 'Sessiyaga xomashyo solindi',
+      ru: 'В сессию загружено сырьё',
+      en: 'Material fed to a session',
+    },
+    stream: 'session_id',
+  },
 );
 export const sessionClosed = event(
   'session.closed',
@@ -59,7 +97,19 @@ export const sessionClosed = event(
     delta_kg: kilograms(),
     limit_kg: kilograms(),
   },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Sessiya yopildi', ru: 'Сессия закрыта', en: 'Session closed' },
+    stream: 'session_id',
+  },
+);
+
+export const sessionReopened = event(
+  'session.reopened',
+  { session_id: id('session'), reopen_count: integer() },
+  {
+    title: { uz: 'Sessiya qayta ochildi', ru: 'Сессия открыта снова', en: 'Session reopened' },
+    stream: 'session_id',
+  },
 );
 
 export const packageCreated = event(
@@ -72,7 +122,10 @@ export const packageCreated = event(
     tolerance_status: oneOf('ok', 'review'),
     weight_kg: kilograms().optional(),
   },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Paket yaratildi', ru: 'Пакет создан', en: 'Package created' },
+    stream: 'session_id',
+  },
 );
 export const packageReviewed = event(
   'package.reviewed',
@@ -82,7 +135,10 @@ export const packageReviewed = event(
     review_state: oneOf('submitted', 'approved', 'rejected'),
     status: text({ maxLength: 20 }),
   },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Paket ko‘rib chiqildi', ru: 'Пакет рассмотрен', en: 'Package reviewed' },
+    stream: 'session_id',
+  },
 );
 export const packageDecided = event(
   'package.decided',
@@ -92,18 +148,23 @@ export const packageDecided = event(
     decision: oneOf('ok', 'partial', 'reject'),
     status: text({ maxLength: 20 }),
   },
-  { stream: 'session_id' },
+  {
+    title: { uz: 'Paket bo‘yicha qaror', ru: 'Решение по пакету', en: 'Package decided' },
+    stream: 'session_id',
+  },
 );
 
 export const factoryEvents = [
   transferSent,
   transferReceived,
   snapshotTaken,
+  stockReconciled,
   sessionOpened,
   sessionPaused,
   sessionResumed,
   sessionFed,
   sessionClosed,
+  sessionReopened,
   packageCreated,
   packageReviewed,
   packageDecided,

@@ -1,10 +1,11 @@
 import { definePlugin } from '@qoida/core';
-import { approval } from './approvals/records.ts';
+import { packageApprovals } from './approvals/packages.ts';
 import { demoPlant } from './demo/demo.ts';
 import { factoryEvents } from './events.ts';
 import { factoryImports } from './imports/index.ts';
 import { masterRecords } from './master/records.ts';
 import { factoryMessages } from './messages/index.ts';
+import { plantLabels } from './messages/labels.ts';
 import { factoryOperations } from './operations.ts';
 import { packagingRecords } from './packaging/records.ts';
 import { qualityRecords } from './quality/records.ts';
@@ -12,6 +13,7 @@ import { plantRoles } from './roles.ts';
 import { scrapRecords } from './scrap/records.ts';
 import { sessionRecords } from './session/records.ts';
 import { plantSettings } from './settings.ts';
+import { plantStanding } from './standing.ts';
 import { stockRecords } from './stock/records.ts';
 
 const rule = (name: string) => new URL(`../rules/${name}.qoida`, import.meta.url);
@@ -28,15 +30,26 @@ export default definePlugin({
     ...packagingRecords,
     ...qualityRecords,
     ...scrapRecords,
-    approval,
   ],
   events: factoryEvents,
   operations: factoryOperations,
   imports: factoryImports,
-  rules: ['balance', 'weighing', 'people', 'packing', 'stock', 'feeding'].map(rule),
+  rules: [
+    'balance',
+    'weighing',
+    'people',
+    'packing',
+    'approvals',
+    'reopening',
+    'stock',
+    'feeding',
+    'alerts',
+  ].map(rule),
+  approvals: packageApprovals,
   migrations: new URL('../migrations/', import.meta.url),
   settings: plantSettings,
   roles: plantRoles,
-  messages: factoryMessages,
+  messages: { ...factoryMessages, ...plantLabels },
+  standing: plantStanding,
   demo: demoPlant,
 });

@@ -2,6 +2,7 @@ import type { OperationDef } from '@qoida/core';
 import { masterDataOperations } from './master/operations.ts';
 import { grantQualification, withdrawQualification } from './master/qualifications.ts';
 import { createRecipe, publishRecipe, updateRecipe } from './master/recipe-operations.ts';
+import { askAgain } from './packaging/ask-again.ts';
 import { commentPackage } from './packaging/comment.ts';
 import { createPackage } from './packaging/create.ts';
 import { approveLength, measureAgain, rejectLength } from './packaging/manual-length.ts';
@@ -19,9 +20,11 @@ import { getSession, listSessions } from './session/list.ts';
 import { changeOperators } from './session/operators.ts';
 import { investigateSession, sessionLive } from './session/panel.ts';
 import { pauseSession, resumeSession } from './session/pause.ts';
+import { reopenSession } from './session/reopen.ts';
 import { startSession } from './session/start.ts';
 import { fifoProposal } from './stock/fifo.ts';
 import { receiveTransfer } from './stock/receive.ts';
+import { reconcileStock } from './stock/reconcile.ts';
 import { cancelRequest, createRequest } from './stock/requests.ts';
 import { sendTransfer } from './stock/send.ts';
 import { takeSnapshot } from './stock/snapshot.ts';
@@ -36,6 +39,7 @@ const stock = [
   fifoProposal,
   createRequest,
   cancelRequest,
+  reconcileStock,
 ];
 const sessions = [
   startSession,
@@ -45,6 +49,7 @@ const sessions = [
   feedSession,
   previewBalance,
   closeSession,
+  reopenSession,
   listSessions,
   getSession,
   sessionLive,
@@ -61,6 +66,7 @@ const packaging = [
   submitReview,
   approveReview,
   rejectReview,
+  askAgain,
 ];
 const quality = [decideQuality, qcQueue, stampKey];
 const scrap = [registerScrap, disposeScrap];

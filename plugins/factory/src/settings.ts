@@ -1,4 +1,4 @@
-import { flag, integer, number, quantity, type Shape, text } from '@qoida/core';
+import { flag, number, quantity, type Shape, text } from '@qoida/core';
 
 /** Switches of the plant (F-CFG). Rules read them as `settings.vt_gate_hard`. */
 export const plantSettings = {
@@ -22,9 +22,6 @@ export const plantSettings = {
     .default('20:00')
     .doc('local start of the night shift'),
   SHIFT_HOURS: number({ min: 1, max: 24 }).default(12).doc('length of a shift in hours'),
-  APPROVAL_EXPIRE_HOURS: integer({ min: 1 })
-    .default(24)
-    .doc('an approval not given by then expires'),
 } satisfies Shape;
 
 export interface ShiftSettings {
@@ -45,5 +42,3 @@ export const shiftSettings = (settings: Settings): ShiftSettings => ({
   nightStart: String(settings.SHIFT_NIGHT_START),
   hours: Number(settings.SHIFT_HOURS),
 });
-
-export const approvalHours = (settings: Settings): number => Number(settings.APPROVAL_EXPIRE_HOURS);

@@ -3,8 +3,7 @@ import type { Session } from './support/line.ts';
 import { BY_WEIGHT, expectFigures, Line, STORE } from './support/line.ts';
 import { expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
-describe('M7 mass balance', function () {
-  this.timeout(60_000);
+describe('M7 mass balance', () => {
   let plant: Plant;
   let line: Line;
 

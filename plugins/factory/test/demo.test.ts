@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { type Answer, signIn, startTestPlatform, type TestPlatform } from '@qoida/core/testing';
 import factory from '../src/index.ts';
 
-describe('F-UAT the demo plant', function () {
-  this.timeout(60_000);
+describe('F-UAT the demo plant', () => {
   let platform: TestPlatform;
   before(async () => {
     platform = await startTestPlatform({ plugins: [factory], demo: true });

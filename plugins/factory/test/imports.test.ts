@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { MASTER_FILES } from '../src/demo/master-data.ts';
 import { expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
-describe('CSV imports of the plant', function () {
-  this.timeout(60_000);
+describe('CSV imports of the plant', () => {
   let plant: Plant;
   before(async () => {
     plant = await Plant.start();

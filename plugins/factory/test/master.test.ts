@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestClient } from '@qoida/core/testing';
 import { expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
-describe('F-API-136 master data', function () {
-  this.timeout(60_000);
+describe('F-API-136 master data', () => {
   let plant: Plant;
   let integrator: TestClient;
 

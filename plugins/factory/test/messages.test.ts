@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { factoryEvents } from '../src/events.ts';
 import { factoryMessages } from '../src/messages/index.ts';
 
 const SOURCES = new URL('../src/', import.meta.url);
@@ -40,5 +41,16 @@ describe('texts of refusals', () => {
       Object.keys(factoryMessages).filter((reason) => !reasons.has(reason)),
       [],
     );
+  });
+});
+
+describe('titles of events', () => {
+  it('every event says in uz, ru and en what happened', () => {
+    for (const { name, title } of factoryEvents) {
+      assert.ok(typeof title === 'object', `${name} has no title`);
+      for (const language of ['uz', 'ru', 'en'] as const) {
+        assert.ok(title[language], `${name} has no title in ${language}`);
+      }
+    }
   });
 });

@@ -6,9 +6,7 @@ import factory from '../src/index.ts';
 const FOLDER = factory.migrations as URL;
 const SECTIONS = /^-- up$([\s\S]*)^-- down$([\s\S]*)/m;
 
-describe('F-CSV-01 migrations of the plant', function () {
-  this.timeout(60_000);
-
+describe('F-CSV-01 migrations of the plant', () => {
   it('go down and up again and leave the same tables', async () => {
     const database = await testDatabase({ migrations: [{ owner: 'factory', folder: FOLDER }] });
     const files = readdirSync(FOLDER)

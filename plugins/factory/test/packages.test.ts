@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
+import { until } from '@qoida/core/testing';
 import type { Session } from './support/line.ts';
 import { Line } from './support/line.ts';
 import { expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
 const METRES = { length_mode: 'manual', length_m: 120.5, manual_reason: 'no counter' };
 
-describe('M5 packages', function () {
-  this.timeout(60_000);
+describe('M5 packages', () => {
   let plant: Plant;
   let line: Line;
   let session: Session;
@@ -78,7 +78,7 @@ describe('M5 packages', function () {
 
     const unweighed = await approve('manual_weight', draft.id);
     expectRefusal(unweighed, 422, 'validation_error', 'weight_missing');
-    const approved = expectStatus(
+    const { result: approved } = expectStatus(
       await approve('manual_weight', draft.id, { weight_kg: 20.3 }),
       200,
     );
@@ -87,7 +87,7 @@ describe('M5 packages', function () {
       ['awaiting_qc', 20.3, false, 'manual'],
     );
     const again = await approve('manual_weight', draft.id, { weight_kg: 21 });
-    expectRefusal(again, 409, 'business_conflict', 'not_a_draft');
+    expectRefusal(again, 409, 'business_conflict', 'approval_closed');
   });
 
   it('F-UT-058 a rejected draft is void; F-UT-151 nobody decides his own', async () => {
@@ -105,7 +105,7 @@ describe('M5 packages', function () {
     const answer = await line.chief.post(`/approvals/manual_weight/${rejected.id}/reject`, {
       comment: 'weigh it',
     });
-    assert.equal(expectStatus(answer, 200).status, 'void');
+    assert.equal(expectStatus(answer, 200).result.status, 'void');
     const own = await draft(line.chief);
     expectRefusal(
       await approve('manual_weight', own.id, { weight_kg: 20 }),
@@ -115,6 +115,40 @@ describe('M5 packages', function () {
     );
     const second = await plant.as('sex_boshligi', { username: 'second_chief' });
     expectStatus(await second.post(`/approvals/manual_weight/${own.id}/reject`), 200);
+  });
+
+  it('F-M12-06 a request whose time is over is asked for again', async () => {
+    const draft = expectStatus(
+      await line.operator.post('/packages', {
+        session_id: session.id,
+        sku_id: 'POL-10',
+        device_id: 'scale-silent',
+        ...METRES,
+      }),
+      202,
+    );
+    const again = () => line.operator.post(`/packages/${draft.id}/approval`);
+    expectRefusal(await again(), 409, 'business_conflict', 'approval_pending');
+    await plant.platform.asOwner(
+      `update approval_requests set requested_at = now() - interval '25 h', expires_at = now() - interval '1 h' where object_id = $1`,
+      [draft.id],
+    );
+    await until(async () => {
+      const { body } = await line.operator.get(`/approvals/${draft.approval_id}`);
+      return body.state === 'expired';
+    }, 'the end of its time');
+    expectRefusal(
+      await approve('manual_weight', draft.id, { weight_kg: 20 }),
+      409,
+      'business_conflict',
+      'approval_expired',
+    );
+    const { approvals } = expectStatus(await again(), 202);
+    assert.deepEqual(
+      approvals.map(({ type }: { type: string }) => type),
+      ['manual_weight', 'manual_length'],
+    );
+    expectStatus(await approve('manual_weight', draft.id, { weight_kg: 20.3 }), 200);
   });
 
   it('F-OP-15 a typed weight is refused in strict mode', async () => {
@@ -201,7 +235,15 @@ describe('M5 packages', function () {
       'business_conflict',
       'not_in_review',
     );
+    const { items } = expectStatus(await line.chief.get('/approvals?mine=true&page_size=200'), 200);
+    const waiting = items.find((one: { object_id: string }) => one.object_id === made.id);
+    assert.deepEqual(
+      [waiting.type, waiting.payload.reason, waiting.payload.images],
+      ['review_tolerance', 'thick edge', ['edge.jpg']],
+    );
     expectStatus(await review('approve', { comment: 'fine' }), 200);
+    const after = expectStatus(await line.chief.get(`/approvals/${waiting.approval_id}`), 200);
+    assert.deepEqual([after.state, after.votes[0].comment], ['approved', 'fine']);
     assert.ok((await queue()).includes(made.id));
     await line.decided(made, 'ok');
   });

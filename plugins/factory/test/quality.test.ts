@@ -5,8 +5,7 @@ import { expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
 const METRES = { length_mode: 'manual', length_m: 120.5, manual_reason: 'no counter' };
 
-describe('M6 quality', function () {
-  this.timeout(60_000);
+describe('M6 quality', () => {
   let plant: Plant;
   let line: Line;
   let session: Session;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { Line } from './support/line.ts';
 import { expectGates, expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
-describe('M3 sessions', function () {
-  this.timeout(60_000);
+describe('M3 sessions', () => {
   let plant: Plant;
   let line: Line;
 

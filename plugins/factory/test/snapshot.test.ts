@@ -3,8 +3,7 @@ import type { Session } from './support/line.ts';
 import { Line } from './support/line.ts';
 import { expectGates, expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
-describe('M2 shop snapshot', function () {
-  this.timeout(60_000);
+describe('M2 shop snapshot', () => {
   let plant: Plant;
   let line: Line;
   let made = 0;

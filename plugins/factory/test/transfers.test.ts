@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestClient } from '@qoida/core/testing';
 import { expectGates, expectRefusal, expectStatus, Plant } from './support/plant.ts';
 
-describe('M1 Main → Shop transfer', function () {
-  this.timeout(60_000);
+describe('M1 Main → Shop transfer', () => {
   let plant: Plant;
   let main: TestClient;
   let shop: TestClient;
@@ -98,6 +97,10 @@ describe('M1 Main → Shop transfer', function () {
     const details = expectGates(await send([{ ...PVD, device_id }]), ['calibration_expired']);
     assert.match(details.gates[0].message, /scale-MAIN-OLD/);
     assert.deepEqual(details.gates[0].release_roles, ['integrator']);
+    const ways = details.gates[0].would_pass as { change: { path: string }[]; text: string }[];
+    const paths = ways.flatMap(({ change }) => change.map(({ path }) => path));
+    assert.deepEqual(paths, ['lines[0].device.calibration_due_at']);
+    assert.equal(ways.at(-1)?.text, 'Integrator (IT) ruxsati, sabab bartaraf etilgach');
     assert.equal(await plant.stock('MAIN', 'PVD-PE', 'PVD-2508-01'), before);
     const open = expectStatus(await main.get('/gates'), 200);
     assert.ok(open.items.some((gate: { gate: string }) => gate.gate === 'calibration_expired'));

@@ -72,7 +72,6 @@ export const runScale: Driver = async (config, host) => {
       isOpen: () => isOpen,
       write: (bytes) => link.write(bytes),
       clear: () => intake.clear(),
-      now: () => host.now(),
     });
   const ticking = setInterval(() => all({ kind: 'tick' }), Math.min(TICK_MS, line.noDataMs / 4));
   return {

@@ -31,7 +31,6 @@ interface PollerParts {
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Called before each request: bytes from before belong to nobody. */
   readonly clear: () => void;
-  readonly now: () => number;
 }
 
 export function startPoller(parts: PollerParts): Poller {
@@ -44,13 +43,13 @@ export function startPoller(parts: PollerParts): Poller {
   const exchange = async (request: Uint8Array, context: FrameContext) => {
     parts.clear();
     let timer: NodeJS.Timeout | undefined;
-    const answered = new Promise<Uint8Array | undefined>((resolve) => {
-      waiting = { context, answer: resolve };
-      timer = setTimeout(() => resolve(undefined), line.answerMs);
-    });
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
+    waiting = { context, answer: resolve };
     try {
       await parts.write(request);
-      return await answered;
+      // An answer that lies in the buffer is not late because this thread was: it is read before we give up.
+      timer = setTimeout(() => setImmediate(resolve, undefined), line.answerMs);
+      return await promise;
     } catch {
       return undefined;
     } finally {
@@ -76,7 +75,7 @@ export function startPoller(parts: PollerParts): Poller {
 
   const run = async () => {
     while (!signal.aborted) {
-      const begun = parts.now();
+      const begun = performance.now();
       for (const device of devices) {
         if (!parts.isOpen() || signal.aborted) break;
         if (await ask(device)) continue;
@@ -84,7 +83,7 @@ export function startPoller(parts: PollerParts): Poller {
         device.happened({ kind: 'missed_poll' });
         await pauseFor(SETTLE_MS, signal);
       }
-      const used = parts.now() - begun;
+      const used = performance.now() - begun;
       await pauseFor(Math.max(TURNAROUND_MS, line.pollMs - used), signal);
     }
   };

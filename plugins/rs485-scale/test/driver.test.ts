@@ -26,8 +26,7 @@ const stableAt = ({ seen }: Rig, kg: number) =>
 const healthy = ({ seen }: Rig, state: string) =>
   seen.until(`health ${state}`, () => seen.state() === state);
 
-describe('driver on real bytes', function () {
-  this.timeout(30_000);
+describe('driver on real bytes', () => {
   afterEach(async () => {
     await rig?.end();
     rig = undefined;

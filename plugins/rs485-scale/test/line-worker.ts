@@ -8,6 +8,7 @@ const driver = await runScale(workerData, {
   reading: tell('reading'),
   live: tell('live'),
   health: tell('health'),
+  report: tell('report'),
   log: () => undefined,
 });
 parentPort?.once('message', async () => {

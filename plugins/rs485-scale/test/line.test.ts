@@ -123,9 +123,7 @@ describe('plugin', () => {
   });
 });
 
-describe('link', function () {
-  this.timeout(20_000);
-
+describe('link', () => {
   it('backs off, doubled, capped and spread', () => {
     const range = { minMs: 500, maxMs: 15_000 };
     assert.equal(backoffMs(0, range, 0.5), 500);

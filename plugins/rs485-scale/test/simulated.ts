@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -74,7 +75,7 @@ export interface Recorder {
   forget(): void;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 50_000;
 
 export function createRecorder(now: () => number = Date.now): Recorder {
   const readings: DriverReading[] = [];
@@ -93,6 +94,7 @@ export function createRecorder(now: () => number = Date.now): Recorder {
       reading: (reading) => note(readings, reading),
       live: (live) => note(lives, live),
       health: (health) => note(healths, health),
+      report: ({ operation }) => assert.fail(`a scale asks for no operation: ${operation}`),
       log: () => undefined,
     },
     readings,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@qoida/core/testing';
 import { SimulatorRefusal } from '../src/simulator/client.ts';
 import { ACTION_NAMES, readCommand } from '../src/simulator/commands.ts';
 import { findSocat } from '../src/simulator/pty-outlet.ts';
@@ -16,17 +17,7 @@ const oneScale = (link: unknown, scale: Record<string, unknown> = {}) => ({
 });
 const TCP = { kind: 'tcp' };
 
-/** Waits until the condition holds; fails after five seconds. */
-async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await delay(5);
-  }
-}
-
-describe('simulator', function () {
-  this.timeout(20_000);
+describe('simulator', () => {
   const started: Simulator[] = [];
   const start = async (...args: Parameters<typeof startSimulator>) => {
     const simulator = await startSimulator(...args);
@@ -133,7 +124,7 @@ describe('simulator', function () {
       const link = sim.link('w1');
       assert.ok(link.kind === 'serial' && existsSync(link.path));
       await sim[end]();
-      await eventually(`${link.path} to go after ${end}`, () => !existsSync(link.path));
+      await until(() => !existsSync(link.path), `${link.path} to go after ${end}`);
     }
   });
 

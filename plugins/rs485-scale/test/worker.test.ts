@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { until } from '@qoida/core/testing';
 import { findSocat } from '../src/simulator/pty-outlet.ts';
 import { createRecorder, QUICK, type Simulator, startSimulator } from './simulated.ts';
 
@@ -21,16 +21,7 @@ function holdersOf(path: string): number[] {
     });
 }
 
-async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await delay(10);
-  }
-}
-
-describe('driver in a worker thread on a serial port', function () {
-  this.timeout(30_000);
+describe('driver in a worker thread on a serial port', () => {
   let simulator: Simulator;
   let worker: Worker;
   let path: string;
@@ -83,7 +74,7 @@ describe('driver in a worker thread on a serial port', function () {
 
   it('lets go of the port when the thread is ended from outside', async () => {
     await worker.terminate();
-    await eventually('the port to be free', () => holdersOf(path).length === 0);
+    await until(() => holdersOf(path).length === 0, 'the port to be free');
   });
 
   it('opens the port again when the process that holds it dies', async () => {

@@ -88,7 +88,7 @@ export const materialBatch = record(
   {
     material_id: ref('material'),
     batch_no: text({ maxLength: 64 }),
-    received_at: instant().optional(),
+    received_at: instant().optional().changeable(false),
     supplier: text({ maxLength: 200 }).optional(),
     quality_cert_no: text({ maxLength: 100 }).optional(),
   },
@@ -147,9 +147,9 @@ export const recipe = record(
     version: integer({ min: 1 }).default(1),
     vt_limit_pct: quantity('%', { resolution: 0.001, min: 0, max: 100 }).default(0),
     status: oneOf('draft', 'published').default('draft'),
-    published_at: instant().optional(),
+    published_at: instant().optional().changeable(false),
     published_by: ref('user').optional(),
-    superseded_at: instant().optional(),
+    superseded_at: instant().optional().changeable(false),
   },
   {
     title: { uz: 'Retsept', ru: 'Рецепт', en: 'Recipe' },

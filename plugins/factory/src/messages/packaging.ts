@@ -42,20 +42,15 @@ export const packagingMessages: Readonly<Record<string, Texts>> = {
     ru: 'Введите вес нетто упаковки.',
     en: 'Enter the net weight of the package.',
   },
-  approval_missing: {
-    uz: 'Qaror kutayotgan so‘rov yo‘q.',
-    ru: 'Нет запроса, ждущего решения.',
-    en: 'No request waits for a decision.',
+  nothing_waits: {
+    uz: 'Paket hech kimning tasdig‘ini kutmayapti.',
+    ru: 'Упаковка не ждёт ничьего согласования.',
+    en: 'The package waits for nobody.',
   },
-  approval_expired: {
-    uz: 'So‘rov muddati o‘tgan; qayta so‘rang.',
-    ru: 'Срок запроса истёк; запросите снова.',
-    en: 'The request has expired; ask again.',
-  },
-  own_request: {
-    uz: 'O‘z so‘rovini hech kim tasdiqlamaydi.',
-    ru: 'Свой запрос никто не решает.',
-    en: 'Nobody decides his own request.',
+  approval_nobody: {
+    uz: 'Qoidalarda {type} bo‘yicha hech kim ko‘rsatilmagan; texnologga ayting.',
+    ru: 'В правилах для {type} никто не назван; скажите технологу.',
+    en: 'The rules name nobody for {type}; tell the technologist.',
   },
   not_in_review: {
     uz: 'Paket ko‘rib chiqishning bu bosqichida emas.',

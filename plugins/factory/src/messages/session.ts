@@ -47,6 +47,16 @@ export const sessionMessages: Readonly<Record<string, Texts>> = {
     ru: 'Сессия не открыта (состояние: {status}).',
     en: 'The session is not open (it is {status}).',
   },
+  reopen_pending: {
+    uz: 'Bu sessiyani qayta ochish so‘rovi allaqachon rozilik kutmoqda.',
+    ru: 'Запрос на повторное открытие этой сессии уже ждёт согласия.',
+    en: 'Reopening this session waits for approval already.',
+  },
+  session_not_closed: {
+    uz: 'Faqat yopilgan sessiya qayta ochiladi (holati: {status}).',
+    ru: 'Снова открывают только закрытую сессию (состояние: {status}).',
+    en: 'Only a closed session is reopened (it is {status}).',
+  },
   session_not_paused: {
     uz: 'Sessiya to‘xtatib turilmagan (holati: {status}).',
     ru: 'Сессия не на паузе (состояние: {status}).',

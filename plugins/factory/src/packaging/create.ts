@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BaseContext, BoundReading, RowOf, ValueOf } from '@qoida/core';
+import type { Approvals, BaseContext, BoundReading, RowOf, ValueOf } from '@qoida/core';
 import {
   byId,
   conflict,
@@ -15,7 +15,7 @@ import {
   text,
   via,
 } from '@qoida/core';
-import { requestApproval } from '../approvals/request.ts';
+import { askFor } from '../approvals/packages.ts';
 import { packageCreated } from '../events.ts';
 import { sku } from '../master/records.ts';
 import { actingUser } from '../people.ts';
@@ -117,6 +117,7 @@ export const createPackage = operation({
 });
 
 type CreateContext = BaseContext & {
+  readonly approvals: Approvals;
   readonly input: Input;
   readonly facts: {
     readonly session: RowOf<typeof session>;
@@ -177,12 +178,12 @@ async function askApprovals(context: CreateContext, made: RowOf<typeof packageRe
   const { input: given } = context;
   const asked: { approval_id?: string; length_approval_id?: string } = {};
   if (made.status === 'draft_manual') {
-    asked.approval_id = await requestApproval(context, 'manual_weight', made.id, {
+    asked.approval_id = await askFor(context, 'manual_weight', made, {
       ...(given.weight_kg === null ? {} : { weight_kg: given.weight_kg }),
     });
   }
   if (made.length_state === 'pending') {
-    asked.length_approval_id = await requestApproval(context, 'manual_length', made.id, {
+    asked.length_approval_id = await askFor(context, 'manual_length', made, {
       ...(given.manual_reason === null ? {} : { reason: given.manual_reason }),
     });
   }

@@ -1,5 +1,5 @@
 import { byId, conflict, id, oneOf, operation, quantity, text, via } from '@qoida/core';
-import { decideApproval, pendingApproval, requestApproval } from '../approvals/request.ts';
+import { askFor, decidePackage } from '../approvals/packages.ts';
 import { sku } from '../master/records.ts';
 import { OPR, SEX } from '../roles.ts';
 import { session } from '../session/records.ts';
@@ -14,22 +14,18 @@ const decision = { package_id: id('package'), comment: text({ maxLength: 1000 })
 /** F-APR-02: the typed length holds, untrusted; the package may go to OTK. */
 export const approveLength = operation({
   name: 'package.approve_length',
-  http: 'POST /approvals/manual_length/:package_id/approve',
-  status: 200,
   summary: {
     uz: 'Qo‘lda kiritilgan uzunlikni tasdiqlash',
     ru: 'Утвердить ручную длину',
     en: 'Approve a manual length',
   },
-  roles: [SEX],
+  roles: '*',
   effect: 'record',
   input: decision,
   facts: waitingFacts,
   async run(context) {
-    const { facts, input } = context;
-    const row = await lockedPackage(context, facts.package);
-    const waiting = await pendingApproval(context, 'manual_length', row.id);
-    await decideApproval(context, waiting, 'approved', input.comment);
+    const row = await lockedPackage(context, context.facts.package);
+    await decidePackage(context, 'manual_length', 'approve');
     return context.db.of(packageRecord).update(row.id, { length_state: 'approved' });
   },
 });
@@ -37,22 +33,18 @@ export const approveLength = operation({
 /** F-APR-02, the other branch: the package stays out of the OTK queue until it is measured again. */
 export const rejectLength = operation({
   name: 'package.reject_length',
-  http: 'POST /approvals/manual_length/:package_id/reject',
-  status: 200,
   summary: {
     uz: 'Qo‘lda kiritilgan uzunlikni rad etish',
     ru: 'Отклонить ручную длину',
     en: 'Reject a manual length',
   },
-  roles: [SEX],
+  roles: '*',
   effect: 'record',
   input: decision,
   facts: waitingFacts,
   async run(context) {
-    const { facts, input } = context;
-    const row = await lockedPackage(context, facts.package);
-    const waiting = await pendingApproval(context, 'manual_length', row.id);
-    await decideApproval(context, waiting, 'rejected', input.comment);
+    const row = await lockedPackage(context, context.facts.package);
+    await decidePackage(context, 'manual_length', 'reject');
     return context.db.of(packageRecord).update(row.id, { length_state: 'rejected' });
   },
 });
@@ -100,9 +92,8 @@ export const measureAgain = operation({
       .of(packageRecord)
       .update(row.id, { ...length, ...tolerance, review_state: 'none' });
     if (length.length_state === 'none') return measured;
-    const asked = await requestApproval(context, 'manual_length', measured.id, {
-      reason: input.manual_reason ?? '',
-    });
+    const reason = input.manual_reason ?? '';
+    const asked = await askFor(context, 'manual_length', measured, { reason });
     return { ...measured, length_approval_id: asked };
   },
 });

@@ -1,8 +1,7 @@
 import { byId, conflict, id, invalid, operation, quantity, text, via } from '@qoida/core';
-import { decideApproval, pendingApproval } from '../approvals/request.ts';
+import { decidePackage } from '../approvals/packages.ts';
 import { packageReviewed } from '../events.ts';
 import { sku } from '../master/records.ts';
-import { SEX } from '../roles.ts';
 import { lockedPackage } from './lock.ts';
 import { packageRecord } from './records.ts';
 import { toleranceOf } from './tolerance.ts';
@@ -23,14 +22,12 @@ const requireDraft = (status: string) => {
  */
 export const approveWeight = operation({
   name: 'package.approve_weight',
-  http: 'POST /approvals/manual_weight/:package_id/approve',
-  status: 200,
   summary: {
     uz: 'Qo‘lda kiritilgan og‘irlikni tasdiqlash',
     ru: 'Утвердить ручной вес',
     en: 'Approve a manual weight',
   },
-  roles: [SEX],
+  roles: '*',
   effect: 'record',
   input: {
     package_id: id('package'),
@@ -43,8 +40,8 @@ export const approveWeight = operation({
     const { facts, input } = context;
     const draft = await lockedPackage(context, facts.package);
     requireDraft(draft.status);
-    const waiting = await pendingApproval(context, 'manual_weight', draft.id);
-    const weight = input.weight_kg ?? waiting.payload?.weight_kg ?? null;
+    const asked = await decidePackage(context, 'manual_weight', 'approve');
+    const weight = input.weight_kg ?? asked.weight_kg ?? null;
     if (weight === null || weight <= 0) {
       throw invalid('weight_missing', 'Enter the net weight of the package');
     }
@@ -52,7 +49,6 @@ export const approveWeight = operation({
       weight_kg: weight,
       length_m: draft.length_m,
     });
-    await decideApproval(context, waiting, 'approved', input.comment);
     const approved = await context.db.of(packageRecord).update(draft.id, {
       status: 'awaiting_qc',
       weight_kg: weight,
@@ -73,24 +69,20 @@ export const approveWeight = operation({
 /** F-APR-01, the other branch: the draft is void. */
 export const rejectWeight = operation({
   name: 'package.reject_weight',
-  http: 'POST /approvals/manual_weight/:package_id/reject',
-  status: 200,
   summary: {
     uz: 'Qo‘lda kiritilgan og‘irlikni rad etish',
     ru: 'Отклонить ручной вес',
     en: 'Reject a manual weight',
   },
-  roles: [SEX],
+  roles: '*',
   effect: 'record',
   input: { package_id: id('package'), comment: text({ maxLength: 1000 }).optional() },
   facts: draftFacts,
   emits: [packageReviewed],
   async run(context) {
-    const { facts, input } = context;
-    const draft = await lockedPackage(context, facts.package);
+    const draft = await lockedPackage(context, context.facts.package);
     requireDraft(draft.status);
-    const waiting = await pendingApproval(context, 'manual_weight', draft.id);
-    await decideApproval(context, waiting, 'rejected', input.comment);
+    await decidePackage(context, 'manual_weight', 'reject');
     const rejected = await context.db.of(packageRecord).update(draft.id, { status: 'void' });
     await context.emit(packageReviewed, {
       package_id: rejected.id,

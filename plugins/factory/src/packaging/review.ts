@@ -1,5 +1,6 @@
 import type { BaseContext, RowOf } from '@qoida/core';
 import { byId, conflict, id, list, oneOf, operation, text, via } from '@qoida/core';
+import { askFor, decidePackage } from '../approvals/packages.ts';
 import { packageReviewed } from '../events.ts';
 import { sku } from '../master/records.ts';
 import { actingUser } from '../people.ts';
@@ -84,8 +85,10 @@ export const submitReview = operation({
       submitted_by: actingUser(context),
     });
     const submitted = await db.of(packageRecord).update(row.id, { review_state: 'submitted' });
+    const { reason, images } = input;
+    const approval_id = await askFor(context, 'review_tolerance', submitted, { reason, images });
     await context.emit(packageReviewed, reviewed(submitted, 'submitted'));
-    return submitted;
+    return { ...submitted, approval_id };
   },
 });
 
@@ -95,7 +98,7 @@ export const approveReview = operation({
   http: 'POST /packages/:package_id/review/approve',
   status: 200,
   summary: { uz: 'Paketni o‘tkazish', ru: 'Пропустить упаковку', en: 'Let a package pass' },
-  roles: [SEX],
+  roles: '*',
   effect: 'record',
   input: { package_id: id('package'), comment: text({ maxLength: 1000 }).optional() },
   facts: { package: packageFact },
@@ -104,6 +107,7 @@ export const approveReview = operation({
     const { db, facts, input } = context;
     const row = await lockedPackage(context, facts.package);
     requireState(row, ['submitted']);
+    await decidePackage(context, 'review_tolerance', 'approve');
     await closeReview(context, row.id, { decision: 'approved', comment: input.comment });
     const approved = await db.of(packageRecord).update(row.id, { review_state: 'approved' });
     await context.emit(packageReviewed, reviewed(approved, 'approved'));
@@ -117,7 +121,7 @@ export const rejectReview = operation({
   http: 'POST /packages/:package_id/review/reject',
   status: 200,
   summary: { uz: 'Paketni rad etish', ru: 'Отклонить упаковку', en: 'Reject a package' },
-  roles: [SEX],
+  roles: '*',
   effect: 'record',
   input: {
     package_id: id('package'),
@@ -131,6 +135,7 @@ export const rejectReview = operation({
     const row = await lockedPackage(context, facts.package);
     requireState(row, ['submitted']);
     const { outcome, comment } = input;
+    await decidePackage(context, 'review_tolerance', 'reject');
     await closeReview(context, row.id, { decision: 'rejected', outcome, comment });
     if (outcome === 'scrap') await rejectedLot(context, row, facts.sku, 'review_reject');
     const rejected = await db.of(packageRecord).update(row.id, {

@@ -72,7 +72,7 @@ const feedLineFacts = rows(lineFact, async (context: FactContext) => {
 
 /** The limit that the session started with; a work centre without a recipe has none. */
 const recipeFact = one(
-  { vt_limit_pct: quantity('%', { resolution: 0.001 }).optional() },
+  { vt_limit_pct: quantity('%', { resolution: 0.001 }).optional().changeable(false) },
   async (context) => {
     const { recipe_snapshot } = context.facts.session as RowOf<typeof session>;
     return { vt_limit_pct: recipe_snapshot?.vt_limit_pct ?? null };
@@ -132,7 +132,9 @@ export const feedSession = operation({
       session_id: facts.session.id,
       fed_kg: sumKg(facts.lines.map((line) => line.qty_kg ?? 0)),
       input_kg: after.input_kg,
+      vt_kg: after.vt_kg,
       vt_ratio: ratio,
+      vt_limit_pct: facts.recipe.vt_limit_pct,
     });
     return {
       session_id: facts.session.id,

@@ -39,22 +39,23 @@ export const session = record(
   {
     workcenter_id: ref('workcenter'),
     sku_id: ref('sku'),
-    partiya_no: text({ maxLength: 64 }),
-    shift: oneOf('day', 'night'),
-    business_date: date(),
+    partiya_no: text({ maxLength: 64 }).changeable(false),
+    shift: oneOf('day', 'night').changeable(false),
+    business_date: date().changeable(false),
     operators: list(ref('user'), { min: 1, max: 2 }),
     status: oneOf('opened', 'paused', 'closed').default('opened'),
-    started_at: instant(),
-    production_ended_at: instant().optional(),
-    ended_at: instant().optional(),
+    started_at: instant().changeable(false),
+    production_ended_at: instant().optional().changeable(false),
+    ended_at: instant().optional().changeable(false),
     pause_reason: text({ maxLength: 200 }).optional(),
     recipe_snapshot: json<RecipeSnapshot | null>().optional(),
-    reopen_count: integer({ min: 0 }).default(0),
-    opened_by: ref('user').optional(),
-    closed_by: ref('user').optional(),
+    reopen_count: integer({ min: 0 }).default(0).changeable(false),
+    opened_by: ref('user').optional().changeable(false),
+    closed_by: ref('user').optional().changeable(false),
   },
   {
     title: { uz: 'Sessiya', ru: 'Сессия', en: 'Session' },
+    bindsRules: true,
     lockOrder: 20,
     checks: { session_operators: 'cardinality(operators) between 1 and 2' },
     unique: [
@@ -70,10 +71,13 @@ export const session = record(
     ],
     computed: {
       workcenter_code: computed(
-        text(),
+        text().changeable(false),
         '(select w.code from workcenters w where w.id = this.workcenter_id)',
       ),
-      sku_code: computed(text(), '(select s.code from skus s where s.id = this.sku_id)'),
+      sku_code: computed(
+        text().changeable(false),
+        '(select s.code from skus s where s.id = this.sku_id)',
+      ),
       input_kg: computed(
         mass(0),
         sum('l.qty_kg', 'from session_input_links l where l.session_id = this.id'),
@@ -106,12 +110,12 @@ export const session = record(
         sum('d.qty_kg', 'from disposed_log d where d.session_id = this.id'),
       ),
       pending_packages: computed(
-        integer(),
+        integer({ min: 0 }),
         `(select count(*) from packages p
           where p.session_id = this.id and p.status in ('draft_manual', 'awaiting_qc'))`,
       ),
       open_vt_gates: computed(
-        integer(),
+        integer({ min: 0 }),
         `(select count(*) from gate_log g
           where g.session_id = this.id and g.gate = 'vt_limit' and g.released_at is null)`,
       ),
@@ -126,7 +130,7 @@ export const sessionInputLink = record(
   {
     session_id: ref('session'),
     stock_txn_id: id('stock_txn'),
-    stock_txn_ts: instant(),
+    stock_txn_ts: instant().changeable(false),
     material_id: ref('material').optional(),
     sku_id: ref('sku').optional(),
     batch_no: text({ maxLength: 64 }).optional(),
@@ -160,7 +164,7 @@ export const sessionBalance = record(
     delta_session_kg: mass(0).default(0),
     limit_kg: mass(0),
     closed: flag().default(false),
-    computed_at: instant(),
+    computed_at: instant().changeable(false),
     version: integer({ min: 1 }).default(1),
   },
   {
@@ -178,4 +182,34 @@ export const sessionBalance = record(
   },
 );
 
-export const sessionRecords = [session, sessionInputLink, sessionBalance] as const;
+/** F-DM-28: the balance as it was at each reopening; never changed. */
+export const sessionBalanceHistory = record(
+  'session_balance_history',
+  'session_balance_history',
+  {
+    session_id: ref('session'),
+    version: integer(),
+    input_kg: mass(),
+    good_kg: mass(),
+    wip_kg: mass(),
+    scrap_expected_kg: mass(),
+    rework_in_linked_kg: mass(),
+    disposed_linked_kg: mass(),
+    outstanding_kg: mass(),
+    unexplained_kg: mass(),
+    delta_session_kg: mass(),
+    limit_kg: mass(),
+    closed_at: instant(),
+    reopened_at: instant(),
+    reason: text({ maxLength: 1000 }),
+    approval_id: id('approval_request').optional(),
+  },
+  { lockOrder: 22, unique: [['session_id', 'version']] },
+);
+
+export const sessionRecords = [
+  session,
+  sessionInputLink,
+  sessionBalance,
+  sessionBalanceHistory,
+] as const;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import type { Answer, TestClient, TestPlatform } from '@qoida/core/testing';
-import { startTestPlatform } from '@qoida/core/testing';
+import { startTestPlatform, zoneAtNoon } from '@qoida/core/testing';
 import { MASTER_FILES } from '../../src/demo/master-data.ts';
 import factory from '../../src/index.ts';
 
 const DAY_MS = 86_400_000;
+
+/** So that a slow machine binds what was weighed, and no shift ends in the midst of a test. */
+const STEADY = { IOT_ACCEPT_WINDOW_SEC: '600', IOT_LATE_SEC: '600', PLANT_TZ: zoneAtNoon() };
 
 /** The plant of the UAT data set with its people and scales, spoken to over HTTP only. */
 export class Plant {
@@ -17,8 +20,12 @@ export class Plant {
     this.platform = platform;
   }
 
-  static async start(settings: Record<string, string> = {}): Promise<Plant> {
-    const plant = new Plant(await startTestPlatform({ plugins: [factory], settings }));
+  static async start(settings: Record<string, string> = {}, now?: () => Date): Promise<Plant> {
+    const clock = now === undefined ? {} : { now };
+    const all = { ...STEADY, ...settings };
+    const plant = new Plant(
+      await startTestPlatform({ plugins: [factory], settings: all, ...clock }),
+    );
     for (const [entity, csv] of MASTER_FILES) {
       const report = await plant.platform.admin.post(`/import/${entity}`, { csv });
       assert.equal(report.status, 200, `${entity}: ${JSON.stringify(report.body)}`);
