@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { onlyUsedParser } from '../dsl/bundle/parser-parts.ts';
 
 /** Where `npm run dev` finds the platform; the built app is served by the platform itself. */
 const platform = process.env.QOIDA_URL ?? 'http://localhost:8080';
@@ -17,12 +18,14 @@ export default defineConfig({
   },
   // The language runs in the browser from its sources; the other conditions are vite's own.
   resolve: { conditions: ['qoida-src', 'module', 'browser', 'development|production'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [onlyUsedParser()] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
     sourcemap: false,
+    // Which plugin took how long helps nobody who only starts the platform.
+    rolldownOptions: { checks: { pluginTimings: false } },
     // Monaco is one lazy chunk of this size; the first screen stays far below it.
     chunkSizeWarningLimit: 4500,
   },

@@ -2,25 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { chromiumPath, type Platform } from './platform.ts';
+import { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
+import type { Platform } from './platform.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Nothing but the page itself: no sandbox as root, no call home, no cache of an earlier run. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+
+/** How long a page may take for what is waited for, on a machine that is busy with much else, ms. */
+export const PATIENCE_MS = 150_000;
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = chromiumPath();
   if (executablePath === undefined)
     throw new Error('no Chromium on this machine; set CHROMIUM to its path');
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
 }
 
 /** A person at a screen of their own, signed in. Errors of the page fail the test that looks at them. */
@@ -62,7 +56,7 @@ export async function openScreen(
   await context.addInitScript((locale) => {
     if (localStorage.getItem('qoida.locale') === null) localStorage.setItem('qoida.locale', locale);
   }, options.locale ?? 'en');
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -18,8 +18,7 @@ async function weighLine(page: Page, material: string, value: number): Promise<v
   );
 }
 
-describe('the operator’s day, by clicking', function () {
-  this.timeout(180_000);
+describe('the operator’s day, by clicking', () => {
   const stage = setStage();
 
   it('the main store weighs material and sends it', async () => {

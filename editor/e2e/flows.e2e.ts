@@ -1,11 +1,12 @@
+import { PATIENCE_MS } from './browser.ts';
 import { setStage } from './stage.ts';
 
-describe('Node-RED behind the sign-in', function () {
-  this.timeout(120_000);
+describe('Node-RED behind the sign-in', () => {
   const stage = setStage();
 
   it('a stranger is led to the sign-in, and from there to the flows', async () => {
     const context = await stage.browser.newContext({ locale: 'en-US' });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     try {
       await page.goto(`${stage.platform.url}/red/`);

@@ -16,13 +16,17 @@ const PAGES: readonly [string, string][] = [
   ['integrator', '/devices'],
   ['integrator', '/users'],
   ['integrator', '/import'],
+  ['direktor', '/audit'],
   ['texnolog', '/gates'],
+  ['texnolog', '/alerts'],
+  ['operator', '/channels'],
+  ['integrator', '/channels'],
+  ['sex_boshligi', '/approvals'],
   ['texnolog', '/rules?module=factory.balance'],
   ['direktor', '/nowhere/at/all'],
 ];
 
-describe('every page', function () {
-  this.timeout(120_000);
+describe('every page', () => {
   const stage = setStage();
   let session = '';
 
@@ -93,6 +97,13 @@ describe('every page', function () {
     await page.waitForURL(/sign-in/);
   });
 
+  it('tells on the first page what waits, where a phone hides the menu', async () => {
+    const page = await stage.at('texnolog', { size: { width: 390, height: 844 } });
+    const alerts = page.locator('.home__task').filter({ hasText: 'Alerts' });
+    await alerts.getByText(/^[1-9]\d* waiting$/).waitFor({ state: 'attached' });
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
   it('fits a phone: nothing runs out of the screen', async () => {
     const page = await stage.at('sex_boshligi', { size: { width: 390, height: 844 } });
     for (const path of [
@@ -102,6 +113,8 @@ describe('every page', function () {
       '/devices',
       '/stock',
       '/gates',
+      '/alerts',
+      '/channels',
       '/sessions/new',
     ]) {
       await page.goto(path);

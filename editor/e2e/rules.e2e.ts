@@ -33,8 +33,7 @@ async function openModule(page: Page, module: string): Promise<void> {
 }
 const problems = (page: Page) => page.locator('[data-test=problems]');
 
-describe('rules in the browser', function () {
-  this.timeout(120_000);
+describe('rules in the browser', () => {
   const stage = setStage();
 
   it('finds faults as one types, completes from the catalog, and explains names on hover', async () => {
@@ -57,6 +56,24 @@ describe('rules in the browser', function () {
       .waitFor();
     await page.locator('[data-test=save-state]').filter({ hasText: 'draft saved' }).waitFor();
     assert.equal(await page.locator('[data-test=publish]').isDisabled(), true);
+  });
+
+  it('completes what was typed on while the language was still thinking', async () => {
+    const page = await stage.at('texnolog');
+    await page.addInitScript(() => {
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (...args: unknown[]) {
+        const slow = (args[0] as { method?: string }).method === 'completion';
+        setTimeout(() => Reflect.apply(post, this, args), slow ? 1_000 : 0);
+      };
+    });
+    await openModule(page, 'factory.people');
+    await page.keyboard.insertText('\nformula other(session: session): kg = session');
+    await page.keyboard.type('.good');
+    const offered = page.locator('.suggest-widget.visible').getByText('good_kg');
+    await offered.first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.view-line').filter({ hasText: '= session.good_kg' }).waitFor();
   });
 
   it('a published rule changes the next decision, without a restart', async () => {
@@ -89,17 +106,14 @@ describe('rules in the browser', function () {
     const page = await stage.at('texnolog');
     await openModule(page, 'factory.people');
     await page.click('[data-test=versions]');
-    const first = page
-      .getByRole('row')
-      .filter({ has: page.locator('td:first-child', { hasText: /^1$/ }) });
-    await first.getByRole('button', { name: 'Compare' }).click();
+    await page.click('[data-test=diff-2]');
+    await page.locator('[data-test=meaning]').getByText('new: gate under_repair').waitFor();
     await page.locator('[data-test=diff] .line-insert').first().waitFor();
-    await first.getByRole('button', { name: 'Return to this one' }).click();
-    await page
-      .getByRole('dialog')
-      .last()
-      .getByRole('button', { name: 'Return to this one' })
-      .click();
+    await page.click('[data-test=rollback-1]');
+    await page.locator('[data-test=meaning]').getByText('gate under_repair removed').waitFor();
+    assert.equal(await page.locator('[data-test=rollback-now]').isDisabled(), true);
+    await page.check('[data-test=loosened-sure]');
+    await page.click('[data-test=rollback-now]');
     await page.locator('[data-test=published]').getByText('version 3 is in force').waitFor();
     const chief = await stage.at('sex_boshligi');
     await askForE2(chief);

@@ -19,8 +19,7 @@ export function setStage(): Stage {
   let browser: Browser | undefined;
   const screens: Screen[] = [];
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     platform = await startPlatform();
     browser = await openBrowser();
   });
@@ -31,8 +30,7 @@ export function setStage(): Stage {
     await Promise.all(screens.splice(0).map((screen) => screen.close()));
     assert.deepEqual(errors, []);
   });
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     await browser?.close();
     await platform?.stop();
   });

@@ -97,10 +97,28 @@ export const router = createRouter({
       meta: { title: 'stock' },
     },
     {
+      path: '/approvals',
+      name: 'approvals',
+      component: () => import('./pages/ApprovalsPage.vue'),
+      meta: { title: 'approvals' },
+    },
+    {
       path: '/gates',
       name: 'gates',
       component: () => import('./pages/GatesPage.vue'),
       meta: { title: 'gates' },
+    },
+    {
+      path: '/alerts/:id?',
+      name: 'alerts',
+      component: () => import('./pages/AlertsPage.vue'),
+      meta: { title: 'alerts' },
+    },
+    {
+      path: '/channels',
+      name: 'channels',
+      component: () => import('./pages/ChannelsPage.vue'),
+      meta: { title: 'channels' },
     },
     {
       path: '/rules',
@@ -109,16 +127,46 @@ export const router = createRouter({
       meta: { title: 'rules' },
     },
     {
+      path: '/rules/rehearsals',
+      name: 'rehearsals',
+      component: () => import('./pages/RehearsalsPage.vue'),
+      meta: { title: 'rehearsals' },
+    },
+    {
+      path: '/automations',
+      name: 'automations',
+      component: () => import('./pages/AutomationsPage.vue'),
+      meta: { title: 'automations' },
+    },
+    {
+      path: '/automations/:rule',
+      name: 'automation',
+      component: () => import('./pages/AutomationPage.vue'),
+      meta: { title: 'automation' },
+    },
+    {
       path: '/devices',
       name: 'devices',
       component: () => import('./pages/DevicesPage.vue'),
       meta: { title: 'devices' },
     },
     {
+      path: '/switches',
+      name: 'switches',
+      component: () => import('./pages/SwitchesPage.vue'),
+      meta: { title: 'switches' },
+    },
+    {
       path: '/users',
       name: 'users',
       component: () => import('./pages/UsersPage.vue'),
       meta: { title: 'users' },
+    },
+    {
+      path: '/audit',
+      name: 'audit',
+      component: () => import('./pages/AuditPage.vue'),
+      meta: { title: 'audit' },
     },
     {
       path: '/import',

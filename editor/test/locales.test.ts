@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PLACES } from '../src/domain/places.ts';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 type Tree = { readonly [key: string]: string | Tree };
@@ -32,6 +33,13 @@ const prepared = [...sources.matchAll(/`([a-zA-Z]+\.[\w.]*)\$\{/g)].map(
 );
 
 describe('texts of the web app', () => {
+  it('names every place of the menu and says what it is for', () => {
+    for (const { name } of PLACES) {
+      assert.ok(texts.en.has(`place.${name}`), `place.${name}`);
+      if (name !== 'home') assert.ok(texts.en.has(`about.${name}`), `about.${name}`);
+    }
+  });
+
   it('has the same keys in uz, ru and en', () => {
     assert.ok(texts.uz.size > 400, `${texts.uz.size} keys`);
     assert.deepEqual([...texts.ru.keys()], [...texts.uz.keys()]);

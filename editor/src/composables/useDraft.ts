@@ -1,6 +1,8 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { ApiError } from '../data/errors.ts';
+import { retryDelay } from '../data/retry.ts';
 import { dropDraft, type RuleModule, readModule, saveDraft } from '../data/rules.ts';
+import { merge } from '../domain/merge.ts';
 
 const REST_MS = 1000;
 
@@ -21,7 +23,13 @@ export function useDraft(module: string) {
   const conflict = shallowRef<DraftConflict>();
   const fault = shallowRef<unknown>();
   let revision: number | undefined;
+  /** What both texts of a conflict came from. */
+  let agreed = '';
+  /** Who wrote what was joined with one's own text last. */
+  const joined = ref<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Saves that failed one after the other. */
+  let failures = 0;
   let saving: Promise<void> = Promise.resolve();
 
   const changed = computed(
@@ -38,6 +46,7 @@ export function useDraft(module: string) {
       text.value = found.draft?.text ?? found.text;
       base.value = found.draft?.base_version ?? found.version;
       revision = found.draft?.revision;
+      agreed = text.value;
       state.value = found.draft === null ? 'clean' : 'saved';
       conflict.value = undefined;
     } catch (error) {
@@ -55,24 +64,50 @@ export function useDraft(module: string) {
         ...(revision === undefined ? {} : { revision }),
       });
       revision = kept.revision;
+      agreed = sent;
+      failures = 0;
+      fault.value = undefined;
       state.value = text.value === sent ? 'saved' : 'typing';
     } catch (error) {
       if (error instanceof ApiError && error.reason === 'draft_conflict') {
-        conflict.value = error.details as unknown as DraftConflict;
-        state.value = 'conflict';
+        meet(error.details as unknown as DraftConflict);
       } else {
         fault.value = error;
         state.value = 'failed';
+        tryAgain(error);
       }
     }
   }
 
+  /** What another moment may answer otherwise is tried by itself: nobody is to type on to have it saved. */
+  function tryAgain(error: unknown): void {
+    if (error instanceof ApiError && error.status < 500 && error.status !== 429) return;
+    const asked = error instanceof ApiError ? error.retryAfter : undefined;
+    plan(asked === undefined ? retryDelay(failures++) : asked * 1000);
+  }
+
+  /** Another person's text: joined with one's own where they don't touch, else shown beside it. */
+  function meet(other: DraftConflict): void {
+    const both = merge(agreed, text.value, other.text);
+    if (both === undefined) {
+      conflict.value = other;
+      state.value = 'conflict';
+      return;
+    }
+    revision = other.revision;
+    agreed = other.text;
+    text.value = both;
+    joined.value = other.author;
+    state.value = 'typing';
+    plan();
+  }
+
   /** Saves after the person has rested, never two saves at once. */
-  function plan(): void {
+  function plan(rest = REST_MS): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       saving = saving.then(save);
-    }, REST_MS);
+    }, rest);
   }
 
   function type(next: string): void {
@@ -88,6 +123,7 @@ export function useDraft(module: string) {
   async function settle(mine: boolean): Promise<void> {
     if (conflict.value === undefined) return;
     revision = conflict.value.revision;
+    agreed = conflict.value.text;
     if (!mine) text.value = conflict.value.text;
     conflict.value = undefined;
     await save();
@@ -106,6 +142,13 @@ export function useDraft(module: string) {
     await saving;
   }
 
+  /** Saves at once what was typed, for whoever reads the draft next. */
+  async function keep(): Promise<void> {
+    const unsaved = state.value === 'typing' || state.value === 'failed';
+    await flush();
+    if (unsaved) await save();
+  }
+
   onScopeDispose(() => {
     if (state.value === 'typing') void flush().then(save);
     else clearTimeout(timer);
@@ -117,6 +160,7 @@ export function useDraft(module: string) {
     base,
     state,
     conflict,
+    joined,
     fault,
     changed,
     load,
@@ -124,6 +168,7 @@ export function useDraft(module: string) {
     settle,
     discard,
     flush,
+    keep,
   };
 }
 

@@ -28,6 +28,16 @@ export async function signIn(username: string, password: string): Promise<void> 
   access.take(await request('POST', '/auth/login', { body: { username, password } }));
 }
 
+/** Signs in with a password that somebody else set, by choosing one's own. @throws ApiError weak_password */
+export async function choosePassword(
+  username: string,
+  password: string,
+  newPassword: string,
+): Promise<void> {
+  const body = { username, password, new_password: newPassword };
+  access.take(await request('POST', '/auth/password', { body }));
+}
+
 /** The one-time link of the first administrator. @throws ApiError when the link is used or unknown */
 export async function setUp(input: {
   token: string;

@@ -18,7 +18,9 @@ export type DeviceState = (typeof DEVICE_STATES)[number];
 export interface Device {
   readonly id: string;
   readonly code: string;
-  readonly device_type: 'scale' | 'length_counter';
+  readonly device_type: 'scale' | 'length_counter' | 'relay_switch';
+  /** One that is connected by itself. */
+  readonly online: boolean;
   readonly purpose: string | null;
   readonly workcenter_id: string | null;
   readonly serial_no: string | null;

@@ -1,3 +1,4 @@
+import type { Approval } from './approvals.ts';
 import type { GateRefusal } from './gates.ts';
 
 /** The platform answered, and the answer is no (F-API-006). */
@@ -34,6 +35,27 @@ export class OfflineError extends Error {
     super('offline', { cause });
     this.name = 'OfflineError';
   }
+}
+
+/** The platform took it, and others have to agree before it is done (202): nothing has happened yet. */
+export class WaitingError extends Error {
+  readonly approval: Approval;
+
+  constructor(approval: Approval) {
+    super(approval.needed);
+    this.name = 'WaitingError';
+    this.approval = approval;
+  }
+}
+
+/** An operation that waits for approval; drafts that wait as objects (a package) are answers of their own. */
+export function waitingOf(status: number, body: unknown): Approval | undefined {
+  if (status !== 202 || typeof body !== 'object' || body === null) return undefined;
+  const { pending_approval: pending, kind } = body as {
+    pending_approval?: unknown;
+    kind?: unknown;
+  };
+  return pending === true && kind === 'operation' ? (body as Approval) : undefined;
 }
 
 interface Envelope {

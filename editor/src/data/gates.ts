@@ -10,7 +10,7 @@ export interface GateRefusal {
   readonly message: string;
   readonly remedy: string | null;
   readonly explanation: ExplainNode | null;
-  /** The smallest changes that would let it through, each tried by the rules. */
+  /** What would let it through: the smallest changes, each tried by the rules, and who may release it. */
   readonly would_pass: readonly Remedy[];
   /** Code of the fault when the gate couldn't be evaluated: it then blocks. */
   readonly fault: string | null;
@@ -19,21 +19,26 @@ export interface GateRefusal {
   readonly when_clear: boolean;
 }
 
-/** A gate that was hit, as the log keeps it (F-DM-47). */
+/** A gate that was hit, as the log keeps it (F-DM-47); what it says is null for those who may not see it. */
 export interface GateEntry {
   readonly id: string;
   readonly gate: string;
   readonly module: string;
   readonly point: string;
+  /** What the operation is called. */
+  readonly point_title: string;
   readonly mode: string;
-  readonly message: string;
+  readonly message: string | null;
+  readonly remedy: string | null;
   readonly explanation: ExplainNode | null;
   readonly release_roles: readonly string[];
   readonly releasable: boolean;
   readonly when_clear: boolean;
+  /** Whether the rules of today still have it. */
+  readonly in_force: boolean;
   readonly hits: number;
   readonly last_hit_at: string;
-  readonly hit_by: string;
+  readonly hit_by: string | null;
   readonly released_at: string | null;
   readonly note: string | null;
 }
@@ -41,6 +46,7 @@ export interface GateEntry {
 export interface Decision {
   readonly id: string;
   readonly point: string;
+  readonly point_title: string;
   readonly verdict: 'allowed' | 'refused' | 'warned';
   readonly failed: readonly string[];
   readonly actor: string;
@@ -50,6 +56,8 @@ export interface Decision {
 
 export interface ExplainedDecision {
   readonly same_rules: boolean;
+  /** Why it is explained by today's rules instead of its own; null when it is not. */
+  readonly rules_lost: string | null;
   readonly gates: readonly {
     readonly gate: string;
     readonly verdict: string;

@@ -1,6 +1,6 @@
 import { uuid } from '../domain/uuid.ts';
 import { createAccess, type TokenAnswer } from './access.ts';
-import { ApiError, OfflineError } from './errors.ts';
+import { ApiError, OfflineError, WaitingError, waitingOf } from './errors.ts';
 import { exclusively } from './exclusive.ts';
 
 export const API = '/api/v1';
@@ -113,11 +113,13 @@ export async function authorised(method: string, path: string, call: Call = {}):
 
 /**
  * Calls the platform.
- * @throws ApiError the platform refused; OfflineError it did not answer
+ * @throws ApiError the platform refused; WaitingError others have to agree first; OfflineError it did not answer
  */
 export async function request<T>(method: string, path: string, call: Call = {}): Promise<T> {
   const response = await authorised(method, path, call);
   const body = await bodyOf(response);
+  const waiting = waitingOf(response.status, body);
+  if (waiting !== undefined) throw new WaitingError(waiting);
   if (response.ok) return body as T;
   const retry = Number(response.headers.get('retry-after'));
   throw new ApiError(

@@ -5,6 +5,11 @@ export interface Meta {
   readonly version: string;
   /** The plant's time zone. */
   readonly zone: string;
+  /** What can be asked for, and the roles that may. */
+  readonly operations: readonly {
+    readonly name: string;
+    readonly roles: readonly string[] | '*';
+  }[];
 }
 
 export const readMeta = () => get<Meta>('/meta');

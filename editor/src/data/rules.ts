@@ -46,7 +46,23 @@ export interface TestItem {
   readonly reasons: readonly string[];
 }
 
-export interface CheckReport {
+/** A difference between two texts by what it means, in the reader's language. */
+export interface Meaning {
+  readonly kind: string;
+  readonly effect: 'stricter' | 'looser' | 'same' | 'unclear';
+  readonly text: string;
+}
+export interface Loosened {
+  readonly guard: string;
+  readonly how: 'removed' | 'looser' | 'unclear';
+}
+export interface Meanings {
+  readonly changes: readonly Meaning[];
+  /** Gates and approvals that are removed or loosened, or may be. */
+  readonly loosened: readonly Loosened[];
+}
+
+export interface CheckReport extends Meanings {
   readonly diagnostics: readonly RuleDiagnostic[];
   readonly tests: {
     readonly passed: number;
@@ -61,24 +77,55 @@ export interface RuleVersion {
   readonly published_at: string;
   readonly note: string;
   readonly hash: string;
+  readonly proposed_by: string | null;
+  readonly restored_from: number | null;
+  readonly rehearsal: string | null;
+  readonly changes: readonly Meaning[];
+  readonly loosened: readonly Loosened[] | null;
+  readonly tests: { readonly passed: number; readonly failed: number } | null;
+}
+
+export interface Comparison extends Meanings {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A text that waits for a second person. */
+export interface Proposal {
+  readonly module: string;
+  readonly text: string;
+  readonly hash: string;
+  readonly base_version: number;
+  readonly note: string;
+  readonly proposed_by_id: string | null;
+  readonly proposed_by: string;
+  readonly proposed_at: string;
+}
+
+/** What became of a text: a new version, or a proposal. */
+export interface Outcome {
+  readonly version?: number;
+  readonly pending_confirmation?: boolean;
 }
 
 const path = (module: string, rest = '') => `/rules/modules/${encodeURIComponent(module)}${rest}`;
 
 export const listModules = () => get<{ items: readonly ModuleSummary[] }>('/rules/modules');
+/** @throws ApiError module_exists */
+export const createModule = (name: string) =>
+  change<{ module: string }>('POST', '/rules/modules', { name });
 export const readModule = (module: string) => get<RuleModule>(path(module));
-/** What the language needs beside the module itself: the catalog, and the published text of every other module. */
-export async function surroundingsOf(module: string, language: string) {
-  const [catalog, { items }] = await Promise.all([get<unknown>('/rules/catalog'), listModules()]);
-  const others = await Promise.all(
-    items.filter((item) => item.module !== module).map((item) => readModule(item.module)),
-  );
-  return {
-    catalog,
-    language,
-    others: others.map((other) => ({ name: `${other.module}.qoida`, text: other.text })),
+/** Reads what the language needs beside a module itself: the catalog, and the published text of every other one. */
+export function surroundingsReader() {
+  return async (module: string, language: string) => {
+    const [catalog, { files }] = await Promise.all([get<unknown>('/rules/catalog'), exportRules()]);
+    const others = files
+      .filter((file) => file.module !== module)
+      .map((file) => ({ name: `${file.module}.qoida`, text: file.text }));
+    return { catalog, language, others };
   };
 }
+export type SurroundingsReader = ReturnType<typeof surroundingsReader>;
 /** @throws ApiError draft_conflict, with the other person's text in its details */
 export const saveDraft = (
   module: string,
@@ -87,14 +134,52 @@ export const saveDraft = (
 export const dropDraft = (module: string) => change<void>('DELETE', path(module, '/draft'));
 export const checkRules = (module: string, text: string) =>
   change<CheckReport>('POST', path(module, '/check'), { text });
-/** @throws ApiError rules_have_errors, version_conflict */
+interface Said {
+  readonly note: string;
+  /** Gates and approvals that may be removed or loosened by it. */
+  readonly accepts: readonly string[];
+}
+/** @throws ApiError rules_have_errors, rule_tests_failed, version_conflict, guards_loosened */
 export const publishRules = (
   module: string,
-  input: { text: string; base_version: number; note: string },
-) => change<{ version: number; hash: string }>('POST', path(module, '/publish'), input);
-export const listVersions = (module: string) =>
-  get<{ items: readonly RuleVersion[] }>(path(module, '/versions'));
+  input: Said & { text: string; base_version: number; rehearsal?: string },
+) => change<Outcome>('POST', path(module, '/publish'), input);
+export const listVersions = (module: string, page = 1) =>
+  get<{ items: readonly RuleVersion[]; page: number; page_size: number; total: number }>(
+    path(module, '/versions'),
+    { page: String(page) },
+  );
 export const readVersion = (module: string, version: number) =>
   get<{ text: string }>(path(module, `/versions/${version}`));
-export const rollBack = (module: string, version: number, note: string) =>
-  change<{ version: number }>('POST', path(module, '/rollback'), { version, note });
+export const compareVersions = (module: string, from: number, to: number) =>
+  get<Comparison>(path(module, '/compare'), { from: String(from), to: String(to) });
+export const rollBack = (module: string, input: Said & { version: number; base_version: number }) =>
+  change<Outcome>('POST', path(module, '/rollback'), input);
+
+export const openProposal = async (module: string): Promise<Proposal | undefined> => {
+  const { items } = await get<{ items: readonly Proposal[] }>('/rules/proposals', { module });
+  return items[0];
+};
+export const confirmProposal = (module: string, hash: string) =>
+  change<Outcome>('POST', path(module, '/proposal/confirm'), { hash });
+export const rejectProposal = (module: string, hash: string, reason: string) =>
+  change<{ state: string }>('POST', path(module, '/proposal/reject'), { hash, reason });
+
+export interface RuleFile {
+  readonly path: string;
+  readonly text: string;
+}
+export interface ImportAnswer {
+  readonly files: readonly (Meanings & {
+    readonly path: string;
+    readonly module: string;
+    readonly changed: boolean;
+  })[];
+  readonly diagnostics?: readonly RuleDiagnostic[];
+  readonly tests?: CheckReport['tests'];
+}
+export const exportRules = () =>
+  get<{ files: readonly (RuleFile & { readonly module: string })[] }>('/rules/files');
+export const importRules = (
+  input: { files: readonly RuleFile[]; mode: 'check' | 'drafts' | 'publish' } & Partial<Said>,
+) => change<ImportAnswer>('POST', '/rules/files', input);

@@ -71,6 +71,9 @@ export const resumeSession = (id: string) => change<unknown>('PATCH', `/sessions
 export const previewBalance = (id: string) => get<Balance>(`/sessions/${id}/balance/preview`);
 /** F-API-044. @throws ApiError delta_exceeded, packages_pending, gate_open */
 export const closeSession = (id: string) => change<unknown>('PATCH', `/sessions/${id}/close`, {});
+/** F-API-046. @throws WaitingError three people have to agree first */
+export const reopenSession = (id: string, reason: string) =>
+  change<unknown>('POST', `/sessions/${id}/reopen`, { reason });
 /** F-M7-05: everything from which the difference could come. */
 export interface Investigation {
   readonly inputs: readonly {

@@ -8,11 +8,17 @@ export type PlaceName =
   | 'transfers'
   | 'snapshot'
   | 'stock'
+  | 'approvals'
+  | 'alerts'
+  | 'channels'
   | 'gates'
   | 'rules'
+  | 'automations'
   | 'devices'
+  | 'switches'
   | 'users'
-  | 'import';
+  | 'import'
+  | 'audit';
 
 export interface Place {
   readonly name: PlaceName;
@@ -46,12 +52,23 @@ export const PLACES: readonly Place[] = [
     roles: ['main_ombor', 'shop_op', ...LEADERS],
   },
   { name: 'snapshot', path: '/snapshot', group: 'work', roles: ['shop_op', 'admin'] },
+  { name: 'approvals', path: '/approvals', group: 'work', roles: '*' },
+  { name: 'alerts', path: '/alerts', group: 'work', roles: '*' },
   { name: 'stock', path: '/stock', group: 'plant', roles: '*' },
   { name: 'gates', path: '/gates', group: 'plant', roles: '*' },
   { name: 'rules', path: '/rules', group: 'plant', roles: '*' },
+  {
+    name: 'automations',
+    path: '/automations',
+    group: 'plant',
+    roles: ['integrator', ...LEADERS],
+  },
   { name: 'devices', path: '/devices', group: 'plant', roles: '*' },
+  { name: 'switches', path: '/switches', group: 'plant', roles: '*' },
+  { name: 'channels', path: '/channels', group: 'admin', roles: '*' },
   { name: 'users', path: '/users', group: 'admin', roles: ['integrator', 'admin'] },
   { name: 'import', path: '/import', group: 'admin', roles: ['integrator', 'texnolog', 'admin'] },
+  { name: 'audit', path: '/audit', group: 'admin', roles: ['integrator', 'moliya', ...LEADERS] },
 ];
 
 /** The places that these roles find in their menu. */

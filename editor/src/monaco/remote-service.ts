@@ -1,4 +1,7 @@
 import type {
+  Answer,
+  Asked,
+  Cancel,
   RuleService,
   RuleSurroundings,
   ServiceMethod,
@@ -28,23 +31,27 @@ export function createRemoteService(
     if ('fault' in data) caller?.reject(new Error(data.fault));
     else caller?.resolve(data.value);
   };
-
-  const ask =
-    <K extends ServiceMethod>(method: K) =>
-    (text: string, offset = 0) =>
-      new Promise<unknown>((resolve, reject) => {
-        const id = next++;
-        waiting.set(id, { resolve, reject });
-        post({ kind: 'ask', id, method, text, offset });
-      }) as ReturnType<RuleService[K]>;
+  const give = (id: number) => {
+    waiting.get(id)?.resolve(undefined);
+    waiting.delete(id);
+  };
 
   return {
-    diagnostics: ask('diagnostics'),
-    completion: ask('completion'),
-    hover: ask('hover'),
-    tokens: ask('tokens'),
-    format: ask('format'),
-    symbols: ask('symbols'),
-    dispose: () => worker.terminate(),
+    ask<K extends ServiceMethod>(method: K, text: string, args: Asked<K>, cancel?: Cancel) {
+      if (cancel?.isCancellationRequested) return Promise.resolve(undefined);
+      const id = next++;
+      return new Promise<unknown>((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        post({ kind: 'ask', id, method, text, args });
+        cancel?.onCancellationRequested(() => {
+          post({ kind: 'cancel', id });
+          give(id);
+        });
+      }) as Promise<Answer<K> | undefined>;
+    },
+    dispose() {
+      worker.terminate();
+      for (const id of [...waiting.keys()]) give(id);
+    },
   };
 }

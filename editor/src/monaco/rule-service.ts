@@ -1,6 +1,15 @@
-import type { Completion, Diagnostic, Hover, SemanticToken, SymbolEntry } from '@qoida/dsl';
+import type {
+  CodeAction,
+  Completion,
+  Diagnostic,
+  Hover,
+  LanguageService,
+  Place,
+  SemanticToken,
+  SymbolEntry,
+} from '@qoida/dsl';
 
-export type { Completion, Diagnostic, Hover, SemanticToken, SymbolEntry };
+export type { CodeAction, Completion, Diagnostic, Hover, Place, SemanticToken, SymbolEntry };
 
 /** A rule file as the language knows it. */
 export interface RuleFile {
@@ -16,30 +25,67 @@ export interface RuleSurroundings {
   readonly language: string;
 }
 
-/** What the editor asks about the module in hand. Every answer is for the text that was sent with the question. */
-export interface RuleService {
-  diagnostics(text: string): Promise<readonly Diagnostic[]>;
-  completion(text: string, offset: number): Promise<readonly Completion[]>;
-  hover(text: string, offset: number): Promise<Hover | undefined>;
-  tokens(text: string): Promise<readonly SemanticToken[]>;
-  /** Undefined while the text can't be read. */
-  format(text: string): Promise<string | undefined>;
-  symbols(text: string): Promise<readonly SymbolEntry[]>;
+/** What the editor asks the language about the module in hand. */
+export type ServiceMethod =
+  | 'diagnostics'
+  | 'deepDiagnostics'
+  | 'completion'
+  | 'hover'
+  | 'tokens'
+  | 'format'
+  | 'symbols'
+  | 'folding'
+  | 'inlayHints'
+  | 'signatureHelp'
+  | 'codeActions'
+  | 'definition'
+  | 'references'
+  | 'renamable'
+  | 'rename';
+
+/** What a method takes behind the name of the file. */
+export type Asked<K extends ServiceMethod> = K extends 'deepDiagnostics'
+  ? []
+  : Parameters<LanguageService[K]> extends [string, ...infer Rest]
+    ? Rest
+    : never;
+export type Answer<K extends ServiceMethod> = ReturnType<LanguageService[K]>;
+
+/** Tells that nobody waits for an answer any more; Monaco's tokens are such. */
+export interface Cancel {
+  readonly isCancellationRequested: boolean;
+  onCancellationRequested(listener: () => void): unknown;
 }
 
-export type ServiceMethod = keyof RuleService;
+export interface RuleService {
+  /**
+   * @param text the module as it is now: the answer is for it
+   * @param args what the method takes behind the name of the file
+   * @returns undefined when it was cancelled
+   */
+  ask<K extends ServiceMethod>(
+    method: K,
+    text: string,
+    args: Asked<K>,
+    cancel?: Cancel,
+  ): Promise<Answer<K> | undefined>;
+}
+
+export interface Question {
+  readonly kind: 'ask';
+  readonly id: number;
+  readonly method: ServiceMethod;
+  readonly text: string;
+  readonly args: readonly unknown[];
+}
 export type WorkerRequest =
   | { readonly kind: 'begin'; readonly surroundings: RuleSurroundings; readonly file: string }
-  | {
-      readonly kind: 'ask';
-      readonly id: number;
-      readonly method: ServiceMethod;
-      readonly text: string;
-      readonly offset: number;
-    };
+  | Question
+  | { readonly kind: 'cancel'; readonly id: number };
 export type WorkerAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly fault: string };
 
-/** The file that the language takes a module from. */
+/** The file that the language takes a module from, and the module of a file. */
 export const fileOfModule = (module: string): string => `${module}.qoida`;
+export const moduleOfFile = (file: string): string => file.replace(/\.qoida$/, '');

@@ -1,6 +1,15 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
-import { type Me, type Role, resume, setUp, signIn, signOut, whoAmI } from '../data/auth.ts';
+import {
+  choosePassword,
+  type Me,
+  type Role,
+  resume,
+  setUp,
+  signIn,
+  signOut,
+  whoAmI,
+} from '../data/auth.ts';
 import { access, onSessionEnd } from '../data/http.ts';
 
 /** Says only that this browser had a session, so that a first visit doesn't ask for one. Not a secret. */
@@ -27,6 +36,11 @@ export const useIdentity = defineStore('identity', () => {
 
   async function enter(username: string, password: string): Promise<void> {
     await signIn(username, password);
+    await load();
+  }
+
+  async function choose(username: string, password: string, newPassword: string): Promise<void> {
+    await choosePassword(username, password, newPassword);
     await load();
   }
 
@@ -59,5 +73,5 @@ export const useIdentity = defineStore('identity', () => {
   onSessionEnd(() => drop(true));
   tabs.onmessage = () => drop(false);
 
-  return { me, roles, ended, has, enter, begin, restore, leave };
+  return { me, roles, ended, has, enter, choose, begin, restore, leave };
 });

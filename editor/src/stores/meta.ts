@@ -12,5 +12,11 @@ export const useMeta = defineStore('meta', () => {
     meta.value = await readMeta();
   }
 
-  return { meta, demo, timeZone, load };
+  /** Whether somebody with these roles may ask for an operation, as the platform itself says. */
+  function lets(operation: string, roles: readonly string[]): boolean {
+    const may = meta.value?.operations.find(({ name }) => name === operation)?.roles ?? [];
+    return may === '*' || roles.some((role) => may.includes(role));
+  }
+
+  return { meta, demo, timeZone, lets, load };
 });

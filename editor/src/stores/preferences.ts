@@ -12,6 +12,8 @@ const keyOf = (name: string) => `qoida.${name}`;
 export const usePreferences = defineStore('preferences', () => {
   const locale = ref<Locale>('uz');
   const theme = ref<Theme>('light');
+  /** Are units shown in rules where they are not written? */
+  const hints = ref(true);
 
   async function speakIn(next: Locale): Promise<void> {
     await useLocale(next);
@@ -27,10 +29,16 @@ export const usePreferences = defineStore('preferences', () => {
     remember('theme', next);
   }
 
+  function hint(next: boolean): void {
+    hints.value = next;
+    remember('hints', next ? 'on' : 'off');
+  }
+
   async function start(): Promise<void> {
     const saved = recall('locale');
     const dark = window.matchMedia('(prefers-color-scheme: dark)').matches;
     lightUp(recall('theme') === 'dark' || (recall('theme') === null && dark) ? 'dark' : 'light');
+    hints.value = recall('hints') !== 'off';
     await speakIn(LOCALES.find((known) => known === saved) ?? 'uz');
   }
 
@@ -40,5 +48,5 @@ export const usePreferences = defineStore('preferences', () => {
 
   const recall = (name: string): string | null => localStorage.getItem(keyOf(name));
 
-  return { locale, theme, start, speakIn, lightUp, remember, recall };
+  return { locale, theme, hints, start, speakIn, lightUp, hint, remember, recall };
 });

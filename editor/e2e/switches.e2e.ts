@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, choose, loaded } from './browser.ts';
+import { until } from './platform.ts';
+import { setStage } from './stage.ts';
+
+const SWITCH = 'switch-1';
+
+describe('switches', () => {
+  const stage = setStage();
+  // Each person has a limit of calls: who looks, who plays and who switches are three.
+  const state = () =>
+    stage.platform.call<{ online: boolean; states: string[]; relays: { held: boolean }[] }>(
+      'moliya',
+      'GET',
+      `/devices/${SWITCH}/relays`,
+    );
+  const play = (order: object) =>
+    stage.platform.call('otk', 'POST', `/devices/${SWITCH}/simulate`, order);
+  const online = (is: boolean) =>
+    until(`the switch to be ${is ? 'there' : 'gone'}`, async () =>
+      (await state()).online === is ? true : undefined,
+    );
+  const card = (page: Page) => page.locator(`[data-device="${SWITCH}"]`);
+  const relay = (page: Page, index: number) => card(page).locator(`[data-relay="${index}"]`);
+  const open = async (role: string, options: object = {}) => {
+    const page = await stage.at(role, options);
+    await page.goto('/switches');
+    await loaded(page);
+    await card(page).locator('[data-test=online]').waitFor();
+    return page;
+  };
+  before(async () => {
+    await online(true);
+    // A press here may last longer than a second: no input tells holds.
+    const inputs = [0, 1, 2].map((input) => ({
+      ...{ input, type: 'push', link: 'linked', target_relay: input, push_mode: 'toggle' },
+      hold_events: false,
+    }));
+    await stage.platform.call('integrator', 'PATCH', `/devices/${SWITCH}/io-config`, { inputs });
+  });
+  beforeEach(() => online(true));
+
+  it('a relay is switched by a touch, shows who holds it and until when, and is let go', async () => {
+    const page = await open('operator');
+    const one = relay(page, 0);
+    await one.getByRole('switch').click();
+    await one.locator('[data-test=state]').filter({ hasText: 'On' }).waitFor();
+    assert.equal(await one.getByRole('switch').getAttribute('aria-checked'), 'true');
+    assert.deepEqual((await state()).states.slice(0, 1), ['on']);
+    assert.match(
+      (await one.locator('[data-test=held]').textContent()) ?? '',
+      /Held by \S.* until \d\d:\d\d:\d\d/s,
+    );
+    await card(page).locator('[data-test=latency]').filter({ hasText: /\d ms/ }).waitFor();
+    await one.getByRole('button', { name: 'Release relay 1' }).click();
+    await one.getByText('Nobody holds it').waitFor();
+    assert.equal((await state()).relays[0]?.held, false);
+  });
+
+  it('by keyboard, and all off at once', async () => {
+    const page = await open('operator');
+    await relay(page, 1).getByRole('switch').focus();
+    await page.keyboard.press('Space');
+    await relay(page, 1).locator('[data-test=state]').filter({ hasText: 'On' }).waitFor();
+    await card(page).locator('[data-test=all-off]').click();
+    await relay(page, 1).locator('[data-test=state]').filter({ hasText: 'Off' }).waitFor();
+    assert.deepEqual((await state()).states, ['off', 'off', 'off']);
+  });
+
+  it('what happens at the wall is seen by itself: the contact, the relay and who did it', async () => {
+    const page = await open('direktor');
+    assert.equal(await relay(page, 2).getByRole('switch').isDisabled(), true);
+    await play({ do: 'press', input: 2 });
+    const input = card(page).locator('[data-input="2"]');
+    await input
+      .locator('[data-test=contact]')
+      .filter({ hasText: /^pressed$/ })
+      .waitFor();
+    await play({ do: 'release', input: 2 });
+    await input.locator('[data-test=contact]').filter({ hasText: 'not pressed' }).waitFor();
+    await relay(page, 2).locator('[data-test=state]').filter({ hasText: 'On' }).waitFor();
+    await relay(page, 2).getByText('Switched on the wall').waitFor();
+  });
+
+  it('safety outranks a person, who is told who holds the relay', async () => {
+    const page = await open('operator');
+    const one = relay(page, 0);
+    const { states } = await state();
+    await stage.platform.call('admin', 'POST', `/devices/${SWITCH}/relays/0`, {
+      state: 'off',
+      priority: 'safety',
+    });
+    await one.getByText('until it is released').waitFor();
+    await one.getByRole('switch').click();
+    await card(page)
+      .locator('[data-test=refusal]')
+      .filter({ hasText: /held by/i })
+      .waitFor();
+    assert.equal((await state()).states[1], states[1]);
+    await stage.platform.call('admin', 'DELETE', `/devices/${SWITCH}/relays/0/hold`);
+    await one.getByText('Nobody holds it').waitFor();
+  });
+
+  it('a switch that is away says so, and nothing can be switched', async () => {
+    const page = await open('operator');
+    await play({ do: 'network', on: false });
+    await card(page).locator('[data-test=offline]').waitFor();
+    assert.equal(await relay(page, 0).getByRole('switch').isDisabled(), true);
+    await card(page).getByText('nothing is kept for later').waitFor();
+    await play({ do: 'network', on: true });
+    await card(page).locator('[data-test=online]').waitFor();
+  });
+
+  it('inputs are set up; what can’t be is explained at its input', async () => {
+    const page = await open('integrator');
+    await card(page).getByRole('button', { name: 'Settings' }).click();
+    const dialog = page.getByRole('dialog');
+    const input = dialog.locator('[data-input-settings="0"]');
+    await input.getByRole('radio', { name: 'Rocker' }).check();
+    await input.getByRole('radio', { name: 'The relay follows the rocker' }).check();
+    await choose(page, 'Switches', 'All relays');
+    await dialog.locator('[data-test=save-config]').click();
+    await input
+      .locator('[data-test=io-fault]')
+      .filter({ hasText: 'can’t follow one rocker' })
+      .waitFor();
+    await choose(page, 'Switches', 'Relay 1');
+    await dialog.getByRole('radio', { name: 'All off' }).check();
+    await dialog.getByLabel('Name of relay 1').fill('Hall lamp');
+    await dialog.locator('[data-test=save-config]').click();
+    await dialog.waitFor({ state: 'detached' });
+    await card(page).locator('[data-input="0"]').filter({ hasText: 'Rocker' }).waitFor();
+    await relay(page, 0)
+      .getByRole('switch', { name: /Hall lamp/ })
+      .waitFor();
+    await play({ do: 'rock', input: 0, on: true });
+    await relay(page, 0).locator('[data-test=state]').filter({ hasText: 'On' }).waitFor();
+    await play({ do: 'rock', input: 0, on: false });
+    await relay(page, 0).locator('[data-test=state]').filter({ hasText: 'Off' }).waitFor();
+  });
+
+  it('its history is told in words, with the older pages', async () => {
+    for (let turn = 0; turn < 7; turn += 1)
+      for (const wanted of ['on', 'off'])
+        await stage.platform.call('sex_boshligi', 'POST', `/devices/${SWITCH}/relays/1`, {
+          state: wanted,
+        });
+    const page = await open('texnolog');
+    await card(page).getByRole('button', { name: 'History' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByText(/^The command of \S+ was done$/)
+      .first()
+      .waitFor();
+    await dialog
+      .getByText(/^Relay 2 off: /)
+      .first()
+      .waitFor();
+    const shown = await dialog.getByRole('listitem').count();
+    await dialog.getByRole('button', { name: 'Older' }).click();
+    await dialog.getByRole('listitem').nth(shown).waitFor();
+    await dialog
+      .getByText(/taken over the settings \(version \d+\)/)
+      .first()
+      .waitFor();
+  });
+
+  for (const theme of ['light', 'dark'] as const)
+    it(`has no serious fault for people with disabilities, ${theme}, and fits a phone`, async () => {
+      const page = await open('integrator', { size: { width: 390, height: 844 } });
+      await page.evaluate((value) => localStorage.setItem('qoida.theme', value), theme);
+      await page.reload();
+      await card(page).locator('[data-test=online]').waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      assert.ok(over <= 0, `${over} px too wide`);
+      await card(page).getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('dialog').locator('[data-test=save-config]').waitFor();
+      // While it fades in, its colours are not yet its own.
+      await page.waitForFunction(() => document.querySelector('[class*=enter-active]') === null);
+      assert.deepEqual(await accessibilityFaults(page), []);
+    });
+
+  it('speaks Uzbek and Russian', async () => {
+    const page = await open('operator', { locale: 'uz' });
+    await card(page).getByText('Hammasini o‘chirish').waitFor();
+    await page.getByRole('button', { name: 'Русский' }).click();
+    await card(page).getByText('Всё выключить').waitFor();
+  });
+});

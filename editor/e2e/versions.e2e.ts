@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults } from './browser.ts';
+import { setStage } from './stage.ts';
+
+const MODULE = 'factory.packing';
+const PATH = `/rules/modules/${MODULE}`;
+
+interface RuleModule {
+  readonly text: string;
+  readonly version: number;
+  readonly draft: { readonly text: string; readonly revision: number } | null;
+}
+
+describe('versions of rules in the browser', () => {
+  const stage = setStage();
+  const read = () => stage.platform.call<RuleModule>('texnolog', 'GET', PATH);
+  const open = async (page: Page) => {
+    await page.goto(`/rules?module=${MODULE}`);
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+  };
+  const trial = (kg: number) => `
+gate trial_limit
+  on session.close
+  block when session.input_kg > ${kg} kg
+  message "Too heavy"
+  release never
+`;
+  /** Draft of the module with a gate of its own at the end, as if somebody had typed it. */
+  const draftWith = async (more: string) => {
+    const { text, version, draft } = await read();
+    const base = text.split('\ngate trial_limit')[0] ?? text;
+    await stage.platform.call('texnolog', 'PUT', `${PATH}/draft`, {
+      text: base + more,
+      base_version: version,
+      ...(draft === null ? {} : { revision: draft.revision }),
+    });
+  };
+  const publish = async (page: Page, note: string) => {
+    await page.getByLabel('What changed, and why').fill(note);
+    await page.click('[data-test=publish-now]');
+  };
+
+  it('a gate that is loosened has to be confirmed by name before it is published', async () => {
+    const page = await stage.at('texnolog');
+    await draftWith(trial(90));
+    await open(page);
+    await page.click('[data-test=publish]');
+    await page.locator('[data-test=meaning]').getByText('new: gate trial_limit').waitFor();
+    await publish(page, 'a trial');
+    await page.locator('[data-test=published]').getByText('version 2 is in force').waitFor();
+
+    await draftWith(trial(95));
+    await open(page);
+    await page.click('[data-test=publish]');
+    await page
+      .locator('[data-test=meaning]')
+      .getByText('limit of gate trial_limit (session.input_kg) 90 kg → 95 kg')
+      .waitFor();
+    const loosened = page.locator('[data-test=loosened]');
+    await loosened.getByText('trial_limit').waitFor();
+    await page.getByLabel('What changed, and why').fill('heavier');
+    assert.equal(await page.locator('[data-test=publish-now]').isDisabled(), true);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.check('[data-test=loosened-sure]');
+    await publish(page, 'heavier');
+    await page.locator('[data-test=published]').getByText('version 3 is in force').waitFor();
+  });
+
+  it('any two versions are compared by meaning, in the reader’s language', async () => {
+    const page = await stage.at('texnolog', { locale: 'ru' });
+    await open(page);
+    await page.click('[data-test=versions]');
+    await page.click('[data-test=diff-3]');
+    await page
+      .locator('[data-test=comparison]')
+      .getByText('предел, запрет trial_limit (session.input_kg): 90 kg → 95 kg')
+      .waitFor();
+    await page.click('[data-test=diff-2]');
+    await page.locator('[data-test=comparison]').getByText('новое: запрет trial_limit').waitFor();
+  });
+
+  it('rules are taken from files, looked at first', async () => {
+    const page = await stage.at('texnolog');
+    await page.goto('/rules');
+    await page.click('[data-test=files]');
+    const { text } = await read();
+    await page.setInputFiles('[data-test=import-files]', {
+      name: 'packing.qoida',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(text.replace('> 95 kg', '> 80 kg')),
+    });
+    await page.locator('[data-test=import-file]').getByText('95 kg → 80 kg').waitFor();
+    await page.click('[data-test=import-drafts]');
+    await page.locator('[data-test=import-file]').waitFor({ state: 'detached' });
+    assert.match((await read()).draft?.text ?? '', /> 80 kg/);
+  });
+
+  it('what two people type in other places of a draft is joined', async () => {
+    const [one, two] = [await stage.at('texnolog'), await stage.at('admin')];
+    await open(one);
+    await open(two);
+    const saved = (page: Page) =>
+      page.locator('[data-test=save-state]').filter({ hasText: 'draft saved' }).waitFor();
+    const type = async (page: Page, key: string, text: string) => {
+      await page.locator('.monaco-editor .view-lines').first().click();
+      await page.keyboard.press(key);
+      await page.keyboard.insertText(text);
+    };
+    await type(one, 'Control+Home', '# of the technologist\n');
+    await saved(one);
+    await type(two, 'Control+End', '\n# of the administrator\n');
+    await two.locator('[data-test=joined]').waitFor();
+    await saved(two);
+    const { draft } = await read();
+    assert.match(draft?.text ?? '', /^# of the technologist[\s\S]*# of the administrator\n$/);
+  });
+});

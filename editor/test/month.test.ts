@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { dateIn, weeksOf } from '../src/domain/month.ts';
+
+describe('a calendar of days', () => {
+  it('has whole weeks from Monday on that hold all days', () => {
+    const weeks = weeksOf('2026-11-21', 31);
+    assert.equal(weeks[0]?.[0]?.date, '2026-11-16');
+    assert.equal(weeks.at(-1)?.at(-1)?.date, '2026-12-27');
+    assert.deepEqual(new Set(weeks.map(({ length }) => length)), new Set([7]));
+    assert.equal(weeksOf('2026-06-01', 7).length, 1);
+  });
+
+  it('takes the date of the zone', () => {
+    assert.equal(dateIn(new Date('2026-11-20T20:00:00Z'), 'Asia/Tashkent'), '2026-11-21');
+  });
+});
