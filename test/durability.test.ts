@@ -16,7 +16,7 @@ const ENV = { INGEST_RATE_LIMIT_RPM: '1000000' };
 const seed = Number(process.env.QOIDA_TEST_SEED ?? randomInt(2 ** 31));
 
 describe(`readings and kill -9 (QOIDA_TEST_SEED=${seed} plays it again)`, function () {
-  this.timeout(300_000);
+  this.timeout(300_000 + KILLS * 60_000);
   const bench = new Bench();
   before(function () {
     if (process.platform === 'linux') return;

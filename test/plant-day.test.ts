@@ -12,8 +12,7 @@ import { type Scale, textOfFrame } from './support/scale.ts';
 import { SERIAL, TCP } from './support/wires.ts';
 
 for (const wires of [SERIAL, TCP]) {
-  describe(`a day at the plant, its scales on ${wires.name}`, function () {
-    this.timeout(120_000);
+  describe(`a day at the plant, its scales on ${wires.name}`, () => {
     let plant: PlantDay;
     let mainScale: Scale;
     let shopScale: Scale;

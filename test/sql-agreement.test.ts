@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestDatabase, testDatabase } from '@qoida/core/testing';
+import { ABSENT } from '../dsl/test/agreement/absent.ts';
 import { expressions, FACTS_EACH, firstFactOf, pool, SEED } from '../dsl/test/agreement/cases.ts';
 import { CLASSES, operatorsOf, Tally, Witness } from '../dsl/test/agreement/classes.ts';
 import {
@@ -22,15 +23,16 @@ interface Row {
   readonly fault: string | null;
 }
 
-describe(`SQL agrees with the reference (QOIDA_TEST_SEED=${SEED} plays it again)`, function () {
-  this.timeout(300_000);
+describe(`SQL agrees with the reference (QOIDA_TEST_SEED=${SEED} plays it again)`, () => {
   const facts = pool();
   const tally = new Tally();
   let database: TestDatabase;
   before(async () => {
     database = await testDatabase();
     await database.asOwner(CREATE_FACTS);
-    await database.asOwner(INSERT_FACTS, [factRows(facts)]);
+    await database.asOwner(INSERT_FACTS, [
+      factRows([...facts, ...ABSENT.map((absent) => absent.facts)]),
+    ]);
   });
   after(() => database.close());
 
@@ -42,6 +44,15 @@ describe(`SQL agrees with the reference (QOIDA_TEST_SEED=${SEED} plays it again)
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     assert.deepEqual(tally.rare([...CLASSES, 'in SQL']), [], 'too few cases of a kind');
+  });
+
+  it('on what has to be there and is not', async () => {
+    for (const [i, { text, wanted }] of ABSENT.entries()) {
+      const statement = statementOf(made(text), facts.length + i, 1);
+      assert.ok('text' in statement, `${text}: ${JSON.stringify(statement)}`);
+      const [row] = await database.asOwner<Row>(statement.text, valuesOf(statement));
+      assert.deepEqual(row && answerOfRow(row), wanted, text);
+    }
   });
 
   async function agrees(expression: Made, first: number): Promise<void> {

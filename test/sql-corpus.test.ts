@@ -25,7 +25,7 @@ describe('the corpus in SQL', () => {
           undefined,
           `${c.text} of ${JSON.stringify(c.values)}`,
         );
-    }).timeout(20_000);
+    });
   }
 
   it('runs the example of docs/sql.md', async () => {

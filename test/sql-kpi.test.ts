@@ -12,8 +12,7 @@ const ENV = { now: new Date('2025-08-28T05:00:00Z'), settings: { least: 4.5 } };
 
 type Row = Record<string, unknown>;
 
-describe(`a KPI over a period (QOIDA_TEST_SEED=${seed} plays it again)`, function () {
-  this.timeout(60_000);
+describe(`a KPI over a period (QOIDA_TEST_SEED=${seed} plays it again)`, () => {
   const random = new Random(seed);
   const kpi = shiftBonus();
   const { reports, packages, workers } = makeShifts(random);

@@ -3,16 +3,15 @@ import { once } from 'node:events';
 import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { clientOf, signIn } from '@qoida/core/testing';
+import { clientOf, signIn, until } from '@qoida/core/testing';
 import { ordinaryUser } from './support/ordinary-user.ts';
 import { Bench, isAlive, noServerIn, postmasterOf, serversIn } from './support/running.ts';
-import { until } from './support/until.ts';
 
 const ADMIN = { username: 'birinchi', full_name: 'Birinchi Admin', password: 'Correct-Horse-42' };
 const LINK = /First administrator \(this link works once\): (http:\S+)/;
 
 describe('a start of the platform', function () {
-  this.timeout(300_000);
+  this.timeout(600_000); // two starts, each with its own patience
   const bench = new Bench();
   before(function () {
     if (process.platform === 'linux') return;
@@ -142,7 +141,7 @@ describe('a start of the platform', function () {
 });
 
 describe('the end of the platform', function () {
-  this.timeout(300_000);
+  this.timeout(600_000); // two starts, each with its own patience
   const bench = new Bench();
   before(function () {
     if (process.platform !== 'linux') this.skip();
@@ -187,7 +186,7 @@ describe('the end of the platform', function () {
     assert.notEqual(pid, starter.process.pid);
     assert.ok(isAlive(pid));
     starter.process.kill('SIGKILL');
-    await until('the platform has followed its starter', () => !isAlive(pid));
+    await until(() => !isAlive(pid), 'the platform has followed its starter');
     await noServerIn(dataDir);
     assert.equal(existsSync(join(dataDir, 'run.json')), false, 'it was no clean stop');
   });

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientOf, type TestClient } from '@qoida/core/testing';
+import { clientOf, type TestClient, until } from '@qoida/core/testing';
 import { ROOT } from './sources.ts';
-import { until } from './until.ts';
 
 const MAIN = join(ROOT, 'core', 'src', 'main.ts');
 const STARTER = join(ROOT, 'tools', 'start.mjs');
@@ -54,15 +53,15 @@ export class RunningPlatform {
   /** Its address, once it says that it is ready. @throws Error with what it said when it ends before */
   async ready(): Promise<string> {
     return until(
-      'the platform is ready',
       () => {
-        const [, url] = /ready after .*: (http:\S+)/.exec(this.#said) ?? [];
+        const [, url] = /ready after .*: (http:\S+)\n/.exec(this.#said) ?? [];
         const { exitCode, signalCode } = this.process;
         if (url === undefined && (exitCode !== null || signalCode !== null)) {
           throw new Error(`the platform ended with ${exitCode ?? signalCode}:\n${this.#said}`);
         }
         return url;
       },
+      'the platform is ready',
       READY_MS,
     );
   }
@@ -150,7 +149,7 @@ export function serversIn(dataDir: string): number[] {
 
 /** Waits until the last process of a data folder's database is gone. */
 export async function noServerIn(dataDir: string): Promise<void> {
-  await until(`no PostgreSQL is left in ${dataDir}`, () => serversIn(dataDir).length === 0, 60_000);
+  await until(() => serversIn(dataDir).length === 0, `no PostgreSQL is left in ${dataDir}`, 60_000);
 }
 
 /** The database's first process, which has started all the others. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestClient } from '@qoida/core/testing';
-import { until } from './until.ts';
+import { type TestClient, until } from '@qoida/core/testing';
 import type { Wire } from './wires.ts';
 
 /** A continuous indicator sends about as often, ms. */
@@ -39,10 +38,12 @@ export class Scale {
     const before = (await this.#newest())[0]?.seq ?? -1;
     this.#kg = kg;
     this.#swinging = SWINGING;
-    return until(`${this.code} stores ${kg} kg`, async () =>
-      (await this.#newest()).find(
-        (reading) => reading.seq > before && reading.stable_bool && reading.gross_kg === kg,
-      ),
+    return until(
+      async () =>
+        (await this.#newest()).find(
+          (reading) => reading.seq > before && reading.stable_bool && reading.gross_kg === kg,
+        ),
+      `${this.code} stores ${kg} kg`,
     );
   }
 

@@ -12,7 +12,7 @@ import {
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from './until.ts';
+import { until } from '@qoida/core/testing';
 
 /** The far end of a line, where the indicator stands: what is written here the platform reads. */
 export interface Wire {
@@ -51,7 +51,7 @@ async function layPair(): Promise<Wire> {
   const [theirs, ours] = [join(folder, 'platform'), join(folder, 'indicator')];
   const address = (path: string) => `pty,raw,echo=0,link=${path}`;
   const socat = spawn('socat', [address(theirs), address(ours)], { stdio: 'ignore' });
-  await until('socat makes its pair of terminals', () => existsSync(theirs) && existsSync(ours));
+  await until(() => existsSync(theirs) && existsSync(ours), 'socat makes its pair of terminals');
   const mode = constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK;
   const indicator = openSync(ours, mode);
   return {

@@ -1,15 +1,23 @@
-// Mocha's usual output, and one line of figures appended to the file QOIDA_CI_COUNTS names.
+// Mocha's usual output; beside it, in the folder QOIDA_CI_RESULTS names, one line of figures a run
+// (`counts`) and what failed (`failed`), so that the end of a long log tells it again.
 const { appendFileSync } = require('node:fs');
+const { join } = require('node:path');
 const { reporters, Runner } = require('mocha');
 
-const { EVENT_RUN_END } = Runner.constants;
+const { EVENT_RUN_END, EVENT_TEST_FAIL } = Runner.constants;
 
 module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const folder = process.env.QOIDA_CI_RESULTS;
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
+      const why = String(error?.stack ?? error).split('\n', 8);
+      const told = [test.fullTitle(), ...why.map((line) => `    ${line}`), ''];
+      appendFileSync(join(folder, 'failed'), told.join('\n'));
+    });
     runner.once(EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
-      appendFileSync(process.env.QOIDA_CI_COUNTS, `${passes} ${failures} ${pending}\n`);
+      appendFileSync(join(folder, 'counts'), `${passes} ${failures} ${pending}\n`);
     });
   }
 };

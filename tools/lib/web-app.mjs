@@ -12,6 +12,7 @@ const SOURCES = [
   'editor/vite.config.ts',
   'editor/package.json',
   'dsl/src',
+  'dsl/bundle',
   'package-lock.json',
 ];
 
