@@ -67,7 +67,7 @@ describe('rules in the browser', () => {
         setTimeout(() => Reflect.apply(post, this, args), slow ? 1_000 : 0);
       };
     });
-    await openModule(page, 'factory.people');
+    await openModule(page, 'factory.feeding');
     await page.keyboard.insertText('\nformula other(session: session): kg = session');
     await page.keyboard.type('.good');
     const offered = page.locator('.suggest-widget.visible').getByText('good_kg');

@@ -9,6 +9,7 @@ export {
   BLOCK_KEYS,
   bindsAtStart,
   blocksNamedIn,
+  broughtBack,
   CODES,
   compileExpression,
   compileProgram,

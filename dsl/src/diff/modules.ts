@@ -46,10 +46,10 @@ export function diffModules(
   options: DiffOptions = {},
 ): readonly (readonly RuleChange[])[] {
   needList(changed, 'changed');
-  for (const [i, { before, after }] of changed.entries()) {
-    needRecord(changed[i], `changed[${i}]`);
-    needText(before, `changed[${i}].before`);
-    needText(after, `changed[${i}].after`);
+  for (const [i, text] of changed.entries()) {
+    needRecord(text, `changed[${i}]`);
+    needText(text.before, `changed[${i}].before`);
+    needText(text.after, `changed[${i}].after`);
   }
   needOptions(options, { others: undefined });
   const { others = [] } = options;

@@ -45,6 +45,8 @@ export const EDITOR_OPTIONS = {
   wordWrap: 'on',
   wrappingIndent: 'deepIndent',
   bracketPairColorization: { enabled: false },
+  // Uzbek is written with ʻ and ʼ, Russian in letters that look Latin: neither is a trap.
+  unicodeHighlight: { ambiguousCharacters: false },
   // Tab must be able to leave the editor: Ctrl+M switches it, as the accessibility help says.
   accessibilitySupport: 'auto',
 } as const satisfies monaco.editor.IStandaloneEditorConstructionOptions & Record<string, unknown>;

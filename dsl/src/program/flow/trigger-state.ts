@@ -1,3 +1,4 @@
+import { needList, needRecord } from '../../source/api.ts';
 import type { Facts } from '../gate/gate.ts';
 import type { ConditionTrace, FlowContext } from './rule.ts';
 
@@ -75,13 +76,20 @@ const SKEW_MS = 60_000;
 /**
  * A state that a clock ran ahead of, as it is once the clock is right again: what it dates later than now
  * happened now at the latest, and its times count from here.
+ * @param now milliseconds since 1970
+ * @param times of the rule: how long it waits and how long it is quiet, milliseconds
+ * @throws ApiError for what is no state, or no times
  * @returns the very same object when nothing lies ahead
  */
 export function broughtBack(
   state: TriggerState,
   now: number,
-  { durationMs, cooldownMs }: { readonly durationMs: number; readonly cooldownMs: number },
+  times: { readonly durationMs: number; readonly cooldownMs: number },
 ): TriggerState {
+  needRecord(state, 'state');
+  needList(state.waiting, 'state.waiting');
+  needRecord(times, 'times');
+  const { durationMs, cooldownMs } = times;
   const ahead = (at: number | null, by = 0): at is number => at !== null && at > now + by + SKEW_MS;
   const { timer, quietUntil, waiting, heard, since } = state;
   const isAhead =
