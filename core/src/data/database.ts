@@ -13,6 +13,8 @@ import { isUuid, typeParsers } from './values.ts';
 
 /** How long connections get to end when the database is closed, ms: a server that is away never answers. */
 const LONGEST_GOODBYE_MS = 5_000;
+/** A transaction that asks nothing for so long is a frozen node's: the server ends it and frees its rows. */
+const HUNG_MS = 30_000;
 
 export interface DatabaseOptions {
   /** Owner of the tables; runs migrations and nothing else. */
@@ -73,7 +75,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     application_name: 'qoida',
     // A statement that needs no answer of the one before it doesn't wait for it.
     pipeline: true,
-    idle_in_transaction_session_timeout: 120_000,
+    idle_in_transaction_session_timeout: HUNG_MS,
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));

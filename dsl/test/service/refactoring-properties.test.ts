@@ -239,6 +239,6 @@ describe('extracting and inlining', function () {
       numRuns: 400,
     });
     for (const kind of ['refactor.extract', 'refactor.inline', 'refactor.rewrite'])
-      assert.ok((seen.get(kind) ?? 0) > 20, `${kind} was offered: ${JSON.stringify([...seen])}`);
+      assert.ok((seen.get(kind) ?? 0) > 5, `${kind} was offered: ${JSON.stringify([...seen])}`);
   });
 });
