@@ -4,4 +4,6 @@ import { ensureInstalled } from './ensure-installed.mjs';
 import { ALL_TESTS, runMocha } from './lib/mocha.mjs';
 
 await ensureInstalled();
-process.exitCode = await runMocha(ALL_TESTS, process.argv.slice(2), { QOIDA_ACCEPT: '1' });
+process.exitCode = await runMocha(ALL_TESTS, process.argv.slice(2), {
+  env: { QOIDA_ACCEPT: '1' },
+});

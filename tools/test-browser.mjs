@@ -5,4 +5,5 @@ import { ensureWebApp } from './lib/web-app.mjs';
 
 await ensureInstalled();
 await ensureWebApp();
-process.exitCode = await runMocha(['editor/e2e/**/*.e2e.ts'], process.argv.slice(2));
+// One at a time: a browser with its platform keeps two cores busy.
+process.exitCode = await runMocha(['editor/e2e/**/*.e2e.ts'], process.argv.slice(2), { atOnce: 1 });

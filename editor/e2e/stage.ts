@@ -62,8 +62,12 @@ async function keepPictures(title: string, screens: readonly Screen[]): Promise<
       tmpdir(),
       `qoida-e2e-${title.replaceAll(/\W+/g, '-').slice(0, 80)}-${index}.png`,
     );
-    await page.screenshot({ path, fullPage: true });
-    console.error(`      ${page.url()} was left as ${path}`, ...errors);
+    const kept = await page.screenshot({ path, fullPage: true }).then(
+      () => `was left as ${path}`,
+      // Of a page that is gone there is no picture; the test's own failure tells more than this one.
+      (error: Error) => `left no picture: ${error.message.split('\n', 1)[0]}`,
+    );
+    console.error(`      ${page.url()} ${kept}`, ...errors);
   }
 }
 

@@ -12,17 +12,17 @@ export const ALL_TESTS = [
   'test/**/*.test.ts',
 ];
 
-/** Tests wait more than they reckon (for disks, timers, other processes): one file more at once than there are cores. */
-const AT_ONCE = Math.min(availableParallelism() + 1, 8);
+/** Tests wait more than they reckon (for disks, timers, other processes): one file more than there are cores. */
+const FILES_AT_ONCE = Math.min(availableParallelism() + 1, 8);
 
 /**
  * Runs mocha under the platform's Node, on sources: several files at once, unless `args` name files.
  * @param {readonly string[]} specs the files to run unless `args` name some
  * @param {readonly string[]} args more arguments of mocha; paths and globs replace `specs`
- * @param {Record<string, string>} [env]
+ * @param {{ env?: Record<string, string>, atOnce?: number }} [options]
  * @returns {Promise<number>} mocha's exit code
  */
-export function runMocha(specs, args, env = {}) {
+export function runMocha(specs, args, { env = {}, atOnce = FILES_AT_ONCE } = {}) {
   const named = args.some(
     (arg) =>
       !arg.startsWith('-') &&
@@ -30,8 +30,8 @@ export function runMocha(specs, args, env = {}) {
   );
   const mocha = at('node_modules', 'mocha', 'bin', 'mocha.js');
   const options = [process.env.NODE_OPTIONS, '-C qoida-src'].filter(Boolean).join(' ');
-  const whole = ['--parallel', '--jobs', `${AT_ONCE}`, ...specs];
-  return runNode([mocha, ...args, ...(named ? [] : whole)], {
+  const parallel = atOnce > 1 ? ['--parallel', '--jobs', `${atOnce}`] : [];
+  return runNode([mocha, ...args, ...(named ? [] : [...parallel, ...specs])], {
     env: { ...env, NODE_OPTIONS: options },
   });
 }
