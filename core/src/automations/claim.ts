@@ -42,10 +42,11 @@ export async function claimActions(
            row_number() over (partition by action order by next_at, seq) as of_action
          from due
        ), begun as (
-         update rule_actions a set status = 'running', attempts = attempts + 1 from placed p
-         where a.id = p.id and a.status = 'ready' and p.of_target = 1
-           and p.of_kind <= case when p.quick then ?::int else ?::int end
-           and (p.quick or p.of_action <= ${MOST_OF_ONE})
+         update rule_actions a set status = 'running', attempts = attempts + 1
+         -- An array, so that no plan reckons the places anew for each row.
+         where a.status = 'ready' and a.id = any(array(
+           select id from placed where of_target = 1 and of_kind <= case when quick then ?::int else ?::int end
+             and (quick or of_action <= ${MOST_OF_ONE})))
          returning a.*
        )
        select b.id, b.seq, b.run_id, r.kind, r.rule, r.trace_id, b.meant_at, b.phase, b.group_no, b.place,
