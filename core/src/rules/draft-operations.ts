@@ -1,14 +1,13 @@
-import { conflict } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { id, integer, list, object, text } from '../api/fields.ts';
-import type { OperationDef, Tx } from '../api/operations.ts';
+import type { OperationDef } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
-import type { RowOf } from '../api/records.ts';
-import { keepText, otherDraft, saveDraft, type Typed } from './drafts.ts';
+import { keepText, saveDraft } from './drafts.ts';
+import { discardDrafts, refuseOthers, tieDrafts, tiedTo } from './joint-drafts.ts';
 import { lockModules } from './locking.ts';
 import { voidProposals } from './open-proposals.ts';
 import { EDITORS } from './people.ts';
-import { ruleDraft, ruleModule } from './records.ts';
+import { NOTE_MAX, ruleDraft, ruleModule } from './records.ts';
 
 /** What a check can take in the time that somebody waits for it. */
 export const ruleText = () => text({ maxLength: 100_000 });
@@ -54,22 +53,66 @@ export function draftOperations(): OperationDef[] {
           }),
           { min: 1, max: 100 },
         ),
+        /** What they are one change for: they are seen, published and thrown away together then. */
+        together: text({ maxLength: NOTE_MAX, pattern: '\\S' }).optional(),
       },
       async run(context) {
-        const locked = (await lockModules(context.db, context.input.drafts)).map(
-          ({ module, entry }) => {
-            const { text: typed, base_version: baseVersion, revision } = entry;
-            return { module, typed: { text: typed, baseVersion, revision } };
-          },
+        const { db, input } = context;
+        const given = input.drafts.map((draft) => draft.module);
+        const tied = input.together === null ? [] : await tiedTo(db, given);
+        const locked = await lockModules(db, [
+          ...input.drafts.map((draft) => ({ module: draft.module, draft })),
+          ...tied.map((module) => ({ module, draft: undefined })),
+        ]);
+        const looked = locked.flatMap(({ module, entry: { draft } }) =>
+          draft === undefined
+            ? []
+            : [
+                {
+                  module,
+                  typed: {
+                    text: draft.text,
+                    baseVersion: draft.base_version,
+                    revision: draft.revision,
+                  },
+                },
+              ],
         );
-        await refuseOthers(context.db, locked);
+        await refuseOthers(db, looked);
         const drafts = [];
-        for (const { module, typed } of locked)
-          drafts.push({
-            module: module.module,
-            ...(await saveDraft(context, module, typed)),
-          });
-        return { drafts };
+        for (const { module, typed } of looked)
+          drafts.push({ module: module.module, ...(await saveDraft(context, module, typed)) });
+        if (input.together === null) return { drafts, bundle: null };
+        const modules = locked.map(({ module }) => module);
+        return { drafts, bundle: await tieDrafts(db, modules, input.together) };
+      },
+    }),
+    operation({
+      name: 'rules.discard_drafts',
+      http: 'POST /rules/drafts/discard',
+      status: 200,
+      summary: {
+        uz: 'Bir nechta qoralamani birga tashlash',
+        ru: 'Отбросить несколько черновиков вместе',
+        en: 'Discard several drafts together',
+      },
+      roles: EDITORS,
+      effect: 'record',
+      input: {
+        drafts: list(object({ module: text({ maxLength: 200 }), revision: integer() }), {
+          min: 1,
+          max: 100,
+        }),
+      },
+      async run(context) {
+        const looked = (await lockModules(context.db, context.input.drafts)).map(
+          ({ module, entry: { revision } }) => ({
+            module,
+            typed: { text: '', baseVersion: module.published_version, revision },
+          }),
+        );
+        await discardDrafts(context, looked);
+        return { discarded: looked.map(({ module }) => module.module) };
       },
     }),
     operation({
@@ -81,7 +124,8 @@ export function draftOperations(): OperationDef[] {
       input: {},
       async run({ db }) {
         const items = await db.sql(
-          `select m.module, m.published_version, d.text, d.base_version, d.revision, d.author, d.saved_at
+          `select m.module, m.published_version, d.text, d.base_version, d.revision, d.author, d.saved_at,
+                  d.bundle, d.bundle_note
              from rule_drafts d join rule_modules m on m.id = d.module_id
             where not m.removed order by m.module`,
         );
@@ -127,21 +171,4 @@ export function draftOperations(): OperationDef[] {
       },
     }),
   ];
-}
-
-/** All conflicts at once: none of the drafts is saved then. @throws Refusal drafts_conflict */
-async function refuseOthers(
-  db: Tx,
-  drafts: readonly { readonly module: RowOf<typeof ruleModule>; readonly typed: Typed }[],
-): Promise<void> {
-  const conflicts = [];
-  for (const { module, typed } of drafts)
-    conflicts.push((await otherDraft(db, module, typed)) ?? []);
-  const found = conflicts.flat();
-  if (found.length === 0) return;
-  const modules = found.map(({ module, author }) => `${module} (${author})`).join(', ');
-  throw conflict('drafts_conflict', `Changed in the meantime: ${modules}; nothing was saved`, {
-    modules,
-    conflicts: found,
-  });
 }

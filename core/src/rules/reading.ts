@@ -11,15 +11,21 @@ interface ModuleListRow {
   readonly plugin: string;
   readonly published_version: number;
   readonly draft: boolean;
+  /** Of drafts that are one change, and what it is. */
+  readonly bundle: string | null;
+  readonly bundle_note: string | null;
   readonly hash: string;
   readonly edited: boolean;
+  /** A text waits for a second person. */
+  readonly proposed: boolean;
 }
 
 /** All modules with what they hold, for the studio's list. */
 export async function listModules(tx: Tx, runtime: RuleRuntime): Promise<{ items: unknown[] }> {
   const rows = await tx.sql<ModuleListRow>(
-    `select m.module, m.plugin, m.published_version, d.id is not null as draft, v.hash,
-            m.plugin <> '' and v.hash <> m.shipped_hash as edited
+    `select m.module, m.plugin, m.published_version, d.id is not null as draft, d.bundle, d.bundle_note, v.hash,
+            m.plugin <> '' and v.hash <> m.shipped_hash as edited,
+            exists (select 1 from rule_proposals p where p.module_id = m.id and p.state = 'open') as proposed
        from rule_modules m
        join rule_versions v on v.module_id = m.id and v.version = m.published_version
        left join rule_drafts d on d.module_id = m.id
@@ -91,6 +97,8 @@ export async function moduleView(
             revision: draft.revision,
             author: draft.author,
             saved_at: draft.saved_at,
+            bundle: draft.bundle,
+            bundle_note: draft.bundle_note,
           },
   };
 }

@@ -6,6 +6,8 @@ import type { GateWords } from './gate-view.ts';
 import { ruleDraftText, ruleProposal } from './version-records.ts';
 import { DECISION_READERS } from './who-sees.ts';
 
+/** What a change of several modules says of itself, characters. */
+export const NOTE_MAX = 500;
 const ruleText = () => text({ maxLength: 1_000_000 });
 
 /**
@@ -63,6 +65,9 @@ export const ruleDraft = record(
     author_id: id('user').optional(),
     author: text({ maxLength: 200 }),
     saved_at: instant(),
+    /** Drafts of one change of several modules have the same, and say what the change is. */
+    bundle: id('bundle').optional(),
+    bundle_note: text({ maxLength: NOTE_MAX }).optional(),
   },
   { audit: false },
 );
