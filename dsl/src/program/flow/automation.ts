@@ -13,7 +13,7 @@ import {
   rulesOfActions,
 } from './action.ts';
 import { type Miss, nearMiss } from './near-miss.ts';
-import { type FlowContext, type Rule, type Sight, sightOf } from './rule.ts';
+import { type ConditionTrace, type FlowContext, type Rule, type Sight, sightOf } from './rule.ts';
 import {
   compileTrigger,
   keyOfEvent,
@@ -30,7 +30,7 @@ import type {
   StepResult,
   TriggerState,
 } from './trigger-state.ts';
-import { Step } from './trigger-step.ts';
+import { conditionsOf, Step } from './trigger-step.ts';
 
 /** What a rule with a trigger is outside: an automation, or an alert's beginning. */
 export interface Triggered {
@@ -68,6 +68,8 @@ export interface Triggered {
     language: string,
     options?: RemedyOptions,
   ): readonly Remedy[];
+  /** How `where` and `if` came out for a firing, as the trace of its step had them. */
+  conditions(firing: Pick<Firing, 'events'>, context: FlowContext): readonly ConditionTrace[];
   /** How `when`, `where` and `if` come out for a firing or an event, as trees. */
   explain(
     firing: Pick<Firing, 'events'>,
@@ -176,6 +178,7 @@ export function triggered(
       new Step(trigger, state, sightOf(context, runtime), key, context.trace ?? true).run(input),
     remedies: (miss, context, language, options = {}) =>
       nearMiss({ rules: trigger, miss, context, runtime, language, options }),
+    conditions: ({ events }, context) => conditionsOf(trigger, events, sightOf(context, runtime)),
     explain(firing, context, language) {
       const { environment } = sightOf(context, runtime);
       const telling = explainingIn(runtime, environment, language);

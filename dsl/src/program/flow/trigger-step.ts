@@ -241,10 +241,7 @@ export class Step {
   ): boolean {
     const { asked, name, cooldownMs } = this.#rules;
     const locals = shown.map(({ data }) => data);
-    const conditions = () => [
-      ...(locals.includes(null) ? [] : traceOf('where', this.#rules.where, locals, this.#sight)),
-      ...traceOf('if', asked, locals, this.#sight),
-    ];
+    const conditions = () => conditionsOf(this.#rules, locals, this.#sight);
     if (!holds(asked, locals, this.#sight)) {
       this.#note('if', at, conditions);
       return false;
@@ -279,3 +276,13 @@ export class Step {
 
 const dataOf = (events: readonly WaitingEvent[]): readonly Facts[] =>
   events.map(({ data }) => data);
+
+/** What else has to hold once a trigger is complete; of a silence in which nothing was heard only `if`. */
+export const conditionsOf = (
+  { where, asked }: Pick<TriggerRules, 'where' | 'asked'>,
+  events: readonly (Facts | null)[],
+  sight: Sight,
+): Trace['conditions'] => [
+  ...(events.includes(null) ? [] : traceOf('where', where, events, sight)),
+  ...traceOf('if', asked, events, sight),
+];
