@@ -30,7 +30,7 @@ const program = new Command('qoida')
   .showHelpAfterError('(see "qoida help")')
   .addHelpText(
     'after',
-    "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the platform can't be started or reached",
+    "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the platform can't be started or reached, 4 nothing is wrong but not all can be told",
   )
   .exitOverride();
 

@@ -39,6 +39,16 @@ export function approvalsAt(snapshot: Snapshot, point: string): readonly Compile
   return index.get(point) ?? [];
 }
 
+/** The approvals of a decision's place: of an operation, or of a record's state (`record:approval`). */
+export const approvalsOf = (snapshot: Snapshot, place: string): readonly CompiledApproval[] =>
+  pointOf(place) === undefined
+    ? snapshot.program.approvals.filter(({ record, name }) => `${record}:${name}` === place)
+    : approvalsAt(snapshot, place);
+
+/** The operation of a decision's place; undefined for the state of a record. */
+export const pointOf = (place: string): string | undefined =>
+  place.includes(':') ? undefined : place;
+
 /** The approval of a record's state, by its name. */
 export const approvalOf = (snapshot: Snapshot, record: string, type: string) =>
   snapshot.program.approvals.find((one) => one.record === record && one.name === type);

@@ -4,7 +4,7 @@ import { CommandError, EXIT } from './exit.ts';
 
 interface Differing {
   readonly id: string;
-  readonly kind: 'decision' | 'run';
+  readonly kind: 'decision' | 'run' | 'request';
   readonly of: string;
   readonly at: string;
   readonly rules_hash: string;
@@ -15,11 +15,13 @@ interface Page {
   readonly checked: number;
   readonly untold: readonly string[];
   readonly differing: readonly Differing[];
+  readonly not_taken?: readonly { readonly what: string; readonly count: number }[];
   readonly next: string | null;
   readonly until: string;
 }
 
 const PAGE = 500;
+const KINDS = { decisions: 'decision', runs: 'run', requests: 'request' } as const;
 
 /** `qoida decisions verify --since D [--until D] [--json]` on the running platform. */
 export function addDecisionCommands(
@@ -29,13 +31,15 @@ export function addDecisionCommands(
 ): void {
   program
     .command('decisions')
-    .description('decisions of gates and runs of automations (the platform must be running)')
+    .description(
+      'decisions of gates, runs of rules and requests for approval (the platform must be running)',
+    )
     .command('verify')
     .requiredOption('--since <moment>', 'from this date or moment on, e.g. 2025-09-01')
     .option('--until <moment>', 'up to this date or moment, itself not; now when left out')
     .option('--json', 'one JSON object a line: each that differs, then the counts')
     .description(
-      'take what was decided again by the rules, settings and facts kept with it, and name what comes out otherwise; exit code 1 when anything does',
+      "take what was decided again by the rules, settings and facts kept with it, and name what comes out otherwise; exit code 1 when anything does, else 4 when something can't be told",
     )
     .action(async (options: { since: string; until?: string; json?: boolean }) => {
       const api = await connection();
@@ -43,27 +47,44 @@ export function addDecisionCommands(
         since: momentOf(options.since),
         ...(options.until === undefined ? {} : { until: momentOf(options.until) }),
       };
-      const counts = { decisions: 0, runs: 0, differing: 0, untold: 0 };
-      for (const kind of ['decisions', 'runs'] as const) {
+      const counts = { decisions: 0, runs: 0, requests: 0, differing: 0, untold: 0 };
+      const not_taken: Record<string, number> = {};
+      for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
         for await (const page of pages(api, { ...period, of: kind })) {
           counts[kind] += page.checked;
           counts.differing += page.differing.length;
           counts.untold += page.untold.length;
+          for (const { what, count } of page.not_taken ?? []) not_taken[what] = count;
           for (const found of page.differing)
             print(options.json ? JSON.stringify(found) : told(found));
           for (const id of page.untold)
-            if (!options.json)
-              print(`decision ${id}: can't be told, its facts were too long to keep`);
+            print(
+              options.json
+                ? JSON.stringify({ id, kind: KINDS[kind], reason: 'untold' })
+                : `${KINDS[kind]} ${id}: can't be told, its facts were too long to keep`,
+            );
         }
       }
-      print(
-        options.json
-          ? JSON.stringify(counts)
-          : `${counts.decisions} decision(s) and ${counts.runs} run(s) taken again, ${counts.differing} differ, ${counts.untold} can't be told`,
-      );
+      if (options.json) print(JSON.stringify({ ...counts, not_taken }));
+      else {
+        for (const [what, count] of Object.entries(not_taken))
+          print(`${count} ${NOT_TAKEN[what] ?? what}`);
+        print(
+          `${counts.decisions} decision(s), ${counts.runs} run(s) and ${counts.requests} request(s) taken again, ${counts.differing} differ, ${counts.untold} can't be told`,
+        );
+      }
       if (counts.differing > 0) process.exitCode = EXIT.failed;
+      else if (counts.untold > 0) process.exitCode = EXIT.untold;
     });
 }
+
+/** What is kept and never taken again, and why; the count comes first. */
+const NOT_TAKEN: Readonly<Record<string, string>> = {
+  actions_after_failure:
+    'action(s) after a failure not taken again: the rules and settings of that moment are not kept with them',
+  near_misses:
+    'near miss(es) not taken again: what their triggers remembered then is not kept, and nothing was done',
+};
 
 /** A page at a time, so that a year fits. What comes in meanwhile is left to the next time. */
 async function* pages(
@@ -105,4 +126,5 @@ const TAMPERED: Readonly<Record<string, string>> = {
   altered: 'altered: it is not what was kept',
   unsealed: 'its seal was taken off, or it was never kept by the platform',
   deleted: 'deleted: a checkpoint names it and it is gone',
+  decision_missing: 'the decision that made the request is gone, and with it the facts',
 };

@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** The platform can't be started or reached. */
   unavailable: 3,
+  /** Nothing is wrong, but something could not be told either way. */
+  untold: 4,
 } as const;
 
 /** Ends a command with a sentence and a code, without a stack trace. */

@@ -1,4 +1,4 @@
-import { approvalsAt } from '../approvals/needed.ts';
+import { approvalsOf } from '../approvals/needed.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import {
   approvalSides,
@@ -167,9 +167,7 @@ export class DecisionRehearsal {
 
 const rulesAt = (snapshot: Snapshot, point: string): RulesAt => ({
   gates: snapshot.gatesAt.get(point) ?? [],
-  approvals: point.includes(':')
-    ? snapshot.program.approvals.filter(({ record, name }) => `${record}:${name}` === point)
-    : approvalsAt(snapshot, point),
+  approvals: approvalsOf(snapshot, point),
 });
 
 function reasonOf(names: readonly string[], cut: readonly string[]) {

@@ -1,5 +1,5 @@
 import type { CompiledApproval, CompiledGate } from '@qoida/dsl';
-import { type Needed, neededAt } from '../approvals/needed.ts';
+import { type Needed, neededAt, pointOf } from '../approvals/needed.ts';
 import { canonicalJson } from '../data/canonical.ts';
 import { type DecidedApproval, type GateOutcome, rejudge, verdictOf } from '../rules/outcome.ts';
 import type { ItemKind } from './task.ts';
@@ -89,10 +89,6 @@ export function waitsOf(needed: Needed | undefined): Waits | null {
   const { type, rules, stages, own } = needed;
   return JSON.parse(JSON.stringify({ type, rules, stages, own })) as Waits;
 }
-
-/** Object approvals stand at no operation. */
-export const pointOf = (point: string): string | undefined =>
-  point.includes(':') ? undefined : point;
 
 /** It ran for a request: nobody was asked once more. */
 export const isApproved = ({ approval }: Pick<KeptDecision, 'approval'>): boolean =>

@@ -1,7 +1,8 @@
 import { type CompiledApproval, stagesInWords } from '@qoida/dsl';
+import { pointOf } from '../approvals/needed.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
-import { pointOf, type Waits } from './judged.ts';
+import type { Waits } from './judged.ts';
 import type { Locale } from './opening.ts';
 
 interface About {

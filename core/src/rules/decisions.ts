@@ -10,6 +10,7 @@ import { decision } from './records.ts';
 import { PastRules } from './rule-sets.ts';
 import type { RuleRuntime } from './runtime.ts';
 import { verifyDecisions } from './verify-decisions.ts';
+import { verifyRequests } from './verify-requests.ts';
 import { verifyRuns } from './verify-runs.ts';
 import { checkMaySee, type DecisionParts, maySeeDecisionsOf } from './who-sees.ts';
 
@@ -106,7 +107,7 @@ export function decisionOperations(
       input: {
         since: instant(),
         until: instant().optional(),
-        of: oneOf('decisions', 'runs').default('decisions'),
+        of: oneOf('decisions', 'runs', 'requests').default('decisions'),
         after: text({ maxLength: 80, pattern: CURSOR }).optional(),
         limit: integer({ min: 1, max: 2000 }).default(500),
       },
@@ -119,11 +120,13 @@ export function decisionOperations(
           });
         const question = { since: input.since, until, after: input.after, limit: input.limit };
         const standing = runtime.snapshot(db.organizationId);
-        const page =
-          input.of === 'runs'
-            ? await verifyRuns(db, question, past, standing)
-            : await verifyDecisions(db, question, past, standing, String(settings.SERVER_SECRET));
-        return { ...page, until };
+        const secret = String(settings.SERVER_SECRET);
+        const takeAgain = {
+          decisions: () => verifyDecisions(db, question, past, standing, secret),
+          runs: () => verifyRuns(db, question, past, standing),
+          requests: () => verifyRequests(db, question, past, standing),
+        };
+        return { ...(await takeAgain[input.of]()), until };
       },
     }),
   ];

@@ -13,6 +13,7 @@ export interface FiringRow {
   readonly at: Date;
   readonly events: Firing['events'];
   readonly causes: readonly string[];
+  readonly conditions: readonly unknown[];
 }
 
 /**
@@ -35,17 +36,26 @@ export async function alertDifferences(
   const firing: Firing = { ...row, at: row.at.getTime() };
   const context = { now, settings, zone, facts: kept?.facts ?? {} };
   const again = outcomeOf(alert, firing, context);
-  return Object.entries(again)
+  const conditions = alert.conditions(firing, context);
+  const asked = same(conditions, row.conditions)
+    ? []
+    : [{ what: 'condition' as const, name: row.rule, kept: row.conditions, now: conditions }];
+  const figures = Object.entries(again)
     .filter(
       ([name, value]) => canonicalJson(value) !== canonicalJson(kept?.outcome?.[name] ?? null),
     )
     .map(([name, value]) => ({
-      what: 'figure',
+      what: 'figure' as const,
       name: `${alert.name}.${name}`,
       kept: kept?.outcome?.[name] ?? null,
       now: value,
     }));
+  return [...asked, ...figures];
 }
+
+/** Both as they come out of the database. */
+export const same = (a: unknown, b: unknown): boolean =>
+  canonicalJson(JSON.parse(JSON.stringify(a))) === canonicalJson(JSON.parse(JSON.stringify(b)));
 
 /** What a firing comes to; `JSON` as it comes out of the database. */
 export function outcomeOf(

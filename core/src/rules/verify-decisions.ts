@@ -1,4 +1,5 @@
 import type { Tx } from '../api/operations.ts';
+import { approvalsOf, keptOf, neededAt, pointOf } from '../approvals/needed.ts';
 import { canonicalJson, payloadHash } from '../data/canonical.ts';
 import {
   DECIDED,
@@ -9,14 +10,23 @@ import {
   sealDecision,
 } from '../data/index.ts';
 import { type AskedWith, settingsOfHash } from './asked-with.ts';
-import { type GateOutcome, rejudge, verdictOf } from './outcome.ts';
+import { type DecidedApproval, type GateOutcome, rejudge, verdictOf } from './outcome.ts';
 import type { Lost, PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** One thing in which what was kept and what comes out now differ. */
 export interface Difference {
-  readonly what: 'verdict' | 'gate' | 'effect' | 'fault' | 'figure' | 'action' | 'condition';
-  /** Gate, figure (`gate.figure`) or action. */
+  readonly what:
+    | 'verdict'
+    | 'gate'
+    | 'effect'
+    | 'fault'
+    | 'figure'
+    | 'action'
+    | 'condition'
+    | 'approval'
+    | 'state';
+  /** Gate, figure (`gate.figure`), action, or what of an approval. */
   readonly name: string;
   readonly kept: unknown;
   readonly now: unknown;
@@ -31,11 +41,11 @@ export type Tampered =
   /** A checkpoint names it, and it is gone. */
   | 'deleted';
 
-/** A decision or run that doesn't come out as it was kept, and why. */
+/** A decision, run or request that doesn't come out as it was kept, and why. */
 export interface Differing {
   readonly id: string;
-  readonly kind: 'decision' | 'run';
-  /** Point of a decision, rule of a run. */
+  readonly kind: 'decision' | 'run' | 'request';
+  /** Point of a decision, rule of a run, approval of a request. */
   readonly of: string;
   readonly at: Date;
   readonly rules_hash: string;
@@ -45,6 +55,7 @@ export interface Differing {
     | 'settings_missing'
     | 'settings_altered'
     | 'inputs_missing'
+    | 'decision_missing'
     | 'differs';
   readonly differences: readonly Difference[];
 }
@@ -54,8 +65,19 @@ export interface VerifyPage {
   /** Could not be told: of a fact only its first lines were kept, and on those it comes out otherwise. */
   readonly untold: readonly string[];
   readonly differing: readonly Differing[];
+  /** What else of the period is kept and can't be taken again; told with the first page. */
+  readonly not_taken?: readonly NotTaken[];
   /** Where the next page begins; null when this was the last. */
   readonly next: string | null;
+}
+
+/** What is kept without that by which it could be taken again. */
+export interface NotTaken {
+  readonly what: /** The rules and settings by which a failure was answered are not kept with its actions. */
+    | 'actions_after_failure'
+    /** What a trigger remembered when it nearly went off is not kept. */
+    | 'near_misses';
+  readonly count: number;
 }
 
 export interface VerifyQuestion {
@@ -203,7 +225,27 @@ async function verifyOne(
   });
   const now = hits.map(({ outcome }) => outcome);
   const differences = differencesOf({ ...row, outcome: row.outcome }, now);
+  differences.push(...approvalDifferences(row, snapshot, { verdict: verdictOf(now), ...asked }));
   return differences.length === 0 ? null : because('differs', differences);
+}
+
+/** Who had to agree. What ran for a request was agreed to, and what was refused was not asked for. */
+function approvalDifferences(
+  { point, facts, at, approval, seal }: Row,
+  snapshot: Snapshot,
+  { verdict, settings, zone }: Pick<AskedWith, 'settings' | 'zone'> & Pick<Row, 'verdict'>,
+): Difference[] {
+  const kept = approval as DecidedApproval | null;
+  // What is older than seals says nothing of approvals.
+  if (kept === null && seal === null) return [];
+  if (kept !== null && 'approved' in kept) return [];
+  const needed =
+    verdict === 'refused'
+      ? undefined
+      : neededAt(approvalsOf(snapshot, point), pointOf(point), facts, { now: at, settings, zone });
+  const now = needed === undefined ? null : keptOf(needed);
+  if (canonicalJson(kept) === canonicalJson(now)) return [];
+  return [{ what: 'approval', name: needed?.type ?? kept?.waits.type ?? point, kept, now }];
 }
 
 /** Settings as they were kept, held against their hash. */

@@ -1,22 +1,26 @@
 import type { ActionPlan, Firing, FlowContext } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
-import { canonicalJson } from '../data/canonical.ts';
+import { pointOf } from '../approvals/needed.ts';
+import { approvalRequest } from '../approvals/records.ts';
+import { rowsIn } from '../data/rows-in.ts';
 import type { PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
-import { alertDifferences } from './verify-alerts.ts';
+import { alertDifferences, same } from './verify-alerts.ts';
 import {
   cursorOf,
   type Difference,
   type Differing,
   fromCursor,
   keptSettings,
+  type NotTaken,
   type VerifyPage,
   type VerifyQuestion,
 } from './verify-decisions.ts';
+import { askedOn, onAny, placeOf, type Retaken } from './verify-requests.ts';
 
 interface Row {
   readonly id: string;
-  readonly kind: 'automation' | 'schedule' | 'alert';
+  readonly kind: 'automation' | 'schedule' | 'alert' | 'approval';
   readonly rule: string;
   readonly key: string;
   readonly at: Date;
@@ -54,17 +58,39 @@ export async function verifyRuns(
           'target', a.target, 'args', a.args) order by a.group_no, a.place), '[]')
         from rule_actions a where a.run_id = r.id and a.phase = 'do') as actions
      from rule_runs r
-     where kind <> 'approval' and at >= ?::timestamptz and at < ?::timestamptz and (at, id) > (?::timestamptz, ?::uuid)
+     where at >= ?::timestamptz and at < ?::timestamptz and (at, id) > (?::timestamptz, ?::uuid)
      order by at, id limit ?`,
     [since, until, from.place, from.id, limit],
   );
   const differing: Differing[] = [];
+  const untold: string[] = [];
   for (const row of rows) {
     const found = await verifyRun(tx, row, past, standing);
-    if (found !== null) differing.push(found);
+    if (found === 'untold') untold.push(row.id);
+    else if (found !== null) differing.push(found);
   }
   const last = rows.length === limit ? rows.at(-1) : undefined;
-  return { checked: rows.length, untold: [], differing, next: last ? cursorOf(last) : null };
+  const not_taken = after === null ? await notTaken(tx, { since, until }) : [];
+  const next = last ? cursorOf(last) : null;
+  return { checked: rows.length, untold, differing, not_taken, next };
+}
+
+/** What of a period is kept beside its runs, without that by which it could be taken again. */
+async function notTaken(
+  tx: Tx,
+  { since, until }: Pick<VerifyQuestion, 'since' | 'until'>,
+): Promise<NotTaken[]> {
+  const [row] = await tx.sql<{ failed: number; near: number }>(
+    `select (select count(*)::int from rule_actions a join rule_runs r on r.id = a.run_id
+         where a.phase = 'on_failure' and r.at >= ? and r.at < ?) as failed,
+       (select count(*)::int from rule_traces where at >= ? and at < ?) as near`,
+    [since, until, since, until],
+  );
+  const found: NotTaken[] = [
+    { what: 'actions_after_failure', count: row?.failed ?? 0 },
+    { what: 'near_misses', count: row?.near ?? 0 },
+  ];
+  return found.filter(({ count }) => count > 0);
 }
 
 async function verifyRun(
@@ -72,7 +98,7 @@ async function verifyRun(
   row: Row,
   past: PastRules,
   standing: Snapshot,
-): Promise<Differing | null> {
+): Promise<Differing | 'untold' | null> {
   const { id, rule, at, rules_hash } = row;
   const because = (reason: Differing['reason'], differences: readonly Difference[] = []) =>
     ({ id, kind: 'run', of: rule, at, rules_hash, reason, differences }) as const;
@@ -87,13 +113,18 @@ async function verifyRun(
     const differing = await alertDifferences(tx, row, snapshot, { ...asked, now: row.decided_at });
     return differing.length === 0 ? null : because('differs', differing);
   }
+  if (row.kind === 'approval') {
+    const followed = await retakeFollowing(tx, row, snapshot, context);
+    if (typeof followed === 'object') return because('differs', followed.differences);
+    return followed === 'same' ? null : followed === 'untold' ? followed : because(followed);
+  }
   const planned = planOf(row, snapshot, context);
   if (planned === null)
     return because('differs', [
       { what: 'condition', name: rule, kept: 'ran', now: 'no such rule' },
     ]);
   const differences = actionDifferences(row.actions, planned.actions);
-  if (planned.conditions !== null && !same(planned.conditions, row.conditions))
+  if (!same(planned.conditions, row.conditions))
     differences.push({
       what: 'condition',
       name: rule,
@@ -107,7 +138,7 @@ function planOf(
   row: Row,
   { program }: Snapshot,
   context: FlowContext,
-): { actions: KeptAction[]; conditions: readonly unknown[] | null } | null {
+): { actions: KeptAction[]; conditions: readonly unknown[] } | null {
   const isIt = (entry: { module: string; name: string }) =>
     `${entry.module}.${entry.name}` === row.rule;
   if (row.kind === 'schedule') {
@@ -119,8 +150,43 @@ function planOf(
   const automation = program.automations.find(isIt);
   if (automation === undefined) return null;
   const firing: Firing = { ...row, at: row.at.getTime() };
-  // What a trigger remembered then is not kept: its conditions are not asked again, its plan is.
-  return { actions: flat(automation.actions(firing, context)), conditions: null };
+  // What a trigger remembered then is not kept: whether it was complete is not asked again, what else had to hold is.
+  return {
+    actions: flat(automation.actions(firing, context)),
+    conditions: automation.conditions(firing, context),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Plans again what followed a decided request, on the facts of the decision that made it.
+ * @returns a reason where what it hangs on is gone
+ */
+async function retakeFollowing(
+  tx: Tx,
+  row: Row,
+  { program }: Snapshot,
+  context: FlowContext,
+): Promise<Retaken | 'inputs_missing' | 'decision_missing'> {
+  // Its key is the request's id.
+  const ids = UUID.test(row.key) ? [row.key] : [];
+  const [request] = await rowsIn(tx, approvalRequest, 'id', ids, 'requested_at');
+  if (request === undefined) return 'inputs_missing';
+  const { state } = request;
+  if (state !== 'approved' && state !== 'rejected')
+    return { differences: [{ what: 'state', name: request.type, kept: 'followed', now: state }] };
+  const rule = program.approvals.find(({ module, name }) => `${module}.${name}` === row.rule);
+  if (rule === undefined)
+    return {
+      differences: [{ what: 'condition', name: row.rule, kept: 'ran', now: 'no such rule' }],
+    };
+  const decisions = await askedOn(tx, request);
+  if (decisions.length === 0) return 'decision_missing';
+  const point = pointOf(placeOf(request));
+  return onAny(decisions, ({ facts }) =>
+    actionDifferences(row.actions, flat(rule.plan(state, point, facts, context))),
+  );
 }
 
 const flat = (plan: ActionPlan): KeptAction[] =>
@@ -133,10 +199,6 @@ const flat = (plan: ActionPlan): KeptAction[] =>
       args,
     })),
   );
-
-/** Both as they come out of the database. */
-const same = (a: unknown, b: unknown): boolean =>
-  canonicalJson(JSON.parse(JSON.stringify(a))) === canonicalJson(JSON.parse(JSON.stringify(b)));
 
 function actionDifferences(
   kept: readonly KeptAction[],

@@ -12,6 +12,11 @@ gate broken_stays_dark
   block when lamp.broken and input.lit
   message "{lamp.code} is broken"
   release never
+
+approval mended
+  on lamp.break
+  when not input.broken
+  steps operator then admin
 `;
 
 describe('qoida decisions verify', () => {
@@ -43,6 +48,8 @@ describe('qoida decisions verify', () => {
     await plant.admin.post(`/lamps/${lamp.id}/break`, { broken: true });
     const refused = await plant.admin.post(`/lamps/${lamp.id}/switch`, { lit: true });
     assert.equal(refused.status, 409);
+    const asked = await plant.admin.post(`/lamps/${lamp.id}/break`, { broken: false });
+    assert.equal(asked.status, 202, JSON.stringify(asked.body));
   });
   after(() => plant.stop());
 
@@ -66,8 +73,31 @@ describe('qoida decisions verify', () => {
 
   it('what was decided and done comes out the same', async () => {
     const { code, out, err } = await verify();
-    assert.match(out, /^3 decision\(s\) and [4-9] run\(s\) taken again, 0 differ/, out + err);
+    assert.match(
+      out,
+      /^5 decision\(s\), [4-9] run\(s\) and 1 request\(s\) taken again, 0 differ/m,
+      out + err,
+    );
+    assert.match(out, /^[1-9]\d* near miss\(es\) not taken again: what their triggers/m, out);
     assert.equal(code, 0);
+  });
+
+  it('a decision of which not enough was kept is named, and the exit code is 4', async () => {
+    const [kept] = await plant.asOwner<{ id: string; seal: string }>(
+      `select id, seal from decisions where verdict = 'refused'`,
+    );
+    const set = (seal: string | null, cut: string, broken: string) =>
+      plant.asOwner(
+        `update decisions set seal = $2, cut = $3::text[], facts = jsonb_set(facts, '{lamp,broken}', $4)
+         where id = $1`,
+        [kept?.id, seal, cut, broken],
+      );
+    await set(null, '{lamp}', 'false');
+    const { code, out } = await verify();
+    assert.match(out, new RegExp(`^decision ${kept?.id}: can't be told`, 'm'), out);
+    assert.match(out, /0 differ, 1 can't be told/, out);
+    assert.equal(code, 4);
+    await set(kept?.seal ?? null, '{}', 'true');
   });
 
   it('an altered decision and an altered run are named, and the exit code is 1', async () => {
@@ -77,6 +107,9 @@ describe('qoida decisions verify', () => {
     const [run] = await plant.asOwner<{ run_id: string }>(
       `update rule_actions set args = jsonb_set(args, '{lit}', 'false')
        where args @> '{"lit": true}' returning run_id`,
+    );
+    const [request] = await plant.asOwner<{ id: string }>(
+      `update approval_requests set stages = '[{"kind":"role","role":"operator"}]' returning id`,
     );
     const { code, out } = await verify('--json');
     const lines = out
@@ -88,10 +121,12 @@ describe('qoida decisions verify', () => {
       [
         ['decision', decision?.id, 'altered'],
         ['run', run?.run_id, 'differs'],
+        ['request', request?.id, 'differs'],
       ],
     );
-    const { differing, untold } = lines.at(-1);
-    assert.deepEqual([differing, untold], [2, 0]);
+    const { differing, untold, not_taken } = lines.at(-1);
+    assert.deepEqual([differing, untold], [3, 0]);
+    assert.ok(not_taken.near_misses > 0);
     assert.equal(code, 1);
   });
 
