@@ -18,6 +18,15 @@ export interface ViaFact<R extends RecordDef> {
   readonly record: R;
   readonly path: string;
 }
+/**
+ * A row that a query of the plugin finds, as by several inputs together. Its `load` refuses where there is
+ * none, so that a dry run says so too.
+ */
+export interface FoundFact<R extends RecordDef> {
+  readonly kind: 'found';
+  readonly record: R;
+  readonly load: (context: FactContext) => Promise<RowOf<R>>;
+}
 /** One value of a declared shape, loaded by a query of the plugin. */
 export interface OneFact<S extends Shape> {
   readonly kind: 'one';
@@ -34,6 +43,7 @@ export interface RowsFact<S extends Shape> {
 export type Fact =
   | ByIdFact<RecordDef, boolean>
   | ViaFact<RecordDef>
+  | FoundFact<RecordDef>
   | OneFact<Shape>
   | RowsFact<Shape>;
 export type Facts = Readonly<Record<string, Fact>>;
@@ -45,11 +55,16 @@ export type FactValue<F> =
       : RowOf<R>
     : F extends ViaFact<infer R>
       ? RowOf<R>
-      : F extends OneFact<infer S>
-        ? ValueOf<S>
-        : F extends RowsFact<infer S>
-          ? ValueOf<S>[]
-          : never;
+      : F extends FoundFact<infer R>
+        ? RowOf<R>
+        : F extends OneFact<infer S>
+          ? ValueOf<S>
+          : F extends RowsFact<infer S>
+            ? ValueOf<S>[]
+            : never;
+/** Whether a fact is the row of a record; others are what a query brings together. */
+export const isRecordFact = (fact: Fact): fact is Exclude<Fact, OneFact<Shape> | RowsFact<Shape>> =>
+  fact.kind !== 'one' && fact.kind !== 'rows';
 export type FactValues<F extends Facts> = { [K in keyof F]: FactValue<F[K]> };
 
 export const byId = <R extends RecordDef>(
@@ -78,6 +93,10 @@ export const via = <R extends RecordDef>(path: string, record: R): ViaFact<R> =>
   record,
   path,
 });
+export const found = <R extends RecordDef>(
+  record: R,
+  load: FoundFact<R>['load'],
+): FoundFact<R> => ({ kind: 'found', record, load });
 export const one = <const S extends Shape>(shape: S, load: OneFact<S>['load']): OneFact<S> => ({
   kind: 'one',
   shape,

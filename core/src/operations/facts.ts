@@ -49,6 +49,7 @@ async function loadFact(
       const row = await context.db.of(fact.record).get(String(id), { computed });
       return guarded(row, fact.record, computed);
     }
+    case 'found':
     case 'one':
     case 'rows':
       return fact.load(context);

@@ -63,6 +63,7 @@ function takerOfFact(fact: Fact, records: Records): Taker {
   switch (fact.kind) {
     case 'byId':
     case 'via':
+    case 'found':
       return takerOfRecord(fact.record);
     case 'one':
       return shapeTaker(specsOf(fact.shape), records);

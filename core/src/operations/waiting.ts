@@ -1,4 +1,5 @@
 import type { EventDef } from '../api/events.ts';
+import { isRecordFact } from '../api/facts.ts';
 import type { Actor, OperationDef } from '../api/operations.ts';
 import { Reply } from '../api/operations.ts';
 import {
@@ -35,8 +36,8 @@ export function refsOf(
   const refs = objectRefOf(facts, undefined, undefined);
   return Object.fromEntries(
     Object.entries(refs).filter(([name]) => {
-      const kind = operation.facts[name]?.kind;
-      return kind === 'byId' || kind === 'via';
+      const fact = operation.facts[name];
+      return fact !== undefined && isRecordFact(fact);
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { bindsAtStart } from '@qoida/dsl';
 import { Refusal } from '../api/errors.ts';
-import type { Fact } from '../api/facts.ts';
+import { type Fact, isRecordFact } from '../api/facts.ts';
 import type { Tx } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
 import { keepRuleSet, type Lost, ruleSetOf } from './rule-sets.ts';
@@ -164,6 +164,6 @@ export const boundIn = (
 ): readonly BoundObject[] =>
   Object.entries(facts).flatMap(([name, fact]) => {
     const id = ids[name];
-    if ((fact.kind !== 'byId' && fact.kind !== 'via') || !fact.record.options.bindsRules) return [];
+    if (!isRecordFact(fact) || !fact.record.options.bindsRules) return [];
     return typeof id === 'string' ? [{ type: fact.record.name, id }] : [];
   });

@@ -188,6 +188,7 @@ function factField(fact: Fact, shapeName: string, builder: Builder): CatalogFiel
     case 'byId':
       return { type: fact.record.name, ...(fact.optional ? { optional: true } : {}) };
     case 'via':
+    case 'found':
       return { type: fact.record.name };
     case 'one':
       return { type: addShape(builder, shapeName, specsOf(fact.shape)) };

@@ -1,4 +1,4 @@
-import type { Fact } from '../api/facts.ts';
+import { type Fact, isRecordFact } from '../api/facts.ts';
 import type { OperationDef, Tx } from '../api/operations.ts';
 import type { RecordDef, RowOf } from '../api/records.ts';
 import { keptRow } from '../operations/kept-facts.ts';
@@ -43,7 +43,7 @@ async function refresh(
   const fresh: Record<string, unknown> = { ...stored };
   for (const [name, fact] of Object.entries(declared)) {
     const id = ref[name];
-    if ((fact.kind === 'byId' || fact.kind === 'via') && id !== undefined) {
+    if (isRecordFact(fact) && id !== undefined) {
       fresh[name] = await tx.of(fact.record).get(id);
     }
     if (fact.kind === 'rows')
@@ -86,7 +86,6 @@ export async function recordAtRelease(
   const name = snapshot.gatesAt.get(row.point)?.find((gate) => gate.name === row.gate)?.mode.record;
   const fact = name === undefined ? undefined : parts.operation(row.point)?.facts[name];
   const id = name === undefined ? undefined : row.object_ref[name];
-  if (fact === undefined || id === undefined || (fact.kind !== 'byId' && fact.kind !== 'via'))
-    return null;
+  if (fact === undefined || id === undefined || !isRecordFact(fact)) return null;
   return keptRow(fact.record, await tx.of(fact.record).get(id));
 }

@@ -1,5 +1,5 @@
 import { forbidden } from '../api/errors.ts';
-import type { Fact } from '../api/facts.ts';
+import { type Fact, isRecordFact } from '../api/facts.ts';
 import type { Actor, OperationDef } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
 
@@ -43,7 +43,7 @@ const isOwn = (actor: Actor, id: string | null) => id !== null && id === actor.i
 
 function mayReadFact(actor: Actor, fact: Fact, { record }: DecisionParts): boolean {
   // What a query brings together is nobody's record.
-  if (fact.kind !== 'byId' && fact.kind !== 'via') return false;
+  if (!isRecordFact(fact)) return false;
   const api = record(fact.record.name)?.options.api;
   return api !== undefined && has(actor, api.read);
 }

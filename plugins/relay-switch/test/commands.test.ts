@@ -71,6 +71,29 @@ describe('commands to a switch', () => {
     assert.equal((await rig.set(0, { state: 'loud' })).status, 422);
   });
 
+  it('a dry run refuses a relay that the device has not got, as the run does', async () => {
+    const check = (name: string, input: object, by = rig.admin) =>
+      by.post(`/operations/${name}/check`, { device_id: rig.code, ...input });
+    const refused = ({ status, body }: Awaited<ReturnType<typeof check>>, value: string) =>
+      assert.deepEqual(
+        [status, body.error?.reason, body.error?.details.value],
+        [404, 'not_found', value],
+      );
+
+    refused(await check('relay.set', { relay: 9, state: 'on' }), '9');
+    refused(await check('relay.release', { relay: 9 }), '9');
+    refused(await check('relay.rename', { relay: 9, name: 'Hall' }), '9');
+    refused(await check('relay.unshare', { user_id: 'admin' }), 'admin');
+    const { body: scale } = await rig.admin.post('/devices', { code: 'no-relays' });
+    const none = { device_id: scale.id, state: 'on' };
+    refused(await check('relay.set_all', none), 'no-relays');
+    refused(await rig.admin.post(`/devices/${scale.id}/relays`, { state: 'on' }), 'no-relays');
+
+    assert.equal((await check('relay.set', { relay: 2, state: 'on' })).body.allowed, true);
+    assert.equal((await check('relay.set_all', { state: 'on' })).body.allowed, true);
+    assert.equal((await check('relay.release', { relay: 2 })).body.allowed, true);
+  });
+
   it('a command asked for twice is done once and answered the same', async () => {
     await rig.set(2, { state: 'off' });
     const ask = () =>

@@ -1,4 +1,14 @@
-import { byId, device, id, notFound, oneOf, operation, user } from '@qoida/core';
+import {
+  byId,
+  device,
+  type FactValues,
+  found,
+  id,
+  notFound,
+  oneOf,
+  operation,
+  user,
+} from '@qoida/core';
 import { relayShared } from '../events.ts';
 import { DEVICE_ROLES, deviceUser } from '../records.ts';
 import { CONFIGURERS } from '../roles.ts';
@@ -9,6 +19,15 @@ const facts = {
   device: byId(device, 'device_id', { lock: true }),
   user: byId(user, 'user_id'),
 };
+
+/** What the person was given at the device. @throws Refusal not_found where that is nothing */
+const given = found(deviceUser, async ({ db, facts: loaded }) => {
+  const { device: row, user: person } = loaded as FactValues<typeof facts>;
+  const where = { device_id: row.id, user_id: person.id };
+  const before = await db.of(deviceUser).find(where, { lock: true });
+  if (before === null) throw notFound('user of the device', person.username);
+  return before;
+});
 
 /** Gives somebody a device, or another role at it (S-DM-03, S-OP-16). */
 export const shareDevice = operation({
@@ -43,15 +62,12 @@ export const unshareDevice = operation({
   roles: CONFIGURERS,
   effect: 'record',
   input: of,
-  facts,
+  facts: { ...facts, given },
   emits: [relayShared],
-  async run({ facts: { device: row, user: person }, emit, ...context }) {
-    await refuseStranger(context, row, 'configure');
-    const { db } = context;
-    const where = { device_id: row.id, user_id: person.id };
-    const before = await db.of(deviceUser).find(where, { lock: true });
-    if (before === null) throw notFound('user of the device', person.username);
+  async run({ facts: { device: row, user: person, given: before }, db, emit, actor }) {
+    await refuseStranger({ actor, db }, row, 'configure');
     await db.of(deviceUser).remove(before.id);
+    const where = { device_id: row.id, user_id: person.id };
     await emit(relayShared, { ...where, code: row.code, role: null });
     return {};
   },

@@ -1,8 +1,9 @@
-import { byId, device, id, integer, notFound, operation, text } from '@qoida/core';
+import { byId, device, id, integer, operation, text } from '@qoida/core';
 import { refuseStranger } from '../access/may.ts';
 import { relayReleased } from '../events.ts';
 import { type Priority, relay } from '../records.ts';
 import { CONFIGURERS, SWITCHERS } from '../roles.ts';
+import { oneRelay } from './facts.ts';
 import { claimOf, isHeld, refuseHeld } from './priority.ts';
 
 /** Lets a relay go before its time; who couldn't switch it can't do that either. */
@@ -13,13 +14,11 @@ export const releaseRelay = operation({
   roles: SWITCHERS,
   effect: 'record',
   input: { device_id: id('device'), relay: integer({ min: 0, max: 31 }) },
-  facts: { device: byId(device, 'device_id', { lock: true }) },
+  facts: { device: byId(device, 'device_id', { lock: true }), relay: oneRelay },
   emits: [relayReleased],
-  async run({ input, facts, db, actor, now, emit }) {
-    const { id: device_id, code } = facts.device;
-    await refuseStranger({ actor, db }, facts.device, 'switch');
-    const row = await db.of(relay).find({ device_id, relay: input.relay }, { lock: true });
-    if (row === null) throw notFound('relay', String(input.relay));
+  async run({ facts: { device: of, relay: row }, db, actor, now, emit }) {
+    const { id: device_id, code } = of;
+    await refuseStranger({ actor, db }, of, 'switch');
     if (!isHeld(row, now)) return row;
     refuseHeld([row], claimOf(actor, highestOf(actor.roles)), now);
     await emit(relayReleased, { device_id, code, relay: row.relay });
@@ -43,11 +42,9 @@ export const nameRelay = operation({
     relay: integer({ min: 0, max: 31 }),
     name: text({ maxLength: 100 }).optional(),
   },
-  facts: { device: byId(device, 'device_id', { lock: true }) },
+  facts: { device: byId(device, 'device_id', { lock: true }), relay: oneRelay },
   async run({ input, facts, db, actor }) {
     await refuseStranger({ actor, db }, facts.device, 'configure');
-    const row = await db.of(relay).find({ device_id: facts.device.id, relay: input.relay });
-    if (row === null) throw notFound('relay', String(input.relay));
-    return db.of(relay).update(row.id, { name: input.name });
+    return db.of(relay).update(facts.relay.id, { name: input.name });
   },
 });

@@ -6,7 +6,6 @@ import {
   id,
   integer,
   invalid,
-  notFound,
   oneOf,
   operation,
   quantity,
@@ -16,10 +15,11 @@ import {
 } from '@qoida/core';
 import { refuseStranger } from '../access/may.ts';
 import { relayChanged, relayCommandEnded } from '../events.ts';
-import { PRIORITIES, type Priority, relay, relayCommand, type Source } from '../records.ts';
+import { PRIORITIES, type Priority, type relay, relayCommand, type Source } from '../records.ts';
 import { SWITCHERS } from '../roles.ts';
 import { relaySettingsOf } from '../settings.ts';
 import { deliverCommand } from './deliver.ts';
+import { allRelays, oneRelay } from './facts.ts';
 import { type Claim, claimOf, rankOf, refuseHeld, relayHeld, usualHold } from './priority.ts';
 import { endForgotten } from './settle.ts';
 
@@ -32,6 +32,7 @@ export interface KeptCommand {
   readonly device_id: string;
   readonly relay: number | null;
   readonly state: 'on' | 'off';
+  /** How many relays are meant. */
   readonly relays: number;
   readonly owner: string;
   readonly priority: Priority;
@@ -79,20 +80,10 @@ export const setRelay = operation({
     state: oneOf('on', 'off', 'toggle'),
     ...wish,
   },
-  facts: { device: byId(device, 'device_id', { lock: true }) },
-  async run({ input, facts, ...context }) {
-    const rows = await relaysOf(context, facts.device);
-    const row = rows.find(({ relay: index }) => index === input.relay);
-    if (row === undefined) throw notFound('relay', String(input.relay));
+  facts: { device: byId(device, 'device_id', { lock: true }), relay: oneRelay },
+  async run({ input, facts: { device: of, relay: row }, ...context }) {
     const state = input.state === 'toggle' ? await toggled(context, row) : input.state;
-    return keepCommand(context, {
-      device: facts.device,
-      rows,
-      of: [row],
-      relay: row.relay,
-      state,
-      wish: input,
-    });
+    return keepCommand(context, { device: of, of: [row], relay: row.relay, state, wish: input });
   },
   deliver: deliverCommand,
 });
@@ -113,28 +104,14 @@ export const setAllRelays = operation({
   target: 'device_id',
   emits: [relayChanged, relayCommandEnded],
   input: { device_id: id('device'), state: oneOf('on', 'off'), ...wish },
-  facts: { device: byId(device, 'device_id', { lock: true }) },
-  async run({ input, facts, ...context }) {
-    const rows = await relaysOf(context, facts.device);
+  facts: { device: byId(device, 'device_id', { lock: true }), relays: allRelays },
+  async run({ input, facts: { device: of, relays }, ...context }) {
+    const rows = relays.map(({ relay: row }) => row);
     const { state } = input;
-    return keepCommand(context, {
-      device: facts.device,
-      rows,
-      of: rows,
-      relay: null,
-      state,
-      wish: input,
-    });
+    return keepCommand(context, { device: of, of: rows, relay: null, state, wish: input });
   },
   deliver: deliverCommand,
 });
-
-/** @throws Refusal not_found when the device has no relays */
-async function relaysOf({ db }: Context, { id: device_id, code }: DeviceRow): Promise<RelayRow[]> {
-  const rows = await db.of(relay).list({ device_id }, { sort: 'relay', lock: true });
-  if (rows.length === 0) throw notFound('relay of the device', code);
-  return rows;
-}
 
 /**
  * On the wire a state is absolute: a toggle that is sent twice would be none (reference §2, rule 4). A
@@ -158,8 +135,7 @@ async function toggled(
 
 interface Command {
   readonly device: DeviceRow;
-  /** All relays of the device, and those that are meant. */
-  readonly rows: readonly RelayRow[];
+  /** The relays that are meant. */
   readonly of: readonly RelayRow[];
   readonly relay: number | null;
   readonly state: 'on' | 'off';
@@ -192,7 +168,7 @@ async function keepCommand(context: Context, command: Command): Promise<KeptComm
     device_id: of.id,
     relay: index,
     state,
-    relays: command.rows.length,
+    relays: command.of.length,
     owner: claim.owner,
     priority: claim.priority,
     source: claim.source,

@@ -6,7 +6,6 @@ import {
   flag,
   id,
   list,
-  notFound,
   number,
   oneOf,
   operation,
@@ -18,6 +17,7 @@ import {
 import { relayChanged, relayCommandEnded } from '../events.ts';
 import { ACK_STATUSES } from '../link/frames.ts';
 import { COMMAND_STATUSES, relay, relayCommand, relayInput } from '../records.ts';
+import { relaysOf } from './facts.ts';
 import { isHeld, rankOf } from './priority.ts';
 import { type Told, takeStates } from './take-states.ts';
 
@@ -63,8 +63,7 @@ export const deviceState = operation({
   facts: { device: byId(device, 'device_id') },
   async run({ facts, db }) {
     const { id: device_id, code, online } = facts.device;
-    const relays = await db.of(relay).list({ device_id }, { sort: 'relay' });
-    if (relays.length === 0) throw notFound('relay of the device', code);
+    const relays = await relaysOf({ db }, device_id, code);
     const inputs = await db.of(relayInput).list({ device_id }, { sort: 'input' });
     return { device_id, code, online, states: relays.map(({ state }) => state), relays, inputs };
   },
