@@ -7,6 +7,7 @@ import { flag, id, instant, json, list, oneOf, quantity, text } from '../api/fie
 import type { OperationDef, Tx } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
+import { closeGate, openGatesOf } from '../rules/gate-closing.ts';
 import { captureReading, releaseCapture } from './captures.ts';
 import { deviceCalibrated, deviceCreated, deviceUpdated } from './events.ts';
 import { allowListOf } from './ip-allow.ts';
@@ -208,11 +209,9 @@ async function releaseGates(
   deviceId: string,
   { now, by, certificate_no }: { now: Date; by: string | null; certificate_no: string | null },
 ): Promise<void> {
-  await db.sql(
-    `update gate_log set released_at = ?, released_by = ?, note = ?
-     where gate = 'calibration_expired' and released_at is null and object_ref @> jsonb_build_object('device', ?::text)`,
-    [now, by, `calibrated${certificate_no === null ? '' : `, ${certificate_no}`}`, deviceId],
-  );
+  const note = `calibrated${certificate_no === null ? '' : `, ${certificate_no}`}`;
+  for (const gate of await openGatesOf(db, 'calibration_expired', 'device', deviceId))
+    await closeGate(db, gate, { now, by, note });
 }
 
 interface Settable {

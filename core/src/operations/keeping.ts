@@ -6,8 +6,8 @@ import type { RecordDef } from '../api/records.ts';
 import { keptOf, type Needed } from '../approvals/index.ts';
 import type { Transaction } from '../data/index.ts';
 import { askedWith } from '../rules/asked-with.ts';
+import { closeGate } from '../rules/gate-closing.ts';
 import type { DecidedApproval } from '../rules/outcome.ts';
-import { gateLog } from '../rules/records.ts';
 import { type DecisionEntry, keepDecision, logGateHits } from './gate-store.ts';
 import { type GateHit, gateRefusal, hitView } from './gates.ts';
 import { keptFacts, keptRow } from './kept-facts.ts';
@@ -90,12 +90,11 @@ export class Keeper {
 
   /**
    * Closes the open rows of gates whose cause is gone, as far as the decisions are answered: after their
-   * savepoint all are. Through the repository, so that it is audited like any other release (F-M13-02).
+   * savepoint all are.
    */
   async close(): Promise<void> {
     const { tx, now } = this.#at;
-    for (const id of this.#cleared.splice(0))
-      await tx.of(gateLog).update(id, { released_at: now, note: 'cleared' });
+    for (const id of this.#cleared.splice(0)) await closeGate(tx, id, { now, note: 'cleared' });
   }
 
   /** Keeps that it was refused. @returns what the caller is told */

@@ -4,6 +4,7 @@ import { id, integer, oneOf, text } from '../api/fields.ts';
 import type { Actor, OperationDef, Tx } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import { boundIn } from './bound-rules.ts';
+import { closeGate } from './gate-closing.ts';
 import { gateView, listGates, releaseOf } from './gate-view.ts';
 import type { RecheckParts } from './recheck.ts';
 import { recordAtRelease, stillTrue } from './recheck.ts';
@@ -77,13 +78,9 @@ export function gateOperations({ runtime, recheck, zone }: GateParts): Operation
             gate: gate.gate,
           });
         }
-        const released_facts = await recordAtRelease(db, gate, snapshot, recheck);
-        const released = await db.of(gateLog).update(gate.id, {
-          released_at: now,
-          released_by: actor.id,
-          released_facts,
-          note: input.note,
-        });
+        const recorded = await recordAtRelease(db, gate, snapshot, recheck);
+        const by = { now, by: actor.id, note: input.note, facts: recorded };
+        const released = await closeGate(db, gate.id, by);
         return gateView(released, readerOf(db, actor));
       },
     }),

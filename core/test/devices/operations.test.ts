@@ -139,6 +139,29 @@ describe('operations of devices', () => {
     assert.ok((await events(made?.id)).some(({ name }) => name === 'device.calibrated'));
   });
 
+  it('F-M13-02 F-GATE-03 what a calibration releases is audited like a release by a person: open → released', async () => {
+    const made = await road.as('integrator', 'device.create', { code: newCode() });
+    const gates = [await openGate(made.id), await openGate(made.id)];
+    await road.as('integrator', 'device.calibrate', {
+      id: made.id,
+      performed_at: later(-1000).toISOString(),
+      valid_until: later(86_400_000).toISOString(),
+      certificate_no: 'C-2',
+    });
+    const audited = await bench.asOwner<Record<string, unknown>>(
+      `select object_id, action, old_new_diff_json->'old'->'released_at' as old,
+              old_new_diff_json->'new'->'released_at' as new, old_new_diff_json->'new'->'note' as note
+         from audit_log where object_type = 'gate_log' and object_id = any($1::uuid[])`,
+      [gates],
+    );
+    assert.deepEqual(audited.map((row) => row.object_id).sort(), gates.map(String).sort());
+    for (const { action, old, new: at, note } of audited)
+      assert.deepEqual(
+        [action, old, at, note],
+        ['device.calibrate', null, T0.toISOString(), 'calibrated, C-2'],
+      );
+  });
+
   it('F-API-021 refuses valid_until ≤ performed_at and a calibration of tomorrow', async () => {
     const { id } = await road.as('integrator', 'device.create', { code: newCode() });
     const at = (performed: number, until: number) =>
