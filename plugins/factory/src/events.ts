@@ -32,6 +32,18 @@ export const snapshotTaken = event(
   { title: { uz: 'Sex qoldig‘i olindi', ru: 'Снят остаток цеха', en: 'Shop snapshot taken' } },
 );
 
+export const stockAdjusted = event(
+  'stock.adjusted',
+  {
+    location: oneOf('MAIN', 'SHOP'),
+    material_id: id('material'),
+    batch_no: text({ maxLength: 64 }),
+    book_kg: kilograms(),
+    measured_kg: kilograms(),
+    difference_kg: kilograms(),
+  },
+  { title: { uz: 'Qoldiq tuzatildi', ru: 'Остаток исправлен', en: 'Stock corrected' } },
+);
 export const stockReconciled = event(
   'stock.reconciled',
   { differences: integer(), places: text({ maxLength: 500 }) },
@@ -88,6 +100,22 @@ export const sessionFed = event(
     stream: 'session_id',
   },
 );
+export const sessionRecipeChanged = event(
+  'session.recipe_changed',
+  {
+    session_id: id('session'),
+    revision: integer(),
+    vt_limit_pct: quantity('%', { resolution: 0.001 }),
+  },
+  {
+    title: {
+      uz: 'Sessiya retsepti o‘zgardi',
+      ru: 'Рецепт сессии изменён',
+      en: 'Recipe of a session changed',
+    },
+    stream: 'session_id',
+  },
+);
 export const sessionClosed = event(
   'session.closed',
   {
@@ -140,6 +168,26 @@ export const packageReviewed = event(
     stream: 'session_id',
   },
 );
+export const packageVoided = event(
+  'package.voided',
+  { package_id: id('package'), session_id: id('session'), reason: text({ maxLength: 1000 }) },
+  {
+    title: { uz: 'Paket bekor qilindi', ru: 'Упаковка аннулирована', en: 'Package voided' },
+    stream: 'session_id',
+  },
+);
+export const packageDegassed = event(
+  'package.degassed',
+  { package_id: id('package'), session_id: id('session') },
+  {
+    title: {
+      uz: 'Paket degazatsiyadan o‘tdi',
+      ru: 'Упаковка прошла дегазацию',
+      en: 'Package degassed',
+    },
+    stream: 'session_id',
+  },
+);
 export const packageDecided = event(
   'package.decided',
   {
@@ -158,14 +206,18 @@ export const factoryEvents = [
   transferSent,
   transferReceived,
   snapshotTaken,
+  stockAdjusted,
   stockReconciled,
   sessionOpened,
   sessionPaused,
   sessionResumed,
   sessionFed,
+  sessionRecipeChanged,
   sessionClosed,
   sessionReopened,
   packageCreated,
   packageReviewed,
+  packageVoided,
+  packageDegassed,
   packageDecided,
 ] as const;

@@ -5,9 +5,11 @@ import { createRecipe, publishRecipe, updateRecipe } from './master/recipe-opera
 import { askAgain } from './packaging/ask-again.ts';
 import { commentPackage } from './packaging/comment.ts';
 import { createPackage } from './packaging/create.ts';
+import { degasPackage, degasSession } from './packaging/degassing.ts';
 import { approveLength, measureAgain, rejectLength } from './packaging/manual-length.ts';
 import { approveWeight, rejectWeight } from './packaging/manual-weight.ts';
 import { approveReview, rejectReview, submitReview } from './packaging/review.ts';
+import { voidPackage } from './packaging/void.ts';
 import { decideQuality } from './quality/decide.ts';
 import { qcQueue } from './quality/queue.ts';
 import { stampKey } from './quality/stamp-key.ts';
@@ -20,8 +22,10 @@ import { getSession, listSessions } from './session/list.ts';
 import { changeOperators } from './session/operators.ts';
 import { investigateSession, sessionLive } from './session/panel.ts';
 import { pauseSession, resumeSession } from './session/pause.ts';
+import { changeRecipe } from './session/recipe-change.ts';
 import { reopenSession } from './session/reopen.ts';
 import { startSession } from './session/start.ts';
+import { adjustStock } from './stock/adjust.ts';
 import { fifoProposal } from './stock/fifo.ts';
 import { receiveTransfer } from './stock/receive.ts';
 import { reconcileStock } from './stock/reconcile.ts';
@@ -36,6 +40,7 @@ const stock = [
   acceptDiscrepancy,
   cancelTransfer,
   takeSnapshot,
+  adjustStock,
   fifoProposal,
   createRequest,
   cancelRequest,
@@ -47,6 +52,7 @@ const sessions = [
   pauseSession,
   resumeSession,
   feedSession,
+  changeRecipe,
   previewBalance,
   closeSession,
   reopenSession,
@@ -67,6 +73,9 @@ const packaging = [
   approveReview,
   rejectReview,
   askAgain,
+  voidPackage,
+  degasPackage,
+  degasSession,
 ];
 const quality = [decideQuality, qcQueue, stampKey];
 const scrap = [registerScrap, disposeScrap];

@@ -9,12 +9,18 @@ export const plantSettings = {
   VT_GATE_MIN_INPUT_KG: quantity('kg', { resolution: 0.001, min: 0 })
     .default(0)
     .doc('the VT ratio is judged only from this input on'),
+  DEGAZ_GATE_QC: flag()
+    .default(false)
+    .doc('OTK decides on no package that waits for degassing; false: a warning only'),
   TRANSFER_DIFF_PCT: quantity('%', { min: 0, max: 100 })
     .default(0.5)
     .doc('tolerance between sent and received weight, share of the sent'),
   TRANSFER_DIFF_MIN_KG: quantity('kg', { resolution: 0.001, min: 0 })
     .default(0.2)
     .doc('tolerance between sent and received weight, at least'),
+  ADJUST_DIRECTOR_KG: quantity('kg', { resolution: 0.001, min: 0 })
+    .default(50)
+    .doc('a correction of stock above this needs the director too'),
   SHIFT_DAY_START: text({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })
     .default('08:00')
     .doc('local start of the day shift'),

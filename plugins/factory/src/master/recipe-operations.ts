@@ -1,44 +1,12 @@
 import type { BaseContext, RowOf } from '@qoida/core';
-import {
-  byId,
-  conflict,
-  flag,
-  id,
-  integer,
-  invalid,
-  list,
-  number,
-  object,
-  oneOf,
-  operation,
-  quantity,
-} from '@qoida/core';
+import { byId, conflict, id, integer, operation, quantity } from '@qoida/core';
 import { actingUser } from '../people.ts';
 import { INT, TEX } from '../roles.ts';
+import { type RecipeLineInput, recipeLines, requireRatio, requireWhole } from './recipe-lines.ts';
 import { material, recipe, recipeLine, sku } from './records.ts';
 
 const EDITORS = [TEX, INT];
 const vtLimit = () => quantity('%', { resolution: 0.001, min: 0, max: 100 });
-const lines = () =>
-  list(
-    object({
-      material_id: id('material'),
-      comp_type: oneOf('perv', 'vt', 'additiv').optional(),
-      ratio_pct: quantity('%', { resolution: 0.0001, min: 0, max: 100 }).optional(),
-      ratio_per_kg: number({ resolution: 0.000001, min: 0 }).optional(),
-      is_optional: flag().default(false),
-    }),
-    { max: 100 },
-  );
-
-export interface RecipeLineInput {
-  readonly material_id: string;
-  readonly comp_type?: 'perv' | 'vt' | 'additiv' | null;
-  readonly ratio_pct?: number | null;
-  readonly ratio_per_kg?: number | null;
-  readonly is_optional: boolean;
-}
-
 /** A new draft with the next free version of its product. */
 export const createRecipe = operation({
   name: 'recipe.create',
@@ -50,7 +18,7 @@ export const createRecipe = operation({
     sku_id: id('sku'),
     version: integer({ min: 1 }).optional(),
     vt_limit_pct: vtLimit().default(0),
-    lines: lines(),
+    lines: recipeLines(),
   },
   facts: { sku: byId(sku, 'sku_id', { lock: true }) },
   async run(context) {
@@ -76,7 +44,11 @@ export const updateRecipe = operation({
   summary: { uz: 'Retsept: o‘zgartirish', ru: 'Рецепт: изменить', en: 'Recipe: change' },
   roles: EDITORS,
   effect: 'record',
-  input: { recipe_id: id('recipe'), vt_limit_pct: vtLimit().optional(), lines: lines().optional() },
+  input: {
+    recipe_id: id('recipe'),
+    vt_limit_pct: vtLimit().optional(),
+    lines: recipeLines().optional(),
+  },
   facts: { recipe: byId(recipe, 'recipe_id', { lock: true }) },
   async run(context) {
     const { db, facts, input } = context;
@@ -130,43 +102,21 @@ export async function putLine(
   line: RecipeLineInput,
 ): Promise<void> {
   const row = await context.db.of(material).get(line.material_id);
-  const percent = line.ratio_pct ?? null;
-  const perKg = line.ratio_per_kg ?? null;
-  if ((percent === null) === (perKg === null)) {
-    throw invalid(
-      'recipe_line_ratio',
-      'Give either ratio_pct or ratio_per_kg, and only one of them',
-      {
-        material: row.code,
-      },
-    );
-  }
+  const ratio = requireRatio(line, row.code);
   await context.db.of(recipeLine).insert({
     recipe_id: recipeId,
     material_id: row.id,
     comp_type: line.comp_type ?? row.category,
-    ratio_pct: percent,
-    ratio_per_kg: perKg,
+    ...ratio,
     is_optional: line.is_optional,
   });
 }
-
-/** Parts in ten thousand per cent, so that 60 + 30 + 5 + 5 is 100 exactly. */
-const STEPS = 10_000;
-const ALLOWED_STEPS = 100;
 
 /** @throws Refusal recipe_published, recipe_ratio_sum */
 export async function publish(context: BaseContext, row: RowOf<typeof recipe>): Promise<void> {
   requireDraft(row);
   const stored = await context.db.of(recipeLine).list({ recipe_id: row.id });
-  const steps = stored
-    .filter((line) => !line.is_optional && line.ratio_pct !== null)
-    .reduce((sum, line) => sum + Math.round((line.ratio_pct ?? 0) * STEPS), 0);
-  if (Math.abs(steps - 100 * STEPS) > ALLOWED_STEPS) {
-    throw invalid('recipe_ratio_sum', 'The shares of a recipe must sum to 100 %', {
-      sum_pct: steps / STEPS,
-    });
-  }
+  requireWhole(stored);
   const former = await context.db
     .of(recipe)
     .find({ sku_id: row.sku_id, status: 'published', superseded_at: null }, { lock: true });

@@ -37,6 +37,16 @@ export const packagingMessages: Readonly<Record<string, Texts>> = {
     ru: 'Упаковка не черновик (состояние: {status}).',
     en: 'The package is no draft (it is {status}).',
   },
+  package_decided: {
+    uz: 'Faqat qaror kutayotgan paket bekor qilinadi (holati: {status}).',
+    ru: 'Аннулируют только упаковку, по которой ещё не решено (состояние: {status}).',
+    en: 'Only a package that still waits can be void (it is {status}).',
+  },
+  degaz_not_pending: {
+    uz: 'Paket degazatsiya kutmayapti.',
+    ru: 'Упаковка не ждёт дегазации.',
+    en: 'The package waits for no degassing.',
+  },
   weight_missing: {
     uz: 'Paketning sof og‘irligini kiriting.',
     ru: 'Введите вес нетто упаковки.',

@@ -32,6 +32,16 @@ export const sessionMessages: Readonly<Record<string, Texts>> = {
     ru: '{material}: укажите долю в процентах или в кг, что-то одно.',
     en: '{material}: give the share in per cent or per kg, one of them.',
   },
+  recipe_line_twice: {
+    uz: '{material} retseptda ikki marta yozilgan.',
+    ru: '{material} указан в рецепте дважды.',
+    en: '{material} stands in the recipe twice.',
+  },
+  recipe_none: {
+    uz: 'Bu sessiya retseptsiz ishlayapti.',
+    ru: 'Эта сессия идёт без рецепта.',
+    en: 'This session runs without a recipe.',
+  },
   operator_twice: {
     uz: 'Bir operator ikki marta yozilgan.',
     ru: 'Один оператор указан дважды.',

@@ -2,6 +2,11 @@ import type { Texts } from '@qoida/core';
 
 /** Refusals of transfers, snapshots and the ledger. */
 export const stockMessages: Readonly<Record<string, Texts>> = {
+  stock_agrees: {
+    uz: 'Hisobda ham shuncha: {book_kg} kg.',
+    ru: 'По учёту столько же: {book_kg} кг.',
+    en: 'The book has the same: {book_kg} kg.',
+  },
   insufficient_stock: {
     uz: '{location}da {item} ({batch_no}) hisobda {book_kg}, kerak {needed_kg}. Qoldiqni sanab tuzating.',
     ru: 'В {location} по {item} ({batch_no}) числится {book_kg}, нужно {needed_kg}. Сделайте корректировку.',

@@ -23,6 +23,8 @@ export interface RecipeSnapshot {
   readonly sku: string;
   readonly recipe_id: string;
   readonly version: number;
+  /** How often it was changed while the session ran (F-API-123); absent while it never was. */
+  readonly revision?: number;
   readonly vt_limit_pct: number;
   readonly lines: readonly RecipeLineView[];
 }

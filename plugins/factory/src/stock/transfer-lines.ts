@@ -4,12 +4,12 @@ import { material, materialBatch } from '../master/records.ts';
 import { refuseSharedReadings, scaleOf, type WeighingSource, weighingFields } from '../weighing.ts';
 
 /** One weighed batch of a material, as callers name it. There is no field for a typed weight (F-M1-03). */
-export const batchLine = () =>
-  object({
-    material_id: id('material'),
-    batch_no: text({ maxLength: 64 }),
-    ...weighingFields(),
-  });
+export const batchLineFields = () => ({
+  material_id: id('material'),
+  batch_no: text({ maxLength: 64 }),
+  ...weighingFields(),
+});
+export const batchLine = () => object(batchLineFields());
 export const batchLines = () => list(batchLine(), { min: 1, max: 100 });
 
 export type BatchLineInput = WeighingSource & {
@@ -28,6 +28,11 @@ export type BatchLine = ValueOf<typeof lineFact>;
 /** The lines of the input with their scale and material: what gates judge with `each line`. */
 export const batchLineFacts = rows(lineFact, (context: FactContext) =>
   loadBatchLines(context, context.input.lines as readonly BatchLineInput[]),
+);
+
+/** The same of an operation that weighs one batch, named in the input itself. */
+export const lineOfInput = rows(lineFact, (context: FactContext) =>
+  loadBatchLines(context, [context.input as unknown as BatchLineInput]),
 );
 
 async function loadBatchLines(
