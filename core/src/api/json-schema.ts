@@ -2,6 +2,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { Refusal } from './errors.ts';
 import type { FieldSpec, Texts } from './fields.ts';
+import { fromTexts } from './from-text.ts';
+import { isStorable } from './storable.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;
 type Locale = 'uz' | 'ru' | 'en';
@@ -143,17 +145,15 @@ function digitsAfterPoint(value: number): number {
   return Math.max(0, written - Number(exponent));
 }
 
-const engines = new Map<boolean, Ajv2020>();
+let made: Ajv2020 | undefined;
 
-function engine(fromText: boolean): Ajv2020 {
-  const known = engines.get(fromText);
-  if (known) return known;
+function engine(): Ajv2020 {
+  if (made !== undefined) return made;
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
     allowUnionTypes: true,
     verbose: true,
-    coerceTypes: fromText,
   });
   addFormats.default(ajv, ['date', 'date-time', 'uuid']);
   ajv.addFormat('password', true);
@@ -164,12 +164,12 @@ function engine(fromText: boolean): Ajv2020 {
     schemaType: 'number',
     validate: (most: number, value: number) => digitsAfterPoint(value) <= most,
   });
-  engines.set(fromText, ajv);
+  made = ajv;
   return ajv;
 }
 
 export interface ValidatorOptions {
-  /** Values come as text (a query string): '12' is taken for the number 12, 'true' for a flag. */
+  /** Values come as text (a query string): '12' is taken for the number 12, 'true' for a flag (`fromTexts`). */
   readonly fromText?: boolean;
 }
 
@@ -184,19 +184,21 @@ export function validatorOf(
 ): (value: unknown, locale?: Locale) => Record<string, unknown> {
   let check: ValidateFunction | undefined;
   return (value, locale = 'uz') => {
-    check ??= engine(options.fromText ?? false).compile(jsonSchemaOf(fields, { input: true }));
-    const copy = plain(value ?? {});
+    check ??= engine().compile(jsonSchemaOf(fields, { input: true }));
+    const copy = plain(
+      options.fromText ? fromTexts(fields, value as Record<string, unknown>) : (value ?? {}),
+    );
     if (!check(copy)) throw refusalOf(check.errors ?? [], locale);
     const faults: Record<string, string> = {};
-    const result = finishObject(fields, copy as Record<string, unknown>, '', (path) => {
-      faults[path] = sentence('format', { format: 'date-time' }, locale);
+    const result = finishObject(fields, copy as Record<string, unknown>, '', (path, keyword) => {
+      faults[path] = sentence(keyword, { format: 'date-time' }, locale);
     });
     if (Object.keys(faults).length > 0) throw invalidInput(faults);
     return result;
   };
 }
 
-type Fault = (path: string) => void;
+type Fault = (path: string, keyword: 'format' | 'storable') => void;
 
 function finishObject(fields: Fields, value: Record<string, unknown>, path: string, fault: Fault) {
   return Object.fromEntries(
@@ -216,7 +218,7 @@ function finish(spec: FieldSpec, value: unknown, path: string, fault: Fault): un
   if (value === null || value === undefined) return null;
   if (spec.kind === 'instant') {
     const moment = new Date(value as string);
-    if (Number.isNaN(moment.getTime())) fault(path);
+    if (Number.isNaN(moment.getTime())) fault(path, 'format');
     return moment;
   }
   if (spec.kind === 'list' && spec.item) {
@@ -228,6 +230,8 @@ function finish(spec: FieldSpec, value: unknown, path: string, fault: Fault): un
   if (spec.kind === 'object') {
     return finishObject(spec.fields ?? {}, value as Record<string, unknown>, path, fault);
   }
+  // Every door's texts come by here: HTTP, both sockets, rules.
+  if (!isStorable(value)) fault(path, 'storable');
   return value;
 }
 
@@ -301,6 +305,11 @@ const SENTENCES: Readonly<Record<string, Required<Exclude<Texts, string>>>> = {
   },
   pattern: { uz: 'shakli noto‘g‘ri', ru: 'неверный вид', en: 'has the wrong form' },
   format: { uz: 'to‘g‘ri {format} emas', ru: 'не {format}', en: 'is not a valid {format}' },
+  storable: {
+    uz: 'NUL belgisi yoki surrogat juftining yarmi bo‘lmasin',
+    ru: 'без символа NUL и половин суррогатных пар',
+    en: 'must hold no NUL character and no half of a surrogate pair',
+  },
   decimals: {
     uz: 'nuqtadan keyin ko‘pi bilan {most} xona',
     ru: 'не больше {most} знаков после запятой',

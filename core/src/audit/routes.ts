@@ -1,4 +1,5 @@
 import { invalid, notFound, Refusal } from '../api/errors.ts';
+import { decimalOf } from '../api/from-text.ts';
 import type { Actor } from '../api/operations.ts';
 import {
   type AuditSearch,
@@ -266,7 +267,7 @@ function wholeOf(
 ): number {
   const given = query[name];
   if (given === undefined || given === '') return fallback;
-  const value = Number(given);
+  const value = decimalOf(given);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw invalid('invalid_input', `${name} must be a whole number from ${min} to ${max}`, {
     fields: { [name]: given.slice(0, 100) },

@@ -1,4 +1,5 @@
 import type { FieldSpec } from '../api/fields.ts';
+import { decimalOf } from '../api/from-text.ts';
 
 export type Coerced =
   | { readonly ok: true; readonly value: unknown }
@@ -45,7 +46,7 @@ function asFlag(value: unknown, isText: boolean): Coerced {
 }
 
 function asNumber(spec: FieldSpec, value: unknown, isText: boolean): Coerced {
-  const parsed = isText ? numberOf(String(value)) : value;
+  const parsed = isText ? decimalOf(String(value).trim()) : value;
   const whole = spec.kind === 'integer';
   const kind = whole ? 'a whole number' : 'a number';
   const range = rangeText(spec);
@@ -61,10 +62,6 @@ function asNumber(spec: FieldSpec, value: unknown, isText: boolean): Coerced {
   }
   return { ok: true, value: parsed };
 }
-
-/** Decimal digits only: no empty text, no 0x1F, no 1e3. */
-const numberOf = (text: string) =>
-  /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
 
 function rangeText(spec: FieldSpec): string {
   if (spec.min !== undefined && spec.max !== undefined)

@@ -1,5 +1,6 @@
 import { invalid } from '../api/errors.ts';
 import type { FieldSpec } from '../api/fields.ts';
+import { decimalOf } from '../api/from-text.ts';
 import type { RecordDef } from '../api/records.ts';
 import type { StoredRow } from './changes.ts';
 import { type Page, pageOf } from './paging.ts';
@@ -108,8 +109,8 @@ function filterValue(name: string, spec: FieldSpec, text: string): unknown {
     case 'integer':
     case 'quantity':
     case 'money': {
-      const value = Number(text);
-      if (!Number.isFinite(value)) throw wrong('a number');
+      const value = decimalOf(text);
+      if (!Number.isFinite(value)) throw wrong('a number in decimal digits');
       return value;
     }
     case 'flag':

@@ -1,4 +1,5 @@
 import { invalid } from '../api/errors.ts';
+import { decimalOf } from '../api/from-text.ts';
 
 /** Paging as a caller asks for it; query strings give texts. */
 export interface PageRequest {
@@ -30,7 +31,7 @@ function whole(
   max: number,
 ): number {
   if (given === undefined || given === '') return fallback;
-  const value = Number(given);
+  const value = decimalOf(String(given));
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;
   throw invalid('page_invalid', `${name} must be a whole number from 1 to ${Math.trunc(max)}`, {
     [name]: given,

@@ -1,4 +1,5 @@
 import { invalid } from '../api/errors.ts';
+import { decimalOf } from '../api/from-text.ts';
 import type { Database } from '../data/index.ts';
 import type { RouteDef, RouteRequest } from '../http/index.ts';
 
@@ -65,8 +66,8 @@ function momentOf({ query }: RouteRequest, name: string): Date | null {
 }
 
 function pageOf({ query }: RouteRequest): { page: number; page_size: number } {
-  const page = Number(query.page || 1);
-  const page_size = Number(query.page_size || 50);
+  const page = decimalOf(query.page || '1');
+  const page_size = decimalOf(query.page_size || '50');
   const whole = Number.isInteger(page) && page >= 1 && page <= 1e9 && Number.isInteger(page_size);
   if (whole && page_size >= 1 && page_size <= 200) return { page, page_size };
   throw invalid('page_invalid', 'page from 1, page_size from 1 to 200', {

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { invalid, Refusal } from '../api/errors.ts';
 import type { FieldSpec } from '../api/fields.ts';
 import { flag, specsOf, text } from '../api/fields.ts';
+import { decimalOf } from '../api/from-text.ts';
 import { validatorOf } from '../api/json-schema.ts';
 import type { BaseContext, OperationDef } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
@@ -162,7 +163,7 @@ function typed(spec: FieldSpec | undefined, content: string): unknown {
     case 'integer':
     case 'quantity':
     case 'money': {
-      const number = Number(content.replace(',', '.'));
+      const number = decimalOf(content.replace(',', '.'));
       return Number.isFinite(number) ? number : content;
     }
     case 'flag':

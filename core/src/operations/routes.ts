@@ -1,6 +1,7 @@
 import { forbidden, invalid, Refusal } from '../api/errors.ts';
 import type { FieldSpec, Texts } from '../api/fields.ts';
 import { specsOf } from '../api/fields.ts';
+import { fromTexts } from '../api/from-text.ts';
 import { jsonSchemaOf } from '../api/json-schema.ts';
 import type { Actor, Reply } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
@@ -42,8 +43,8 @@ function ownRoute(operation: RegisteredOperation, broker: Broker): RouteDef {
       responses: successOf(operation),
     },
     handle: (request) => {
-      const given = isGet ? fromTexts(operation, request.query) : objectOf(request.body);
-      const named = fromTexts(operation, request.params);
+      const given = isGet ? fromTexts(operation.input, request.query) : objectOf(request.body);
+      const named = fromTexts(operation.input, request.params);
       return callOperation(operation, broker, request, { ...given, ...named });
     },
   };
@@ -133,22 +134,6 @@ function queryParameters(fields: RegisteredOperation['input']) {
 function propertySchema(name: string, spec: FieldSpec): Record<string, unknown> {
   const { properties } = jsonSchemaOf({ [name]: spec }, { input: true });
   return (properties as Record<string, Record<string, unknown>>)[name] ?? {};
-}
-
-/** Values of a query or a path are texts; numbers and flags get their type back before validation. */
-function fromTexts(
-  operation: RegisteredOperation,
-  query: Readonly<Record<string, string>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => {
-      const kind = operation.input[name]?.kind;
-      if (kind === 'flag') return [name, value === 'true' || value === '1'];
-      if (kind === 'number' || kind === 'integer' || kind === 'quantity' || kind === 'money')
-        return [name, Number(value)];
-      return [name, value];
-    }),
-  );
 }
 
 function callOperation(

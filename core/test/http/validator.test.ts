@@ -143,6 +143,52 @@ describe('validator of declared fields', () => {
     );
     assert.deepEqual(fromQuery({ page: '3', open: 'true' }), { page: 3, open: true });
     assert.ok(faultsOf(() => fromQuery({ page: '3x' })).page);
+    assert.deepEqual(fromQuery({ open: '0' }), { page: 1, open: false });
+    assert.ok(faultsOf(() => fromQuery({ open: 'perhaps' })).open);
+  });
+
+  it('a number out of text is written in decimal digits, and in no other form that JavaScript reads', () => {
+    const fromQuery = validatorOf(
+      specsOf({ page: integer().optional(), kg: quantity('kg', { resolution: 0.001 }).optional() }),
+      { fromText: true },
+    );
+    for (const [text, value] of Object.entries({ '3': 3, '-3': -3, '20.520': 20.52, '007': 7 }))
+      assert.equal(fromQuery({ kg: text }).kg, value, text);
+    const others = [
+      '',
+      ' ',
+      ' 1',
+      '1 ',
+      '0x1',
+      '0b1',
+      '0o1',
+      '1e3',
+      '1e-3',
+      '.5',
+      '5.',
+      '1_0',
+      '1,5',
+    ];
+    for (const text of [...others, 'Infinity', 'NaN', '٣', '9'.repeat(400)])
+      for (const name of ['page', 'kg'])
+        assert.ok(faultsOf(() => fromQuery({ [name]: text }))[name], `${name}=${text}`);
+    assert.ok(faultsOf(() => fromQuery({ page: '9007199254740993' })).page);
+  });
+
+  it('texts that can’t be kept are refused wherever they stand: NUL, and half of a surrogate pair', () => {
+    const at = {
+      note: (bad: string) => ({ note: bad }),
+      session_id: (bad: string) => ({ session_id: bad }),
+      extra: (bad: string) => ({ extra: { deep: [{ in: bad }] } }),
+    };
+    for (const bad of ['a\0b', '\ud800', 'x\udc00'])
+      for (const [path, given] of Object.entries(at)) {
+        const faults = faultsOf(() => read({ session_id: 'S', qty_kg: 1, ...given(bad) }));
+        assert.match(faults[path] ?? '', /NUL/, path);
+      }
+    assert.ok(faultsOf(() => read({ session_id: 'S', qty_kg: 1, extra: { 'a\0': 1 } })).extra);
+    const whole = read({ session_id: 'S', qty_kg: 1, note: '😀', extra: '\u{10FFFF}' });
+    assert.deepEqual([whole.note, whole.extra], ['😀', '\u{10FFFF}']);
   });
 
   it('own keys that reach prototypes change nothing', () => {

@@ -71,6 +71,31 @@ describe('commands to a switch', () => {
     assert.equal((await rig.set(0, { state: 'loud' })).status, 422);
   });
 
+  it('a number in a path or a query is taken in decimal digits only', async () => {
+    for (const text of ['0x1', '1e0', '%201', '1%20', '1.', '+'])
+      for (const answer of [
+        await rig.admin.post(`/devices/${rig.id}/relays/${text}`, { state: 'on' }),
+        await rig.admin.get(`/devices/${rig.id}/relay-events?limit=${text}`),
+      ]) {
+        assert.deepEqual([answer.status, answer.body.error?.reason], [422, 'invalid_input'], text);
+        const [fault] = Object.values(answer.body.error.details.fields);
+        assert.match(String(fault), /integer/, text);
+      }
+    assert.equal((await rig.admin.get(`/devices/${rig.id}/relay-events?limit=`)).status, 422);
+    assert.equal((await rig.admin.get(`/devices/${rig.id}/relay-events?limit=01`)).status, 200);
+    for (const [path, reason] of [
+      ['/relays?page=0x1', 'page_invalid'],
+      ['/relays?page_size=1e1', 'page_invalid'],
+      ['/ingest/scale-events?page=0x1', 'page_invalid'],
+      ['/users?page=0x1', 'invalid_input'],
+      ['/audit?page=1e0', 'page_invalid'],
+      ['/gates?page=0x1', 'invalid_input'],
+    ] as const) {
+      const { status, body } = await rig.admin.get(path);
+      assert.deepEqual([status, body.error?.reason], [422, reason], path);
+    }
+  });
+
   it('a dry run refuses a relay that the device has not got, as the run does', async () => {
     const check = (name: string, input: object, by = rig.admin) =>
       by.post(`/operations/${name}/check`, { device_id: rig.code, ...input });
