@@ -13,3 +13,4 @@ export * from './api/operations.ts';
 export * from './api/plugin.ts';
 export * from './api/records.ts';
 export * from './api/standing.ts';
+export { beginning, isStorable } from './api/storable.ts';

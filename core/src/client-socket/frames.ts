@@ -1,4 +1,5 @@
 import { Refusal } from '../api/errors.ts';
+import { inspectJson } from '../http/index.ts';
 
 /** Version of the protocol; another one is told so and closed (S-WS-03). */
 export const VERSION = 1;
@@ -33,17 +34,34 @@ export class UnsupportedVersion extends Error {
   }
 }
 
+/** A frame that holds what no frame may; whoever sent it is told so, by its id. */
+export class FrameRefused extends Error {
+  readonly id: string;
+  readonly refusal: Refusal;
+  constructor(id: string, refusal: Refusal) {
+    super(refusal.reason);
+    this.name = 'FrameRefused';
+    this.id = id;
+    this.refusal = refusal;
+  }
+}
+
 const MAX_ID = 64;
 const ENVELOPE = ['v', 'type', 'id', 'corr', 'ts', 'idempotency_key'];
 
 /**
  * Reads a frame: `{v, type, id, …}`; what is no part of the envelope are the arguments, also under `data`.
- * @throws Error naming what is wrong; UnsupportedVersion
+ * @throws Error naming what is wrong; UnsupportedVersion; FrameRefused
  */
 export function readFrame(text: string): ClientFrame {
   const frame = objectOf(JSON.parse(text), 'a frame');
   const id = typeof frame.id === 'string' ? frame.id.slice(0, MAX_ID) : '';
   if (frame.v !== undefined && frame.v !== VERSION) throw new UnsupportedVersion(id);
+  try {
+    inspectJson(text);
+  } catch (error) {
+    throw error instanceof Refusal ? new FrameRefused(id, error) : error;
+  }
   const { type, idempotency_key: key } = frame;
   if (typeof type !== 'string' || type === '') throw new Error('type must be a text');
   const own = Object.entries(frame).filter(([name]) => !ENVELOPE.includes(name));

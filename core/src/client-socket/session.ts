@@ -8,6 +8,7 @@ import { passEvents } from './events.ts';
 import {
   CLOSE,
   type ClientFrame,
+  FrameRefused,
   objectArg,
   readFrame,
   textArg,
@@ -108,6 +109,10 @@ export class ClientSession {
       if (isBinary) throw new Error('a frame must be text');
       await this.#answer(readFrame(text));
     } catch (error) {
+      if (error instanceof FrameRefused) {
+        this.#refuse('ack', error.id, error.refusal);
+        return;
+      }
       if (error instanceof UnsupportedVersion) {
         this.#send({
           type: 'error',

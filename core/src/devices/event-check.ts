@@ -1,3 +1,5 @@
+import { isStorableText } from '../api/storable.ts';
+
 /** A reading that may be stored, in the words of the API (F-ALG-02). */
 export interface ScaleEvent {
   readonly seq: number;
@@ -65,7 +67,10 @@ export function checkEvent(event: unknown, type: ReadingType): ScaleEvent | Even
   if (typeof value === 'string') return value;
   const stable = given.stable ?? (type === 'length_counter' ? true : undefined);
   if (typeof stable !== 'boolean') return 'stable_invalid';
-  if (raw !== undefined && (typeof raw !== 'string' || raw.length > MAX_RAW || raw.includes('\0')))
+  if (
+    raw !== undefined &&
+    (typeof raw !== 'string' || raw.length > MAX_RAW || !isStorableText(raw))
+  )
     return 'raw_invalid';
   const kept = raw ?? JSON.stringify(event);
   return { seq: seq + 0, ts_device, ...value, stable, raw: kept.slice(0, MAX_RAW) };

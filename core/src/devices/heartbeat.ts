@@ -1,4 +1,5 @@
 import { invalid, Refusal } from '../api/errors.ts';
+import { beginning, isStorableText } from '../api/storable.ts';
 import type { Database } from '../data/index.ts';
 import type { RouteDef } from '../http/index.ts';
 import type { Door } from './door.ts';
@@ -78,6 +79,6 @@ function heartbeatOf(body: unknown): { ts: Date; firmware: string | null } {
   const moment = new Date(typeof ts === 'string' ? ts : Number.NaN);
   if (Number.isNaN(moment.getTime()))
     throw invalid('ts_invalid', 'ts must be an ISO-8601 moment', { fields: { ts: 'ISO-8601' } });
-  const named = typeof firmware === 'string' && !firmware.includes('\0');
-  return { ts: moment, firmware: named ? firmware.slice(0, 100) : null };
+  const named = typeof firmware === 'string' && isStorableText(firmware);
+  return { ts: moment, firmware: named ? beginning(firmware, 100) : null };
 }

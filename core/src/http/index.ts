@@ -19,3 +19,4 @@ export {
   type ServiceHost,
   startHttp,
 } from './server.ts';
+export { inspectJson } from './strict-json.ts';

@@ -1,4 +1,5 @@
 import { Refusal } from '../api/errors.ts';
+import { isStorableText } from '../api/storable.ts';
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_DEPTH = 64;
@@ -19,12 +20,15 @@ export function parseStrictJson(bytes: Buffer): unknown {
   } catch {
     throw refuse('malformed_json', 'The body is not valid JSON in UTF-8');
   }
-  inspect(text);
+  inspectJson(text);
   return value;
 }
 
-/** Walks text that is known to be valid JSON: only strings, brackets and colons matter. */
-function inspect(text: string): void {
+/**
+ * Looks through text that is known to be valid JSON: only strings, brackets and colons matter.
+ * @throws Refusal bad_request duplicate_key, forbidden_key, forbidden_character, too_deep
+ */
+export function inspectJson(text: string): void {
   const keysOf: (Set<string> | null)[] = [];
   const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]]/g;
   for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
@@ -44,7 +48,7 @@ function inspect(text: string): void {
 function inspectString(literal: string, keys: Set<string> | null, key: boolean): void {
   if (!key && !MAY_NOT_BE_KEPT.test(literal)) return;
   const value = JSON.parse(literal) as string;
-  if (value.includes('\0') || !value.isWellFormed())
+  if (!isStorableText(value))
     throw refuse('forbidden_character', 'The body holds NUL or half of a surrogate pair');
   if (!key || keys === null) return;
   if (FORBIDDEN.has(value))

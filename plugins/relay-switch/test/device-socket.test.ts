@@ -102,6 +102,8 @@ describe('a device on its WebSocket', () => {
         { ch: 1, event: 'press', event_id: 'e', duration_ms: -5 },
         { ch: 1, event: 'press', event_id: 'f', duration_ms: 'long' },
         { ch: 1, event: 'press', event_id: 7 },
+        { ch: 1, event: 'press', event_id: 'g\0' },
+        { ch: 1, event: 'press', event_id: '\ud800' },
         [],
       ];
       for (const [at, data] of wrong.entries()) {
@@ -128,6 +130,7 @@ describe('a device on its WebSocket', () => {
         4400,
       ],
       ['relay −1', '{"v":1,"type":"state_report","data":{"relays":[{"ch":-1,"on":true}]}}', 4400],
+      ['a firmware with NUL', '{"v":1,"type":"hello","data":{"fw_version":"1\\u0000"}}', 4400],
       ['an ack without a status', '{"v":1,"type":"ack","corr":"x","data":{}}', 4400],
       ['a frame of 1 MB', `{"v":1,"type":"log","data":{"message":"${'x'.repeat(2 ** 20)}"}}`, 1009],
     ] as const)

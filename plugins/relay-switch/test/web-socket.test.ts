@@ -74,6 +74,34 @@ describe('the WebSocket of web clients', () => {
     assert.equal((await client.ask('ping')).type, 'pong');
   });
 
+  it('a text that can’t be kept is refused by its id, in a value, a key or a name, and the line stays', async () => {
+    const client = await enter();
+    const rename = (name: string) => ({
+      name: 'relay.rename',
+      args: { device_id: rig.id, relay: 0, name },
+    });
+    const args = { device_id: rig.id, relay: 0, state: 'off' };
+    for (const [type, more] of [
+      ['cmd', rename('a\0b')],
+      ['cmd', rename('half \ud83d')],
+      ['set_relay', { ...args, 'k\0': 1 }],
+      ['set_relay', { ...args, idempotency_key: 'k\0' }],
+      ['get_state', { device_id: '\udc00' }],
+    ] as const) {
+      const { ok, error } = await client.ask(type, more);
+      assert.deepEqual(
+        [ok, error.code, error.reason],
+        [false, 'bad_request', 'forbidden_character'],
+      );
+      assert.match(error.message, /NUL/);
+    }
+    const twice = `{"v":1,"type":"set_relay","id":"twice","relay":0,"relay":1,"state":"off","device_id":"${rig.id}"}`;
+    client.send(twice);
+    const { error } = await client.hear(({ corr }) => corr === 'twice', 'an answer');
+    assert.equal(error.reason, 'duplicate_key');
+    assert.equal((await client.ask('cmd', rename('Zal 😀'))).ok, true);
+  });
+
   it('events come in order with the position of the stream, and a client goes on where it was', async () => {
     const client = await enter();
     await client.ask('subscribe', { topics: ['event.relay.*', 'event.device.*'] });

@@ -1,3 +1,4 @@
+import { beginning, isStorable } from '@qoida/core';
 import { INPUT_KINDS, type InputKind, type Source } from '../records.ts';
 
 /** Version of the protocol; another one is told so and closed (S-WS-03). */
@@ -95,7 +96,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function readFrame(value: unknown): DeviceFrame {
   const frame = objectOf(value, 'a frame');
-  const id = typeof frame.id === 'string' ? frame.id.slice(0, 64) : '';
+  const id = typeof frame.id === 'string' ? beginning(frame.id, 64) : '';
   if (frame.v !== undefined && frame.v !== VERSION) return { type: 'unsupported_version', id };
   const type = textOf(frame.type, 'type');
   const data = frame.data === undefined ? frame : objectOf(frame.data, 'data');
@@ -104,16 +105,16 @@ export function readFrame(value: unknown): DeviceFrame {
       return {
         type,
         id,
-        firmware: optionalText(data.fw_version),
-        bootId: optionalText(data.boot_id) ?? '',
+        firmware: optionalText(data.fw_version, 'fw_version'),
+        bootId: optionalText(data.boot_id, 'boot_id') ?? '',
         configVersion: count(data.config_version ?? 0, 'config_version'),
       };
     case 'state_report':
       return {
         type,
         id,
-        corr: optionalText(frame.corr),
-        bootId: optionalText(data.boot_id ?? frame.boot_id),
+        corr: optionalText(frame.corr, 'corr'),
+        bootId: optionalText(data.boot_id ?? frame.boot_id, 'boot_id'),
         seq: frame.seq === undefined ? null : count(frame.seq, 'seq'),
         relays: relaysIn(data),
         inputs: listOf(data.inputs ?? [], 'inputs').map(inputOf),
@@ -122,7 +123,7 @@ export function readFrame(value: unknown): DeviceFrame {
       return { type, id, ...inputEventOf(data, id) };
     case 'ack':
     case 'cmd_ack':
-      return { type: 'ack', corr: textOf(frame.corr, 'corr').slice(0, 64), ...ackOf(data) };
+      return { type: 'ack', corr: beginning(textOf(frame.corr, 'corr'), 64), ...ackOf(data) };
     case 'config_ack':
       return { type, version: count(data.version, 'version') };
     case 'ping':
@@ -131,7 +132,10 @@ export function readFrame(value: unknown): DeviceFrame {
       return { type };
     case 'log':
     case 'fault': {
-      const [code, message] = [optionalText(data.code) ?? type, optionalText(data.message) ?? ''];
+      const [code, message] = [
+        optionalText(data.code, 'code') ?? type,
+        optionalText(data.message, 'message') ?? '',
+      ];
       return { type: 'fault', code, message };
     }
     default:
@@ -142,7 +146,7 @@ export function readFrame(value: unknown): DeviceFrame {
 /** The id of an event whose other words may make no sense; null for every other frame. */
 export function eventIdIn(value: unknown): string | null {
   const { type, id } = (value ?? {}) as { type?: unknown; id?: unknown };
-  return type === 'input_event' && typeof id === 'string' && id !== '' ? id.slice(0, 64) : null;
+  return type === 'input_event' && typeof id === 'string' && id !== '' ? beginning(id, 64) : null;
 }
 
 /** The compact snapshot of an answer: `[true, false, true]`; null where there is none. */
@@ -187,7 +191,7 @@ function inputEventOf(data: Json, id: string) {
     active: typeof data.active === 'boolean' ? data.active : kind === 'press' || kind === 'hold',
     durationMs: millis(data.duration_ms ?? 0, 'duration_ms'),
     ageMs: millis(data.age_ms ?? 0, 'age_ms'),
-    eventId: textOf(data.event_id ?? id, 'event_id').slice(0, 64),
+    eventId: beginning(textOf(data.event_id ?? id, 'event_id'), 64),
     effect: effect === null ? null : channel(effect.relay),
   };
 }
@@ -198,8 +202,8 @@ function ackOf(data: Json) {
   if (status === undefined) throw new Error('an ack has no status');
   return {
     status,
-    code: optionalText(data.code ?? data.error),
-    message: optionalText(data.message),
+    code: optionalText(data.code ?? data.error, 'code'),
+    message: optionalText(data.message, 'message'),
     states: statesOf(data.state ?? data.states),
   };
 }
@@ -213,11 +217,12 @@ function listOf(value: unknown, what: string): readonly unknown[] {
   throw new Error(`${what} must be a list of at most 32`);
 }
 function textOf(value: unknown, what: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new Error(`${what} must be a text`);
+  if (typeof value !== 'string' || value === '') throw new Error(`${what} must be a text`);
+  if (isStorable(value)) return value;
+  throw new Error(`${what} must hold no NUL and no half of a surrogate pair`);
 }
-const optionalText = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value.slice(0, 500) : null;
+const optionalText = (value: unknown, what: string): string | null =>
+  typeof value === 'string' && value !== '' ? beginning(textOf(value, what), 500) : null;
 function flagOf(value: unknown, what: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new Error(`${what} must be true or false`);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  beginning,
   type CommandAnswer,
   type DeviceCommand,
   type DeviceSession,
@@ -176,7 +177,7 @@ export class RelaySession implements DeviceSession {
     const { firmware } = frame;
     const known = (await this.#run('relay.hello', {
       config_version: frame.configVersion,
-      ...(firmware === null ? {} : { firmware: firmware.slice(0, 100) }),
+      ...(firmware === null ? {} : { firmware: beginning(firmware, 100) }),
     })) as { config: Readonly<Record<string, unknown>> | null; config_version: number } | undefined;
     if (known === undefined) return this.#host.close(TRY_AGAIN, 'hello could not be kept');
     const welcome = {

@@ -1,4 +1,4 @@
-import { type CommandAnswer, conflict, type DeliverContext, Refusal } from '@qoida/core';
+import { beginning, type CommandAnswer, conflict, type DeliverContext, Refusal } from '@qoida/core';
 import { statesOf } from '../link/frames.ts';
 import type { RelayCommandStatus } from '../records.ts';
 import { measure } from './measure.ts';
@@ -73,8 +73,8 @@ function outcomeOf({ status, code, message, state, latency_ms }: CommandAnswer) 
   return {
     status: done,
     latency_ms,
-    ...(code === undefined ? {} : { code: code.slice(0, 100) }),
-    ...(message === undefined ? {} : { message: message.slice(0, 500) }),
+    ...(code === undefined ? {} : { code: beginning(code, 100) }),
+    ...(message === undefined ? {} : { message: beginning(message, 500) }),
     ...(states === null ? {} : { states }),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  beginning,
   byId,
   conflict,
   device,
@@ -125,7 +126,7 @@ export const lateAnswer = operation({
     return conclude(context, facts.device, before, {
       ...input,
       status: refused ? said : 'late',
-      code: code?.slice(0, 100) ?? null,
+      code: code === null ? null : beginning(code, 100),
     });
   },
 });

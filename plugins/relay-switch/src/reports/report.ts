@@ -1,4 +1,16 @@
-import { byId, device, flag, id, integer, list, object, oneOf, operation, text } from '@qoida/core';
+import {
+  beginning,
+  byId,
+  device,
+  flag,
+  id,
+  integer,
+  list,
+  object,
+  oneOf,
+  operation,
+  text,
+} from '@qoida/core';
 import { relayChanged, relayFault } from '../events.ts';
 import { relay, relayCommand, relayInput, SOURCES } from '../records.ts';
 import { isHeld, rankOf } from '../relays/priority.ts';
@@ -94,7 +106,7 @@ export const reportFault = operation({
   async run({ input, facts, emit }) {
     const { id: device_id, code } = facts.device;
     const { fault, message } = input;
-    await emit(relayFault, { device_id, code, fault: fault.slice(0, 100), message });
+    await emit(relayFault, { device_id, code, fault: beginning(fault, 100), message });
     return {};
   },
 });
