@@ -17,6 +17,7 @@ export interface Result {
   readonly by: readonly { kind: string; of: string; gate: string | null; count: number }[];
   readonly by_person: readonly { person: string; kind: string; of: string; count: number }[];
   readonly undecidable: readonly { of: string; reason: string; names: string[]; count: number }[];
+  readonly days_off_as_of_now?: readonly string[];
   readonly kpis: readonly Figure[];
   readonly people: readonly (Figure & { readonly person: string })[];
   readonly items: { readonly count: number; readonly listed: number };
@@ -70,6 +71,8 @@ export function* told({ result, names, modules, hidden }: Rehearsal): Generator<
   }
   for (const { of, reason, names: facts, count } of result.undecidable)
     yield `can't be told: ${of} (${reason}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}): ${count}`;
+  const { days_off_as_of_now: days = [] } = result;
+  if (days.length > 0) yield `days off as of now, not as of then: ${days.join(', ')}`;
   for (const figure of result.kpis) if (figure.changed > 0) yield figureLine(figure, 'all');
   for (const figure of result.people)
     if (figure.changed > 0) yield figureLine(figure, names[figure.person] ?? figure.person);

@@ -1,5 +1,6 @@
 import type { Program } from '@qoida/dsl';
 import type { Snapshot } from '../rules/snapshot.ts';
+import { DaysOffThen } from './days-off-then.ts';
 import { closingsOf, eventsOf, type Happened, inOrder, looksOf, type Stretch } from './feed.ts';
 import { type Finding, Findings, gone, type WholeRun } from './findings.ts';
 import { type PastSettings, SettingsThrough } from './past-settings.ts';
@@ -86,7 +87,7 @@ export class FlowRehearsal {
     reader: Reader,
     sink: Sink,
     done: (count: number) => void,
-  ): Promise<{ events: number; runs: number }> {
+  ): Promise<{ events: number; runs: number; daysOffAsOfNow: readonly string[] }> {
     const { to, pageSize, settings, zone } = this.#task;
     const from = await this.#begin(reader);
     const stretch: Stretch = { from, to, pageSize };
@@ -98,7 +99,8 @@ export class FlowRehearsal {
       period,
       ({ rule, kind }) => kind !== 'approval' && !without.has(rule),
     );
-    const options = { without, through, runs, from: from.getTime() };
+    const daysOff = await this.#daysOff(reader);
+    const options = { without, through, runs, daysOff, from: from.getTime() };
     const sides = [
       this.#side(this.#draft.program, options, this.#lacking),
       ...(this.#isChanged() ? [this.#side(this.#published.program, options, () => undefined)] : []),
@@ -123,7 +125,15 @@ export class FlowRehearsal {
       await this.#settle(reader, sink, sides, Math.min(settled + HOUR_MS, this.#to - 1));
     done(passed % AT_ONCE);
     await this.#gone(sink, sides, runs);
-    return { events, runs: runs.length };
+    return { events, runs: runs.length, daysOffAsOfNow: daysOff.asOfNow };
+  }
+
+  /** The days off as they were known at the time, where a schedule asks for them. */
+  #daysOff(reader: Reader): Promise<DaysOffThen> | DaysOffThen {
+    const asks = [this.#draft, this.#published].some(({ program }) =>
+      program.schedules.some(({ holidays }) => holidays !== undefined),
+    );
+    return asks ? DaysOffThen.read(reader) : DaysOffThen.none;
   }
 
   /** Rules have been in force no longer than there are any. */
@@ -150,6 +160,7 @@ export class FlowRehearsal {
       without: ReadonlySet<string>;
       through: SettingsThrough;
       runs: readonly KeptRun[];
+      daysOff: DaysOffThen;
       from: number;
     },
     lacking: (rule: string, event: RecordedEvent, lack: Lack) => void,
@@ -170,6 +181,7 @@ export class FlowRehearsal {
         program,
         catalog,
         zone,
+        daysOff: options.daysOff,
         plannedFrom: Math.max(this.#from, options.from),
         freshMs: lookFreshMs,
         settingsAt: (moment) => options.through.at(moment),

@@ -80,7 +80,7 @@ export async function rehearse(task: RehearsalTask, reader: Reader, told: Sink):
   };
   sink.progress({ phase: 'decisions', done, total });
   const asked = await decisions.run(reader, sink, going('decisions'));
-  const seen = await flows.run(reader, sink, going('events'));
+  const { daysOffAsOfNow, ...seen } = await flows.run(reader, sink, going('events'));
   const rows = await kpis.run(reader, sink, going('figures'));
   sink.progress({ phase: 'done', done: total, total });
   return canonicalJson({
@@ -94,6 +94,8 @@ export async function rehearse(task: RehearsalTask, reader: Reader, told: Sink):
     by: tally.by,
     by_person: tally.people,
     undecidable: tally.undecidable,
+    // Days off of which the audit does not say since when: schedules are held against them as of now.
+    days_off_as_of_now: daysOffAsOfNow,
     kpis: kpis.figures,
     people: kpis.people,
     items: { ...tally.items, listed: sink.count },

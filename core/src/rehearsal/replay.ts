@@ -13,6 +13,7 @@ import {
   type Program,
   type TriggerState,
 } from '@qoida/dsl';
+import type { DaysOffThen } from './days-off-then.ts';
 import { type Look, Moments } from './moments.ts';
 import type { SettingsThen } from './past-settings.ts';
 import { PlannedRuns } from './planned-runs.ts';
@@ -52,6 +53,7 @@ export interface ReplayOptions {
   readonly catalog: Catalog;
   readonly settingsAt: (moment: number) => SettingsThen;
   readonly zone: string;
+  readonly daysOff: DaysOffThen;
   /** From when on planned runs are told. */
   readonly plannedFrom: number;
   /** For how long a look at standing facts counts, in milliseconds. */
@@ -115,11 +117,10 @@ export class Replay {
     const conditions = this.#rules.filter(({ rule }) => CONDITIONS.includes(rule.trigger.kind));
     this.#clocked = conditions.filter(({ rule }) => rule.trigger.clock);
     this.#asking = this.#rules.filter(({ facts }) => facts.length > 0);
-    this.#planned = new PlannedRuns(
-      program.schedules.filter(isOn),
-      options.zone,
-      options.plannedFrom,
-    );
+    const { zone, daysOff, plannedFrom } = options;
+    this.#planned = new PlannedRuns(program.schedules.filter(isOn), {
+      ...{ zone, daysOff, from: plannedFrom },
+    });
     this.#moments = new Moments(options.freshMs);
     this.#required = remembered((event) => this.#requiredOf(event));
     this.#now = from;
