@@ -26,19 +26,22 @@ export class Refusal extends Error {
   readonly details: Readonly<Record<string, unknown>>;
   /** Seconds after which a repeated call makes sense (429, 503). */
   readonly retryAfter?: number;
+  /** The message is what a rule says, in the caller's language: no sentence of the reason takes its place. */
+  readonly ownWords: boolean;
 
   constructor(
     code: ErrorCode,
     reason: string,
     message: string,
     details: Readonly<Record<string, unknown>> = {},
-    options: { retryAfter?: number; cause?: unknown } = {},
+    options: { retryAfter?: number; cause?: unknown; ownWords?: boolean } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'Refusal';
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.ownWords = options.ownWords ?? false;
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
   }
 

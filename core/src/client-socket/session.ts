@@ -3,6 +3,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { WebSocket } from 'ws';
 import { Refusal } from '../api/errors.ts';
 import type { Actor } from '../api/operations.ts';
+import { sentenceOf } from '../http/index.ts';
 import { topicFilter } from '../stream/index.ts';
 import { passEvents } from './events.ts';
 import {
@@ -267,7 +268,7 @@ export class ClientSession {
     const refusal = this.#parts.refusalOf(error);
     if (refusal !== error) this.#parts.log.error({ err: error }, 'a client’s command failed');
     const { code, reason, details } = refusal;
-    const message = this.#parts.translate(reason, this.#locale, details) ?? refusal.message;
+    const message = sentenceOf(refusal, this.#locale, this.#parts.translate);
     this.#send({ type, corr, ok: false, error: { code, reason, message, details } });
     return refusal;
   }

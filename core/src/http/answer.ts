@@ -14,6 +14,12 @@ export type Translate = (
   details: Readonly<Record<string, unknown>>,
 ) => string | undefined;
 
+/** What is told of a refusal in a language: the rule's own words, the sentence of its reason, or its message. */
+export function sentenceOf(refusal: Refusal, locale: Locale, translate: Translate): string {
+  const { ownWords, reason, details, message } = refusal;
+  return (ownWords ? undefined : translate(reason, locale, details)) ?? message;
+}
+
 const INTERNAL = new Refusal('internal', 'internal', 'Something went wrong on the server');
 
 /** What the caller may know of an error: a Refusal as it is, anything else without its insides. */
@@ -43,7 +49,7 @@ export function sendRefusal(
     return;
   }
   const { code, reason, details } = refusal;
-  const message = say.translate(reason, say.locale, details) ?? refusal.message;
+  const message = sentenceOf(refusal, say.locale, say.translate);
   if (refusal.retryAfter !== undefined)
     res.setHeader('Retry-After', Math.max(1, Math.ceil(refusal.retryAfter)));
   if (code === 'unauthorized') res.setHeader('WWW-Authenticate', 'Bearer');

@@ -1,5 +1,5 @@
 /** HTTP: gateway, envelope, OpenAPI, streams, metrics, the web app's files. */
-export { refusalOf, type Translate } from './answer.ts';
+export { refusalOf, sentenceOf, type Translate } from './answer.ts';
 export { API_PREFIX, type GatewayOptions, gatewayService, uniqueRoutes } from './gateway.ts';
 export type { Authenticator } from './handle.ts';
 export { createLog, type Log, type LogOptions } from './log.ts';

@@ -117,11 +117,13 @@ export function gateRefusal(hits: readonly GateHit[], ids: ReadonlyMap<GateHit, 
     ? codeOf(first.answer)
     : 'gate_blocked';
   const message = [...new Set(hits.map((hit) => hit.message))].join(' · ');
-  return new Refusal(code, first.gate, message, {
+  const details = {
     ...Object.assign({}, ...hits.map((hit) => hit.figures)),
     gate: first.gate,
     gates: hits.map((hit) => hitView(hit, ids.get(hit))),
-  });
+  };
+  // A gate may be named like a reason of the platform.
+  return new Refusal(code, first.gate, message, details, { ownWords: true });
 }
 
 function codeOf(answer: string | undefined): ErrorCode {
