@@ -15,6 +15,8 @@ export interface Around {
   readonly reach: Reach;
   /** The same only as they are. */
   readonly still: Reach;
+  /** Names of the guards of all other modules. */
+  readonly elsewhere: ReadonlySet<string>;
   /** Whether what was called by name here stands in another module by now, with the same words. */
   movedAway(block: Named): boolean;
 }
@@ -26,6 +28,8 @@ export class Differ {
   readonly #pair: Pair;
   readonly #around: Around;
   readonly #found: RuleChange[] = [];
+  /** Guards that did not stand before, under no name: nothing can have loosened them. */
+  #fresh: ReadonlySet<string> = new Set();
 
   constructor(pair: Pair, around: Around) {
     this.#pair = pair;
@@ -34,14 +38,19 @@ export class Differ {
 
   changes(): readonly RuleChange[] {
     const { was, is } = this.#pair;
-    this.#header();
     const [before, after] = [keyed(was.blocks), keyed(is.blocks)];
     const gone = [...before].filter(([key]) => !after.has(key)).map(([, block]) => block);
     const come = [...after].filter(([key]) => !before.has(key)).map(([, block]) => block);
-    for (const block of gone) {
+    const now = gone.map((block) => {
       const at = come.findIndex((other) => this.#isRenamed(block, other));
-      if (at < 0) this.#whole('removed', block);
-      else this.#renamed(block, ...(come.splice(at, 1) as [Named]));
+      return at < 0 ? undefined : come.splice(at, 1)[0];
+    });
+    this.#fresh = this.#newGuards(come);
+    this.#header();
+    for (const [at, block] of gone.entries()) {
+      const other = now[at];
+      if (other === undefined) this.#whole('removed', block);
+      else this.#renamed(block, other);
     }
     for (const block of come) this.#whole('added', block);
     for (const [key, block] of after) {
@@ -57,6 +66,17 @@ export class Differ {
     this.#found.push(change);
   }
 
+  #newGuards(come: readonly Named[]): ReadonlySet<string> {
+    const stood = new Set(this.#pair.was.blocks.filter(isGuard).map(nameOf));
+    const names = come.filter(isGuard).map(nameOf);
+    return new Set(names.filter((name) => !stood.has(name) && !this.#around.elsewhere.has(name)));
+  }
+
+  /** Guards that stood before and ask what is called by name, by what a change of it means for them. */
+  #reach(name: string, sense: Sense): ReturnType<Reach['of']> {
+    return this.#around.reach.of(name, sense).filter(({ guard }) => !this.#fresh.has(guard));
+  }
+
   /** Language, module and what it requires. */
   #header(): void {
     const { was, is } = this.#pair;
@@ -69,10 +89,13 @@ export class Differ {
       if (a === b) continue;
       // A module whose plugin is absent is switched off, and one that binds keeps its old text: its
       // gates, and those of other modules that ask what is called by name in it.
-      const own = is.blocks.filter(isGuard).map((block) => block.name.name);
+      const own = is.blocks
+        .filter(isGuard)
+        .map(nameOf)
+        .filter((name) => !this.#fresh.has(name));
       const asked = is.blocks
         .filter((block) => isNamed(block) && isAsked(block))
-        .flatMap((block) => this.#around.reach.of(nameOf(block as Named), 'unclear'));
+        .flatMap((block) => this.#reach(nameOf(block as Named), 'unclear'));
       const guards = [...new Set([...own, ...asked.map(({ guard }) => guard)])];
       this.#push({
         block: kind,
@@ -113,7 +136,10 @@ export class Differ {
 
   /** Guards that ask what is gone: they find another thing of that name elsewhere now. */
   #stillAsking(block: Named): readonly string[] {
-    const asking = this.#around.still.of(nameOf(block), 'unclear').map(({ guard }) => guard);
+    const asking = this.#around.still
+      .of(nameOf(block), 'unclear')
+      .map(({ guard }) => guard)
+      .filter((guard) => !this.#fresh.has(guard));
     return asking.length === 0 || this.#around.movedAway(block) ? [] : asking;
   }
 
@@ -189,7 +215,7 @@ export class Differ {
       this.#push({ ...change, guards: [block.name.name] });
       return;
     }
-    const reached = isAsked(block) ? this.#around.reach.of(nameOf(block), sense) : [];
+    const reached = isAsked(block) ? this.#reach(nameOf(block), sense) : [];
     const effects = [...new Set(reached.map(({ effect }) => effect))];
     if (effects.length === 0) this.#push({ ...change, effect: 'same', guards: [] });
     for (const effect of effects) {

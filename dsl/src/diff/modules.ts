@@ -103,6 +103,7 @@ function changesOf(
   const found = new Differ(pair, {
     reach,
     still: reachIn([...is, ...asked]),
+    elsewhere: new Set(asked.filter(isGuard).map((block) => block.name.name)),
     movedAway: (block) =>
       texts
         .filter((text) => blocksIn(text).some((one) => isNamed(one) && isSame(one, block)))
