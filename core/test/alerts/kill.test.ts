@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { clientOf, type TestClient, until } from '../../src/testing/index.ts';
+import { pathToFileURL } from 'node:url';
+import { type TestClient, until } from '../../src/testing/index.ts';
 import { bellsWith } from '../automations/bells.ts';
+import { type KillableNode, startKillable } from '../automations/killable.ts';
 import { type Plant, startPlant } from '../automations/plant.ts';
 import { httpServer } from '../channels/servers.ts';
 
@@ -22,11 +20,13 @@ alert silent
   message "A bell is silent"
 `;
 
+const WATCHED = { CHANNELS_LOCAL: 'true', CHANNEL_RETRY_SEC: '1' };
+
 describe('alerts and a platform that is killed', function () {
   this.timeout(180_000);
   let plant: Plant;
   let rules: string;
-  let child: ChildProcess | undefined;
+  let node: KillableNode | undefined;
   let hook: Awaited<ReturnType<typeof httpServer>>;
   before(async () => {
     hook = await httpServer(() => ({ status: 200, body: {} }));
@@ -36,25 +36,14 @@ describe('alerts and a platform that is killed', function () {
     writeFileSync(rules, RULES);
   });
   after(async () => {
-    await kill();
+    await node?.kill();
     await plant.stop();
     await hook.stop();
   });
 
   async function begin(): Promise<TestClient> {
-    const file = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
-    const flags = ['--conditions', 'qoida-src', file, plant.dsn, plant.dataDir, rules];
-    child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = await once(createInterface({ input: child.stdout as never }), 'line');
-    const { url, token } = JSON.parse(line as string) as { url: string; token: string };
-    return clientOf(url, token);
-  }
-
-  async function kill(): Promise<void> {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    node = await startKillable(plant, rules, WATCHED);
+    return node.admin;
   }
 
   const count = async (text: string) =>
@@ -68,12 +57,12 @@ describe('alerts and a platform that is killed', function () {
       assert.equal((await admin.post(`/bells/bell-${at}/pull`)).status, 201);
     const pending = 'select count(*) from alert_triggers where timer_at is not null';
     await until(async () => (await count(pending)) === BELLS, 'all silences to begin', 60_000);
-    await kill();
+    await node?.kill();
 
     // Killed again while they are raised and told.
     await begin();
     await until(async () => hook.posted.length >= BELLS / 10, 'the first messages', 60_000);
-    await kill();
+    await node?.kill();
 
     await begin();
     const left = `select (${pending}) + (select count(*) from alert_deliveries where status <> 'sent') as count`;

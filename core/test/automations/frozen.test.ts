@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { clientOf, type TestClient, until } from '../../src/testing/index.ts';
+import { pathToFileURL } from 'node:url';
+import { until } from '../../src/testing/index.ts';
 import { bellsWith } from './bells.ts';
+import { type KillableNode, startKillable } from './killable.ts';
 import { type Plant, startPlant } from './plant.ts';
 
 const RULES = `module bells.frozen
@@ -25,7 +23,7 @@ describe('two nodes, one of them frozen and woken again', function () {
   this.timeout(240_000);
   let plant: Plant;
   let rules: string;
-  const children: ChildProcess[] = [];
+  const nodes: KillableNode[] = [];
   before(async () => {
     plant = await startPlant({
       plugins: [bellsWith(pathToFileURL('/nowhere.qoida'))],
@@ -35,22 +33,14 @@ describe('two nodes, one of them frozen and woken again', function () {
     writeFileSync(rules, RULES);
   });
   after(async () => {
-    for (const child of children) {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    }
+    for (const node of nodes) await node.kill();
     await plant.stop();
   });
 
-  async function begin(): Promise<{ node: ChildProcess; admin: TestClient }> {
-    const file = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
-    const flags = ['--conditions', 'qoida-src', file, plant.dsn, plant.dataDir, rules];
-    const node = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
-    children.push(node);
-    const [line] = await once(createInterface({ input: node.stdout as never }), 'line');
-    const { url, token } = JSON.parse(line as string) as { url: string; token: string };
-    return { node, admin: clientOf(url, token) };
+  async function begin(): Promise<KillableNode> {
+    const node = await startKillable(plant, rules);
+    nodes.push(node);
+    return node;
   }
 
   const rings = async (word: string) =>
@@ -72,11 +62,11 @@ describe('two nodes, one of them frozen and woken again', function () {
     // Frozen in the midst of its work.
     const pulling = pull(30);
     await until(async () => (await rings('answer')) > 8, 'it to be at work');
-    first.node.kill('SIGSTOP');
+    first.process.kill('SIGSTOP');
     await pulling;
     await until(async () => (await rings('answer')) === 36, 'the other to take over', 150_000);
     await until(async () => (await rings('third')) === 12, 'all windows', 60_000);
-    first.node.kill('SIGCONT');
+    first.process.kill('SIGCONT');
     await pull(3);
     await until(async () => (await rings('third')) === 13, 'the next window');
     await until(async () => {

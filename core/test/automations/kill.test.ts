@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { clientOf, type TestClient, until } from '../../src/testing/index.ts';
+import { pathToFileURL } from 'node:url';
+import { type TestClient, until } from '../../src/testing/index.ts';
 import { bellsWith } from './bells.ts';
+import { type KillableNode, startKillable } from './killable.ts';
 import { type Plant, startPlant } from './plant.ts';
 
 /** 1,000 with QOIDA_KILL_TIMERS=1000, as a bench machine does it. */
@@ -25,7 +23,7 @@ describe(`${TIMERS} timers and a platform that is killed`, function () {
   this.timeout(300_000);
   let plant: Plant;
   let rules: string;
-  let child: ChildProcess | undefined;
+  let node: KillableNode | undefined;
   before(async () => {
     const any = pathToFileURL('/nowhere.qoida');
     plant = await startPlant({ plugins: [bellsWith(any)], begin: false });
@@ -33,24 +31,13 @@ describe(`${TIMERS} timers and a platform that is killed`, function () {
     writeFileSync(rules, RULES);
   });
   after(async () => {
-    await kill();
+    await node?.kill();
     await plant.stop();
   });
 
   async function begin(): Promise<TestClient> {
-    const file = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
-    const flags = ['--conditions', 'qoida-src', file, plant.dsn, plant.dataDir, rules];
-    child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = await once(createInterface({ input: child.stdout as never }), 'line');
-    const { url, token } = JSON.parse(line as string) as { url: string; token: string };
-    return clientOf(url, token);
-  }
-
-  async function kill(): Promise<void> {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    node = await startKillable(plant, rules);
+    return node.admin;
   }
 
   const count = async (text: string) =>
@@ -72,12 +59,12 @@ describe(`${TIMERS} timers and a platform that is killed`, function () {
     const pending = `select count(*) from rule_states where timer_at is not null`;
     await until(async () => (await count(pending)) === TIMERS, 'all timers to be set', 60_000);
     assert.equal(await rings(), 0, 'the silence is too short for this machine');
-    await kill();
+    await node?.kill();
 
     // Killed again in the midst of firing.
     await begin();
     await until(async () => (await rings()) >= TIMERS / 10, 'the first to fire', 120_000);
-    await kill();
+    await node?.kill();
 
     await begin();
     const left = `select (select count(*) from rule_states where timer_at is not null)

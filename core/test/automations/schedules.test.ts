@@ -167,6 +167,24 @@ describe('schedules', function () {
     assert.equal((await admin.delete('/calendar/days-off/2026-11-12')).status, 404);
     assert.equal((await admin.put('/calendar/days-off/2026-02-30', { name: 'x' })).status, 422);
     assert.equal((await admin.put(day, { name: ' ' })).status, 422);
+    const feast = await admin.put('/calendar/days-off/2026-12-30', {
+      name: 'New Year',
+      to: '2027-01-02',
+    });
+    assert.deepEqual([feast.status, feast.body.days], [200, 4]);
+    const newYear = async () =>
+      (await admin.get('/calendar/days-off?from=2026-12-01')).body.items.map(
+        ({ date }: { date: string }) => date,
+      );
+    assert.deepEqual(await newYear(), ['2026-12-30', '2026-12-31', '2027-01-01', '2027-01-02']);
+    const back = { date: '2026-12-31', to: '2027-01-01' };
+    const cleared = await admin.post('/operations/calendar.clear_day_off', back);
+    assert.deepEqual([cleared.status, cleared.body.days], [200, 2]);
+    assert.deepEqual(await newYear(), ['2026-12-30', '2027-01-02']);
+    for (const to of ['2026-12-29', '2028-01-01']) {
+      const { status, body } = await admin.put('/calendar/days-off/2026-12-30', { name: 'x', to });
+      assert.deepEqual([status, body.error.reason], [422, 'day_off_range']);
+    }
     const listed = await admin.get('/calendar/days-off?from=2026-11-01&to=2026-11-30');
     assert.deepEqual(listed.body.items, [{ date: '2026-11-10', name: 'Day of bells' }]);
     const coming = async (rule: string) =>
