@@ -6,6 +6,7 @@ import type { Locale } from './route.ts';
 /** What is known of a request before anything is done with it. */
 export interface Client {
   readonly traceId: string;
+  /** The same as `traceId`, unless the caller calls it by a name of his own (S-OP-08). */
   readonly requestId: string;
   readonly ip: string;
   readonly secure: boolean;
@@ -35,9 +36,10 @@ export function clientReader(trustedProxies: readonly string[]): ReadClient {
     const forwarded = header(req, 'x-forwarded-for');
     const viaProxy = trusted !== null && inList(trusted, peer);
     const encrypted = 'encrypted' in req.socket && req.socket.encrypted === true;
+    const traceId = traceIdOf(req);
     return {
-      traceId: traceIdOf(req),
-      requestId: requestIdOf(req),
+      traceId,
+      requestId: requestIdOf(req) ?? traceId,
       ip: viaProxy && forwarded !== undefined ? originOf(forwarded, trusted, peer) : peer,
       secure: encrypted || (viaProxy && header(req, 'x-forwarded-proto') === 'https'),
       local:
@@ -69,12 +71,14 @@ function traceIdOf(req: IncomingMessage): string {
   const own = header(req, 'x-trace-id');
   if (own !== undefined && UUID.test(own)) return own.toLowerCase();
   const parts = TRACEPARENT.exec(header(req, 'traceparent') ?? '')?.slice(1);
-  return parts && !/^[0-]+$/.test(parts.join('-')) ? parts.join('-') : randomUUID();
+  if (parts && !/^[0-]+$/.test(parts.join('-'))) return parts.join('-');
+  const named = requestIdOf(req);
+  return named !== undefined && UUID.test(named) ? named.toLowerCase() : randomUUID();
 }
 
-function requestIdOf(req: IncomingMessage): string {
+function requestIdOf(req: IncomingMessage): string | undefined {
   const given = header(req, 'x-request-id');
-  return given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+  return given !== undefined && REQUEST_ID.test(given) ? given : undefined;
 }
 
 /** The last forwarded address that isn't one of our proxies. */

@@ -232,9 +232,26 @@ describe('gateway', () => {
       await call('/gate', { headers: { 'X-Trace-Id': 'x\tx', 'X-Request-Id': 'a b<c>' } }),
     );
     assert.match(bad.trace_id, UUID);
-    assert.match(bad.request_id, UUID);
+    assert.equal(bad.request_id, bad.trace_id);
     const kept = await call('/things/1', { headers: { 'X-Request-Id': 'order-12345' } });
     assert.equal(kept.headers.get('x-request-id'), 'order-12345');
+  });
+
+  it('F-API-006 S-OP-08 the request’s id is the trace id, by both names and in both headers', async () => {
+    const ids = async (headers: Record<string, string>) => {
+      const response = await call('/gate', { headers });
+      const { trace_id, request_id } = await envelope(response);
+      return [
+        ...[trace_id, request_id],
+        ...[response.headers.get('x-trace-id'), response.headers.get('x-request-id')],
+      ];
+    };
+    const fresh = await ids({});
+    assert.match(String(fresh[0]), UUID);
+    assert.deepEqual(new Set(fresh).size, 1);
+    const own = crypto.randomUUID();
+    for (const name of ['X-Request-Id', 'X-Trace-Id'])
+      assert.deepEqual(await ids({ [name]: own }), [own, own, own, own], name);
   });
 
   it('the language is X-Locale, then the browser’s, then Uzbek', async () => {
