@@ -1,18 +1,18 @@
-import { approvalsOf } from '../approvals/needed.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
+import { type BothSides, BoundThen } from './bound-then.ts';
+import { type DecidedRequest, decidedRequests, effectsOtherwise } from './following.ts';
 import {
   approvalSides,
   isApproved,
   type JudgeBy,
+  type Judged,
   judgeKept,
   type KeptDecision,
   kindOf,
-  type RulesAt,
-  readsOf,
   ruleNames,
 } from './judged.ts';
 import type { PastSettings } from './past-settings.ts';
-import { remembered } from './remembered.ts';
+import { plainText } from './runs.ts';
 import type { Tally } from './tally.ts';
 import type { ItemKind, Reader, RehearsalItem, RehearsalTask, Sink } from './task.ts';
 import { cutShort } from './unrecorded.ts';
@@ -29,6 +29,15 @@ export interface DecisionRow extends KeptDecision {
   readonly trace_id: string;
 }
 
+/** A decision as it was asked again. */
+interface Asked {
+  readonly sides: BothSides;
+  readonly by: JudgeBy;
+  readonly judged: Judged;
+  /** The rules that its objects keep from their beginning; null where they keep none. */
+  readonly bound: string | null;
+}
+
 const NONE: ReadonlySet<string> = new Set();
 const MOMENT = 'coalesce(d.decided_at, d.created_at)';
 
@@ -38,11 +47,8 @@ export class DecisionRehearsal {
   readonly #settings: PastSettings;
   readonly #tally: Tally;
   readonly #accepting: ReadonlySet<string>;
-  readonly #draft: (point: string) => RulesAt;
-  readonly #published: (point: string) => RulesAt;
+  readonly #bound: BoundThen;
   readonly #unseen: Unseen;
-  /** What the rules in force read at a point: what is missing of that was missing then. */
-  readonly #standing: { readonly hash: string; readonly reads: (point: string) => Set<string> };
   /** Requests that would not have come about: what ran for them is not told a second time. */
   readonly #stopped = new Set<string>();
 
@@ -56,14 +62,8 @@ export class DecisionRehearsal {
     this.#settings = parts.settings;
     this.#tally = parts.tally;
     this.#accepting = new Set(task.accepting);
-    this.#draft = remembered((point: string) => rulesAt(draft, point));
-    this.#published = remembered((point: string) => rulesAt(published, point));
-    this.#unseen = new Unseen(task, draft, published, parts.tally);
-    const reads = remembered((point: string) => {
-      const { gates, approvals } = this.#published(point);
-      return new Set([...gates, ...approvals].flatMap((rule) => readsOf(rule, point)));
-    });
-    this.#standing = { hash: published.hash, reads };
+    this.#bound = new BoundThen(task, draft, published);
+    this.#unseen = new Unseen(task, draft, this.#bound, parts.tally);
   }
 
   async count(reader: Reader): Promise<number> {
@@ -95,10 +95,10 @@ export class DecisionRehearsal {
     let asked = 0;
     for await (const rows of pages) {
       const items: RehearsalItem[] = [];
-      for (const row of rows) {
-        const item = await this.#compare(reader, row);
-        if (item !== null) items.push(item);
-      }
+      const decided = await decidedRequests(reader, rows.filter(waited));
+      await this.#bound.load(reader, rows);
+      for (const row of rows)
+        items.push(...(await this.#compare(reader, row, decided.get(row.id))));
       if (items.length > 0) await sink.items(items);
       asked += rows.length;
       done(rows.length);
@@ -107,19 +107,45 @@ export class DecisionRehearsal {
     return asked;
   }
 
-  async #compare(reader: Reader, row: DecisionRow): Promise<RehearsalItem | null> {
+  async #compare(
+    reader: Reader,
+    row: DecisionRow,
+    decided: DecidedRequest | undefined,
+  ): Promise<RehearsalItem[]> {
     const settings = await this.#settings.find(reader, row.settings_hash);
-    if (settings === null) {
-      this.#tally.untold({ of: row.point, reason: 'settings_lost', names: [] });
-      const detail = { reason: 'settings_lost', names: [] };
-      return this.#item('undecidable', row, { detail, rules: [], byDraft: false });
-    }
+    if (settings === null) return [this.#lost(row, { reason: 'settings_lost', names: [] })];
+    const kept = this.#bound.kept(row);
+    const sides = await this.#bound.sides(reader, kept);
+    if (typeof sides === 'string')
+      return [this.#lost(row, { reason: 'rules_lost', names: [sides] })];
     const by: JudgeBy = {
       env: { now: row.at, ...settings },
       acceptsFirst: this.#accepting.has(row.point),
-      known: row.rules_hash === this.#standing.hash ? this.#standing.reads(row.point) : NONE,
+      // What the rules read by which it was decided, and is missing, was missing then.
+      known: row.rules_hash === sides.published.hash ? sides.standingReads(row.point) : NONE,
     };
-    const judged = judgeKept(this.#draft(row.point), row, by);
+    const asked: Asked = {
+      sides,
+      by,
+      judged: judgeKept(sides.draftAt(row.point), row, by),
+      bound: kept === null || 'lost' in kept ? null : kept.hash,
+    };
+    const item = this.#told(row, asked);
+    const follows = decided === undefined ? [] : this.#followed(row, asked, decided);
+    return item === null ? follows : [item, ...follows];
+  }
+
+  /** Nobody can say by what it would be judged. */
+  #lost(
+    row: DecisionRow,
+    detail: { readonly reason: 'settings_lost' | 'rules_lost'; readonly names: readonly string[] },
+  ): RehearsalItem {
+    this.#tally.untold({ of: row.point, ...detail });
+    return this.#item('undecidable', row, { detail, rules: [], byDraft: false });
+  }
+
+  #told(row: DecisionRow, asked: Asked): RehearsalItem | null {
+    const { judged, bound } = asked;
     const kind = kindOf(row, judged);
     if (this.#isTold(row, kind)) return null;
     for (const { names } of kind === 'undecidable' ? judged.untold : [])
@@ -132,8 +158,37 @@ export class DecisionRehearsal {
       now: judged.outcome,
       untold: judged.untold,
       ...(approval === null ? {} : { approval }),
+      // The set of rules with which its objects began: it is opened by that.
+      ...(bound === null ? {} : { bound }),
     };
-    return this.#item(kind, row, { detail, rules, byDraft: this.#isNew(row, kind, rules, by) });
+    const byDraft = this.#isNew(row, kind, rules, asked);
+    return this.#item(kind, row, { detail, rules, byDraft });
+  }
+
+  /** What would follow a request that was decided, where the draft can tell who would be asked. */
+  #followed(
+    row: DecisionRow,
+    { judged: { verdict, waits }, sides, by }: Asked,
+    decided: DecidedRequest,
+  ): RehearsalItem[] {
+    const { to, keptSince } = this.#task;
+    const at = decided.at.toISOString();
+    // What was decided after the period, or forgotten since, has nothing to be held against.
+    if (verdict === undefined || waits === undefined || at >= to || at < keptSince) return [];
+    const about = { ...row, env: { ...by.env, now: row.at, settings: by.env.settings ?? {} } };
+    const found = effectsOtherwise(decided, sides.draftAt(row.point).approvals, waits, about);
+    if (found.length === 0) return [];
+    const published = sides.publishedAt(row.point);
+    const standing = judgeKept(published, row, by).waits ?? null;
+    const other = effectsOtherwise(decided, published.approvals, standing, about);
+    const same = new Set(other.map((one) => plainText(one)));
+    return found.map((one) => {
+      const { kind, of, ref } = one;
+      const detail = JSON.parse(JSON.stringify(one.detail)) as RehearsalItem['detail'];
+      const item = { kind, of, at, ref, who: null, detail, by_draft: !same.has(plainText(one)) };
+      this.#tally.add(item);
+      return item;
+    });
   }
 
   /** What ran for a request that would not have come about was told with the request. */
@@ -145,8 +200,13 @@ export class DecisionRehearsal {
   }
 
   /** Does the draft make this difference? The rules in force may show the same. */
-  #isNew(row: DecisionRow, kind: ItemKind, rules: readonly string[], by: JudgeBy): boolean {
-    const judged = judgeKept(this.#published(row.point), row, by);
+  #isNew(
+    row: DecisionRow,
+    kind: ItemKind,
+    rules: readonly string[],
+    { sides, by }: Asked,
+  ): boolean {
+    const judged = judgeKept(sides.publishedAt(row.point), row, by);
     if (kindOf(row, judged) !== kind) return true;
     return ruleNames(kind, row, judged).join('\n') !== rules.join('\n');
   }
@@ -165,10 +225,7 @@ export class DecisionRehearsal {
   }
 }
 
-const rulesAt = (snapshot: Snapshot, point: string): RulesAt => ({
-  gates: snapshot.gatesAt.get(point) ?? [],
-  approvals: approvalsOf(snapshot, point),
-});
+const waited = ({ approval }: DecisionRow): boolean => approval !== null && 'waits' in approval;
 
 function reasonOf(names: readonly string[], cut: readonly string[]) {
   if (names.some((name) => name.startsWith('settings.'))) return 'setting_not_recorded' as const;

@@ -1,5 +1,7 @@
 import { type CompiledApproval, stagesInWords } from '@qoida/dsl';
+import { effectsView } from '../approvals/effects-view.ts';
 import { pointOf } from '../approvals/needed.ts';
+import type { Effects } from '../approvals/records.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import type { Waits } from './judged.ts';
@@ -8,6 +10,8 @@ import type { Locale } from './opening.ts';
 interface About {
   readonly point: string;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Whether the facts were kept at all. */
+  readonly known: boolean;
   readonly env: EvaluationContext;
   readonly locale: Locale;
   readonly nameOf: (role: string) => string;
@@ -40,10 +44,22 @@ function sideOf(waits: Waits | null, { program }: Snapshot, about: About) {
     rules: waits.rules,
     steps: waits.stages.map((votes) => stagesInWords([votes], locale, nameOf)),
     message: rules.map((rule) => rule.message(point, facts, env, locale)).join(' · ') || null,
+    effects: effectsView(about.known ? rules.map((rule) => effectsIn(rule, point, about)) : []),
     explanation:
       rules.map((rule) => whyOf(rule, point, about)).find((tree) => tree !== null) ?? null,
   };
 }
+
+/** What would follow an agreement, and a rejection. */
+const effectsIn = (
+  rule: CompiledApproval,
+  point: string | undefined,
+  { facts, env }: About,
+): Effects => ({
+  rule: `${rule.module}.${rule.name}`,
+  approved: rule.plan('approved', point, facts, env),
+  rejected: rule.plan('rejected', point, facts, env),
+});
 
 /** Why somebody is asked at all; null where no condition says so. */
 const whyOf = (rule: CompiledApproval, point: string | undefined, { facts, env, locale }: About) =>

@@ -4,6 +4,7 @@ import { settingsOfHash } from '../rules/asked-with.ts';
 import type { Locale } from './opening.ts';
 import type { ItemRow, RehearsalRow } from './reading.ts';
 import { idOf } from './reads.ts';
+import type { PlannedAction } from './runs.ts';
 
 interface Kept {
   readonly events: Firing['events'];
@@ -12,6 +13,23 @@ interface Kept {
   readonly decided_at: Date | null;
   readonly settings_hash: string | null;
   readonly facts: Readonly<Record<string, unknown>> | null;
+}
+
+/** What followed an approval, and would follow: it has no condition of its own. */
+export function followingTrees({ of, detail }: ItemRow, { approvals }: Program): unknown {
+  const now = detail.now as readonly PlannedAction[];
+  return {
+    key: String(detail.key ?? ''),
+    events: [],
+    facts: {},
+    kept_conditions: null,
+    exists: approvals.some((rule) => idOf(rule) === of),
+    now: {},
+    conditions: [],
+    actions: [...Map.groupBy(now, ({ group_no }) => group_no).values()],
+    message: null,
+    severity: null,
+  };
 }
 
 /** The conditions of a run's rule as trees, and what it would do, on what it was or would be asked with. */

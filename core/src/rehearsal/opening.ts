@@ -8,8 +8,9 @@ import { decision } from '../rules/records.ts';
 import { PastRules } from '../rules/rule-sets.ts';
 import type { RuleRuntime } from '../rules/runtime.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
+import { bindingModules, joinModules } from './bound-then.ts';
 import { approvalView } from './opening-approvals.ts';
-import { runTrees } from './opening-runs.ts';
+import { followingTrees, runTrees } from './opening-runs.ts';
 import { type ItemRow, namesOf, type RehearsalRow } from './reading.ts';
 import { snapshotOf } from './rehearse.ts';
 
@@ -41,12 +42,13 @@ export class Opening {
   }
 
   async open(tx: Tx, row: RehearsalRow, item: ItemRow, opener: Opener): Promise<unknown> {
-    const rules = this.#rulesOf(tx, row);
+    const rules = await this.#rulesFor(tx, row, item);
     const { detail, ...head } = item;
     const people = (detail.people as string[] | undefined) ?? [];
     const shown = { ...head, detail, names: await namesOf(tx, people) };
     if (item.kind === 'kpi_changed')
       return { ...shown, kpi: kpiTrees(row, item, rules, opener.locale) };
+    if ('point' in detail) return { ...shown, run: followingTrees(item, rules.draft.program) };
     if (!('untold' in detail) && item.kind !== 'undecidable')
       return { ...shown, run: await runTrees(tx, row, item, rules.draft.program, opener.locale) };
     if (item.ref === null) return { ...shown, approval: this.#approval(row, item, rules, opener) };
@@ -86,8 +88,19 @@ export class Opening {
     const now = decided?.kept.decided_at ?? at ?? row.to_at;
     const nameOf = roleNames({ rules: this.#runtime }, { ...actor, locale });
     const facts = decided?.kept.facts ?? {};
-    const about = { point: of, facts, env: { now, settings, zone }, locale, nameOf };
+    const known = decided !== undefined;
+    const about = { point: of, facts, known, env: { now, settings, zone }, locale, nameOf };
     return approvalView(detail.approval, { published, draft }, about);
+  }
+
+  /** What the draft means for an entry: its objects may keep rules from their beginning. */
+  async #rulesFor(tx: Tx, row: RehearsalRow, { detail }: ItemRow): Promise<Rules> {
+    const rules = this.#rulesOf(tx, row);
+    if (typeof detail.bound !== 'string') return rules;
+    const own = await bindingModules(tx, detail.bound);
+    if (typeof own === 'string') return rules;
+    const draft = joinModules(row.asked.draft, own, this.#runtime.catalog);
+    return typeof draft === 'string' ? rules : { ...rules, draft };
   }
 
   /** Both rule sets of a rehearsal, compiled once for those opened last. */

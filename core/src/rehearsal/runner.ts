@@ -1,3 +1,4 @@
+import { isRecordFact } from '../api/facts.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
 import type { Database, DataLog } from '../data/index.ts';
@@ -138,6 +139,7 @@ class Runner implements Rehearsals {
       accepting: [...registry.operations.values()].flatMap(({ def }) =>
         def.pause === undefined ? [] : [def.name],
       ),
+      longLived: longLivedIn(registry),
       pageSize: PAGE_SIZE,
     };
   }
@@ -186,6 +188,18 @@ class Progresses {
     clearInterval(this.#timer);
     await this.#writing;
   }
+}
+
+/** Which records keep rules from their beginning, and where they are facts. */
+function longLivedIn({ records, operations }: RunnerOptions['registry']) {
+  const keeping = [...records.values()].filter(({ options }) => options.bindsRules === true);
+  const facts = [...operations.values()].flatMap(({ def }) => {
+    const named = Object.entries(def.facts).flatMap(([name, fact]) =>
+      isRecordFact(fact) && keeping.includes(fact.record) ? [[name, fact.record.name]] : [],
+    );
+    return named.length === 0 ? [] : [[def.name, Object.fromEntries(named)] as const];
+  });
+  return { records: keeping.map(({ name }) => name), facts: Object.fromEntries(facts) };
 }
 
 /** How the application gets into its database; the password is no enumerable part of a pool's options. */

@@ -56,7 +56,7 @@ export async function readRuns(
 /** What is kept of these runs besides, by their ids. */
 export async function detailsOf(
   reader: Reader,
-  runs: readonly KeptRun[],
+  runs: readonly Pick<KeptRun, 'id'>[],
 ): Promise<ReadonlyMap<string, RunDetails>> {
   if (runs.length === 0) return new Map();
   const rows = await reader.rows<RunDetails & { id: string }>(

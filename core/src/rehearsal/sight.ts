@@ -17,7 +17,7 @@ export interface Seen {
 
 /**
  * Who sees the entries of a rehearsal: a decision who sees the decisions of its point, a run who hears
- * the events of its rule, the row of a KPI who reads its record. Figures over all are everybody's who
+ * the events of its rule, what follows an approval who sees its decision, the row of a KPI who reads its record. Figures over all are everybody's who
  * may rehearse.
  */
 export class Sight {
@@ -33,6 +33,9 @@ export class Sight {
     if (kind === 'kpi_changed') return this.seesRows(detail.record);
     if ('untold' in detail || kind === 'undecidable')
       return maySeeDecisionsOf(this.#actor, of, this.#parts);
+    // What follows an approval is made of the facts of its decision.
+    if (typeof detail.point === 'string')
+      return maySeeDecisionsOf(this.#actor, detail.point, this.#parts);
     const events = (detail.listens ?? []) as readonly string[];
     return events.every((event) => this.#parts.mayHear(this.#actor, `event.${event}`));
   }

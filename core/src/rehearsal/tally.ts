@@ -10,6 +10,7 @@ export interface Untold {
     | 'fact_cut'
     | 'setting_not_recorded'
     | 'settings_lost'
+    | 'rules_lost'
     | 'point_not_recorded'
     | 'approval_not_recorded'
     | 'event_field_not_recorded'

@@ -41,6 +41,11 @@ export interface RehearsalTask {
   /** Points whose operation accepts first where a gate says `pause … after`. */
   readonly accepting: readonly string[];
   readonly records: readonly RecordSource[];
+  /** Records that keep rules from their beginning, and which facts of a point are of such a record. */
+  readonly longLived: {
+    readonly records: readonly string[];
+    readonly facts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
   /** Events, or the runs that they led to, are not all kept from before this. */
   readonly keptSince: string;
   /** When it was asked for: what is earlier has changed since. */

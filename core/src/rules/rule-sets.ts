@@ -53,7 +53,7 @@ export interface RuleSet {
 }
 
 /** The texts and the catalog of a rule set, each held against its hash. */
-export async function ruleSetOf(tx: Tx, hash: string): Promise<RuleSet | Lost> {
+export async function ruleSetOf(tx: Pick<Tx, 'sql'>, hash: string): Promise<RuleSet | Lost> {
   const [set] = await tx.sql<{ language: string; catalog_hash: string; modules: SetModule[] }>(
     'select language, catalog_hash, modules from rule_sets where hash = ?',
     [hash],

@@ -22,7 +22,7 @@ export const load = record(
     spoiled_kg: kg().default(0),
     fired: flag().default(false),
   },
-  { code: 'code', lockOrder: 20 },
+  { code: 'code', lockOrder: 20, bindsRules: true },
 );
 
 /** What somebody is paid for a month: the director's and the finance's affair. */

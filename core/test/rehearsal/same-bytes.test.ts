@@ -31,6 +31,7 @@ describe('a rehearsal is the same to the byte', () => {
       zone: 'Asia/Tashkent',
       accepting: [],
       records: sourcesOf([batch]),
+      longLived: { records: [], facts: {} },
       keptSince: '2020-01-01T00:00:00.000Z',
       askedAt: new Date().toISOString(),
       lookFreshMs: 150_000,

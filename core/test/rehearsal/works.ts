@@ -24,6 +24,7 @@ export interface Works {
     text?: string,
     period?: { from?: string; to?: string },
     as?: TestClient,
+    module?: string,
   ): Promise<Rehearsed & { id: string }>;
   items(id: string, query?: string): Promise<ReturnType<typeof JSON.parse>[]>;
   open(id: string, no: number, as?: TestClient): Promise<ReturnType<typeof JSON.parse>>;
@@ -52,8 +53,8 @@ export async function openWorks(settings: Readonly<Record<string, string>> = {})
       const { status, body } = await as.post(`/loads/${load}/fire`);
       return { status, approval: body.approval_id };
     },
-    async rehearse(text, { from = begun, to } = {}, as = admin) {
-      const modules = text === undefined ? [] : [{ module: MODULE, text }];
+    async rehearse(text, { from = begun, to } = {}, as = admin, module = MODULE) {
+      const modules = text === undefined ? [] : [{ module, text }];
       const asked = await as.post('/rules/rehearse', { from, modules, ...(to ? { to } : {}) });
       assert.equal(asked.status, 202, JSON.stringify(asked.body));
       const ended = await until(async () => {
