@@ -125,6 +125,30 @@ describe('what would let a gate pass', () => {
     ]);
   });
 
+  it('offers no release that opens nothing', () => {
+    const release = '  release by texnolog';
+    assert.deepEqual(texts(gate('batch.a > 35 kg', `${release}\n`), { a: 36 }), [
+      '1 kg less scrap (35 kg instead of 36 kg)',
+    ]);
+    const pausing = (until: string) =>
+      compile(
+        `gate g\n  on close\n  pause batch when batch.a > 35 kg\n${release} until ${until}\n`,
+      );
+    const offers = (until: string, batch: object = { a: 36, b: 1 }) =>
+      remediesOf(pausing(until), batch).some((remedy) => remedy.release !== undefined);
+    assert.equal(offers('batch.a > released.a'), true, 'it lasts until there is more');
+    assert.equal(offers('batch.a >= released.a'), false, 'it is over at once');
+    assert.equal(offers('batch.b > released.b', { a: 36 }), false, 'its end can’t be told');
+    assert.equal(
+      offers('batch.a > released.a', {}),
+      false,
+      'a gate without a value is not released',
+    );
+    const blocking = (until: string) => gate('batch.a > 35 kg', `${release} until ${until}\n`);
+    const ways = (until: string) => remediesOf(blocking(until), { a: 36 }).length;
+    assert.deepEqual([ways('batch.a > 40 kg'), ways('batch.a > 30 kg')], [2, 1]);
+  });
+
   it('leaves alone what the catalog says nobody changes, settings and identities', () => {
     const program = gate('batch.frozen > settings.most or batch.id = "x"');
     assert.deepEqual(texts(program, { id: 'x', frozen: 9 }), []);

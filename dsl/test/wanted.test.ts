@@ -91,7 +91,7 @@ formula net(batch: batch): kg = batch.a - batch.tare
 gate g
   on close
   block when batch.a > 10 kg
-  release by tech, boss
+  release by tech, boss when clear
 `;
   const { formulas, gates } = compileProgram([{ name: 'r.qoida', text }], catalog);
   const [light, net] = formulas;
@@ -119,7 +119,11 @@ gate g
       result?.verdict === 'fail' ? result.failures[0]?.remedies(language).at(-1) : undefined;
     assert.deepEqual(
       ['en', 'uz', 'ru'].map((language) => release(language)?.text),
-      ['a release by technologist, boss', 'texnolog, boss ruxsati', 'разрешение: технолог, boss'],
+      [
+        'a release by technologist, boss, once the reason is gone',
+        'texnolog, boss ruxsati, sabab bartaraf etilgach',
+        'разрешение: технолог, boss, когда причина устранена',
+      ],
     );
     assert.deepEqual(release('ru')?.release?.roles, ['tech', 'boss']);
   });

@@ -30,21 +30,24 @@ export async function withoutReleased(
       continue;
     }
     const released = await lastRelease(tx, hit, judged.point);
-    const over =
-      released === undefined ? undefined : until(judged.point, judged.facts, released, judged.env);
+    const over = released && until(judged.point, judged.facts, released.facts, judged.env);
     if (over === undefined || !('value' in over) || over.value !== false) left.push(hit);
-    else covered.push({ hit, released });
+    else covered.push({ hit, released: released?.facts });
   }
   return { left, covered };
 }
 
-/** The paused record as it was when the newest release of this gate on these objects was given. */
-async function lastRelease(tx: Tx, hit: GateHit, point: string): Promise<unknown> {
+/** The newest release of this gate on these objects, with the paused record as it was then, where it pauses one. */
+async function lastRelease(
+  tx: Tx,
+  hit: GateHit,
+  point: string,
+): Promise<{ readonly facts: unknown } | undefined> {
   const [row] = await tx.sql<{ released_facts: unknown }>(
     `select released_facts from gate_log
       where gate = ? and point = ? and object_ref = ?::jsonb and released_at is not null
       order by released_at desc limit 1`,
     [hit.gate, point, JSON.stringify(hit.object_ref)],
   );
-  return row?.released_facts ?? undefined;
+  return row && { facts: row.released_facts ?? undefined };
 }

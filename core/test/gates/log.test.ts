@@ -83,6 +83,24 @@ describe('the log of gates', () => {
       );
     });
 
+    it('a release of a gate that pauses nothing holds until its condition too, and is offered only where it opens', async () => {
+      const blocks = (release: string) => tooFull(release).replace('pause vat', 'block');
+      const offered = async (vat: string) => {
+        const { body } = await fill(vat, 11);
+        const [gate] = body.error.details.gates as { would_pass: { release?: object }[] }[];
+        return gate?.would_pass.some((way) => way.release !== undefined);
+      };
+      await plant.publish('plant.fill', blocks('by boss until vat.load_kg > 5 kg'));
+      const vat = await refusedVat();
+      assert.equal(await offered(vat), true);
+      assert.equal((await release('boss', (await gatesOf(vat))[0])).status, 200);
+      assert.equal((await fill(vat, 11)).status, 201);
+      assert.equal((await fill(vat, 11)).status, 409, 'it holds more than 5 kg');
+      assert.equal(await offered(vat), false, 'a release would be over at once');
+      await plant.publish('plant.fill', blocks('by boss'));
+      assert.equal(await offered(await refusedVat()), false, 'it would be of one hit');
+    });
+
     it('a release holds for its object, and until more is asked than was released', async () => {
       const [one, other] = [await refusedVat(), await refusedVat()];
       await release('boss', (await gatesOf(one))[0]);

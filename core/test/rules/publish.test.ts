@@ -192,7 +192,6 @@ describe('publishing rules', () => {
       [
         '3 kg less tray.load_kg (5 kg instead of 8 kg)',
         '3 kg less input.add_kg (2 kg instead of 5 kg)',
-        'a release by Technologist',
       ],
     );
     const facts = decision?.facts as { tray: { load_kg: number }; input: { add_kg: number } };

@@ -1,3 +1,4 @@
+import type { Release } from '../../explain/changes.ts';
 import { type Remedy, type RemedyOptions, remediesFor } from '../../explain/remedies.ts';
 import type { Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
@@ -28,6 +29,7 @@ export interface GateRemedyOptions extends RemedyOptions {
 /**
  * What would let a refused gate pass, see `remediesFor`.
  * @param index which element was refused, of a gate with `each`
+ * @param decided false where the gate had no value
  */
 export function gateRemedies(
   rule: PointRule,
@@ -35,6 +37,7 @@ export function gateRemedies(
   runtime: Runtime,
   index: number | undefined,
   language: string,
+  decided: boolean,
   { gates = [], ...options }: GateRemedyOptions = {},
 ): readonly Remedy[] {
   const here = gates.filter((gate) => gate.points.some(({ point }) => point === rule.point));
@@ -51,7 +54,6 @@ export function gateRemedies(
     const elements = elementsOf(rule, at);
     return [elements instanceof Fault ? elements : (elements[index ?? 0] ?? null)];
   };
-  const { release } = rule;
   return remediesFor(
     {
       ...namingIn(runtime, language),
@@ -59,7 +61,7 @@ export function gateRemedies(
       units: runtime.units,
       environment,
       element,
-      release: release === 'never' ? undefined : release,
+      release: releaseThatOpens(rule, environment, decided),
       locals,
       passes(at, without = false) {
         if (!without && rule.run(locals(at), at) !== false) return false;
@@ -69,6 +71,24 @@ export function gateRemedies(
     },
     options,
   );
+}
+
+/**
+ * The release after which the same would pass: one that lasts until something else is so, or that is given when
+ * the cause is gone. Any other is of the one hit, and the next attempt is refused again (Q6016).
+ */
+function releaseThatOpens(
+  { release, until, target }: PointRule,
+  environment: Environment,
+  decided: boolean,
+): Release | undefined {
+  if (release === undefined || release === 'never') return undefined;
+  if (release.whenClear) return release;
+  if (until === undefined || !decided) return undefined;
+  // At the release, what is released is what is there.
+  const released = target === undefined ? undefined : environment.inputs[target];
+  const at = { ...environment, inputs: { ...environment.inputs, released } };
+  return until.run([], at) === false ? release : undefined;
 }
 
 /** How many elements of a gate with `each` are refused. */

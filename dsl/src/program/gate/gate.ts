@@ -97,6 +97,7 @@ function compilePoint(gate: CheckedGate, at: GatePoint, runtime: Runtime): Point
     ...condition,
     point: at.point,
     release: plainRelease(gate),
+    target: gate.mode.target?.name,
     refuses: () => undefined,
     each,
     until: until && at.until && compile(until, at.until, []),

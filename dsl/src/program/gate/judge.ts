@@ -16,6 +16,8 @@ import { type GateRemedyOptions, gateRemedies } from './gate-remedies.ts';
 export interface PointRule {
   readonly point: string;
   readonly release: Release | 'never' | undefined;
+  /** The fact that the gate pauses or holds. */
+  readonly target: string | undefined;
   readonly each: { readonly fact: string; readonly border: Border } | undefined;
   readonly unit: Unit;
   readonly run: UnitClosure;
@@ -47,7 +49,7 @@ export interface GateFailure {
   explain(language: string): ExplainNode;
   /**
    * What would let it pass, tried by evaluation: the smallest changes of facts, best first, and who
-   * may release it. Reckoned when it is asked for.
+   * may release it where that opens it. Reckoned when it is asked for.
    */
   remedies(language: string, options?: GateRemedyOptions): readonly Remedy[];
 }
@@ -133,6 +135,6 @@ function failureOf(
         refuses: true,
       }),
     remedies: (language, options) =>
-      gateRemedies(rule, environment, runtime, index, language, options),
+      gateRemedies(rule, environment, runtime, index, language, fault === undefined, options),
   };
 }
