@@ -1,4 +1,4 @@
-import { notFound } from '../api/errors.ts';
+import { invalid, notFound } from '../api/errors.ts';
 import { date, flag, text } from '../api/fields.ts';
 import { type OperationDef, operation, type Tx } from '../api/operations.ts';
 import { record } from '../api/records.ts';
@@ -51,19 +51,21 @@ export const calendarOperations: readonly OperationDef[] = [
     summary: {
       uz: 'Dam olish kunini belgilash',
       ru: 'Назначить нерабочий день',
-      en: 'Make a day a day off',
+      en: 'Make a day, or several in a row, days off',
     },
     roles: KEEPERS,
     effect: 'record',
-    input: { date: date(), name: text({ pattern: '\\S', maxLength: 200 }) },
-    async run({ db, input: { date: day, name } }) {
-      const known = await lockedDay(db, day);
-      const row =
-        known === undefined
-          ? await db.of(dayOff).insert({ date: day, name })
-          : await db.of(dayOff).update(known.id, { name, stands: true });
+    input: { ...days(), name: text({ pattern: '\\S', maxLength: 200 }) },
+    async run({ db, input: { date: day, to, name } }) {
+      const range = rangeOf(day, to);
+      const known = await lockedDays(db, range);
+      for (const each of range) {
+        const id = known.get(each)?.id;
+        if (id === undefined) await db.of(dayOff).insert({ date: each, name });
+        else await db.of(dayOff).update(id, { name, stands: true });
+      }
       await tellSwitched(db);
-      return { date: row.date, name: row.name };
+      return { date: day, to: range.at(-1), name, days: range.length };
     },
   }),
   operation({
@@ -72,29 +74,66 @@ export const calendarOperations: readonly OperationDef[] = [
     summary: {
       uz: 'Dam olish kunini bekor qilish',
       ru: 'Отменить нерабочий день',
-      en: 'Make a day off a working day again',
+      en: 'Make a day off, or several in a row, working days again',
     },
     roles: KEEPERS,
     effect: 'record',
-    input: { date: date() },
-    async run({ db, input: { date: day } }) {
-      const known = await lockedDay(db, day);
-      if (known?.stands !== true) throw notFound('day_off', day);
-      await db.of(dayOff).update(known.id, { stands: false });
+    input: days(),
+    async run({ db, input: { date: day, to } }) {
+      const range = rangeOf(day, to);
+      const standing = [...(await lockedDays(db, range)).values()].filter(({ stands }) => stands);
+      if (standing.length === 0) throw notFound('day_off', day);
+      for (const { id } of standing) await db.of(dayOff).update(id, { stands: false });
       await tellSwitched(db);
-      return { date: day };
+      return { date: day, to: range.at(-1), days: standing.length };
     },
   }),
 ];
 
-/** One at a time for a day. */
-async function lockedDay(db: Tx, day: string) {
-  await db.sql('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-    `qoida.day_off ${db.organizationId} ${day}`,
-  ]);
-  const [row] = await db.sql<{ id: string; stands: boolean }>(
-    'select id, stands from days_off where date = ?',
-    [day],
+function days() {
+  return {
+    date: date(),
+    to: date().optional().doc('the last day of several in a row, itself too'),
+  };
+}
+
+const DAY_MS = 86_400_000;
+/** Days that are changed at once, at most. */
+const MOST_DAYS = 366;
+
+/**
+ * The days from one to another as `YYYY-MM-DD`, both themselves too.
+ * @throws Refusal day_off_range the last day is before the first, or more than a year after it
+ */
+function rangeOf(from: string, to: string | null): readonly string[] {
+  const first = Date.parse(from);
+  const count = to === null ? 1 : (Date.parse(to) - first) / DAY_MS + 1;
+  if (count < 1 || count > MOST_DAYS)
+    throw invalid('day_off_range', `${from} to ${to} is no row of days`, {
+      ...{ from, to, most: MOST_DAYS },
+    });
+  return Array.from({ length: count }, (_, index) =>
+    new Date(first + index * DAY_MS).toISOString().slice(0, 10),
   );
-  return row;
+}
+
+interface KnownDay {
+  readonly id: string;
+  readonly date: string;
+  readonly stands: boolean;
+}
+
+/** What is known of these days, taken back ones too; one changes the calendar at a time. */
+async function lockedDays(
+  db: Tx,
+  range: readonly string[],
+): Promise<ReadonlyMap<string, KnownDay>> {
+  await db.sql('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+    `qoida.days_off ${db.organizationId}`,
+  ]);
+  const rows = await db.sql<KnownDay>(
+    'select id, date, stands from days_off where date = any(?::date[]) order by date',
+    [[...range]],
+  );
+  return new Map(rows.map((row) => [row.date, row]));
 }
