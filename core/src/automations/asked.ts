@@ -10,6 +10,7 @@ interface Request {
   readonly outcome: string;
   readonly outcome_reason: string | null;
   readonly outcome_message: string | null;
+  readonly outcome_details: Readonly<Record<string, unknown>>;
   readonly reply: { readonly body?: unknown } | null;
   readonly rejected_by: string | null;
 }
@@ -63,7 +64,7 @@ export async function answered(
 ): Promise<Settled | { readonly asked: string }> {
   const request = await db.read(organizationId, async (tx) => {
     const [row] = await tx.sql<Request>(
-      `select r.state, r.outcome, r.outcome_reason, r.outcome_message, r.reply,
+      `select r.state, r.outcome, r.outcome_reason, r.outcome_message, r.outcome_details, r.reply,
          (select concat_ws(': ', v.person_name, v.comment) from approval_votes v
            where v.request_id = r.id and v.verdict = 'reject' order by v.decided_at limit 1) as rejected_by
        from approval_requests r where r.id = ?`,
@@ -77,14 +78,19 @@ export async function answered(
   const { state, outcome, outcome_reason: reason, outcome_message: message } = request;
   switch (state) {
     case 'rejected':
-      return { status: 'refused', reason: 'approval_rejected', message: request.rejected_by };
+      return {
+        status: 'refused',
+        reason: 'approval_rejected',
+        message: request.rejected_by,
+        details: { by: request.rejected_by },
+      };
     case 'expired':
     case 'withdrawn':
-      return { status: state, reason: `approval_${state}`, message: null };
+      return { status: state, reason: `approval_${state}`, message: null, details: {} };
     default:
       // What its gates refused after all is given up as without an approval: a person has to look.
       return outcome === 'done'
         ? { status: 'done', reason: null, message: null, result: request.reply?.body ?? null }
-        : { status: 'dead', reason, message };
+        : { status: 'dead', reason, message, details: request.outcome_details };
   }
 }

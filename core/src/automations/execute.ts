@@ -4,6 +4,8 @@ import type { Actor } from '../api/operations.ts';
 import type { Database, DataLog, StoredAnswer, Transaction } from '../data/index.ts';
 import { answered, keepAsked } from './asked.ts';
 import type { FlowClock, Flows } from './flows.ts';
+import { actorOf } from './given-up.ts';
+import { figuresOf } from './reasons.ts';
 import { type Ended, keepDone, type Settled } from './settle.ts';
 
 /** An action whose turn has come. */
@@ -89,9 +91,16 @@ export async function keepOutcome(
     );
     await db.transaction(organizationId, (tx) =>
       tx.sql(
-        `update rule_actions set status = 'ready', next_at = ?, reason = ?, message = ?
+        `update rule_actions set status = 'ready', next_at = ?, reason = ?, message = ?, details = ?::jsonb
          where id = ? and status = 'running' and attempts = ?`,
-        [outcome.retryAt, outcome.reason, outcome.message, action.id, action.attempts],
+        [
+          outcome.retryAt,
+          outcome.reason,
+          outcome.message,
+          JSON.stringify(outcome.details),
+          action.id,
+          action.attempts,
+        ],
       ),
     );
     return;
@@ -114,7 +123,12 @@ export type Outcome =
   | Settled
   /** It waits for this request for approval; null: that is kept already, or another node has it now. */
   | { readonly asked: string | null }
-  | { readonly retryAt: Date; readonly reason: string; readonly message: string };
+  | {
+      readonly retryAt: Date;
+      readonly reason: string;
+      readonly message: string;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
 
 /** Does one action down the one road. */
 export async function attempt(
@@ -122,14 +136,29 @@ export async function attempt(
   organizationId: string,
   parts: ExecuteParts,
 ): Promise<Outcome> {
-  const dead = (reason: string, message: string): Settled => ({ status: 'dead', reason, message });
+  const dead = (
+    reason: string,
+    message: string,
+    details?: Readonly<Record<string, unknown>>,
+  ): Settled => ({
+    status: 'dead',
+    reason,
+    message,
+    ...(details === undefined ? {} : { details }),
+  });
   if (action.approval_id !== null) return answered(parts.db, organizationId, action.approval_id);
   const now = parts.now().getTime();
   if (action.reason === 'argument_fault')
     return dead('argument_fault', action.message ?? 'an argument has no value');
   const late = now - action.meant_at.getTime();
   if (action.effect === 'device' && late > parts.staleMs)
-    return dead('stale', `meant ${Math.round(late / 1000)} s ago; what moves is not moved so late`);
+    return dead(
+      'stale',
+      `meant ${Math.round(late / 1000)} s ago; what moves is not moved so late`,
+      {
+        late: Math.round(late / 1000),
+      },
+    );
   const { kind, rule, run_id } = action;
   const kept = new Kept(action, parts.now);
   try {
@@ -151,18 +180,20 @@ export async function attempt(
     const refused = error instanceof Refusal;
     const message = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
     const reason = refused ? error.reason : 'internal';
+    const details = refused ? figuresOf(error) : {};
     if (!refused) parts.log.error({ err: error, rule, action: action.action }, 'an action broke');
     if (action.effect === 'device' && action.kind === 'schedule' && reason === 'device_offline')
-      return { status: 'skipped', reason: 'skipped_offline', message };
+      return { status: 'skipped', reason: 'skipped_offline', message, details };
     if (action.effect === 'device' && reason === 'ack_timeout') {
-      if (action.kind !== 'schedule' || action.attempts > 1) return dead(reason, message);
-      return { retryAt: new Date(now + DEVICE_RETRY_MS), reason, message };
+      if (action.kind !== 'schedule' || action.attempts > 1) return dead(reason, message, details);
+      return { retryAt: new Date(now + DEVICE_RETRY_MS), reason, message, details };
     }
-    if (refused && !PASSING.has(error.code)) return dead(reason, message);
-    if (action.attempts >= MOST_ATTEMPTS) return dead(reason, message);
+    if (refused && !PASSING.has(error.code)) return dead(reason, message, details);
+    if (action.attempts >= MOST_ATTEMPTS) return dead(reason, message, details);
     const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (action.attempts - 1));
-    if (action.effect === 'device' && late + wait > parts.staleMs) return dead(reason, message);
-    return { retryAt: new Date(now + wait), reason, message };
+    if (action.effect === 'device' && late + wait > parts.staleMs)
+      return dead(reason, message, details);
+    return { retryAt: new Date(now + wait), reason, message, details };
   }
 }
 
@@ -219,13 +250,3 @@ async function inTime<T>(effect: string, answer: Promise<T>): Promise<T> {
     clearTimeout(timer);
   }
 }
-
-/** Rules act as the platform, under their own name: it stands in the audit as the role (S-M3-V3). */
-export const actorOf = (kind: string, rule: string, organizationId: string): Actor => ({
-  kind: 'system',
-  id: null,
-  name: `${kind} ${rule}`,
-  roles: [`${kind}:${rule}`],
-  locale: 'uz',
-  organizationId,
-});

@@ -57,15 +57,14 @@ export async function explainMiss(tx: Tx, row: TraceRow, parts: ExplainParts): P
   const { now, locale, settings, zone, facts, standing } = parts;
   const today = contextAt(now, { settings, zone, ...(facts === undefined ? {} : { facts }) });
   const present = ruleIn(standing, row.rule);
-  const then = await ruleOfThen(tx, row, parts);
-  const rule = then.rule ?? present;
-  if (rule === undefined) throw notFound('automation', row.rule);
+  const { explanation, lost } = await missExplanation(tx, row, parts);
+  if (explanation === undefined) throw notFound('automation', row.rule);
   return {
     rule: row.rule,
     outcome: row.outcome,
     at: row.at,
-    explanation: { ...explanationOf(rule, row, then.context ?? today, locale) },
-    rules_lost: then.lost,
+    explanation,
+    rules_lost: lost,
     rule_gone: present === undefined,
     would_run:
       present === undefined || present.kind === 'schedule'
@@ -80,6 +79,24 @@ export async function explainMiss(tx: Tx, row: TraceRow, parts: ExplainParts): P
             locale,
           ),
   };
+}
+
+/** How the conditions of a near miss came out, as trees; undefined where there is no such rule any more. */
+export async function missExplanation(
+  tx: Tx,
+  row: TraceRow,
+  parts: ExplainParts,
+): Promise<{
+  readonly explanation: Readonly<Record<string, ExplainNode>> | undefined;
+  readonly lost: NearMiss['rules_lost'];
+}> {
+  const { now, locale, settings, zone, facts, standing } = parts;
+  const then = await ruleOfThen(tx, row, parts);
+  const rule = then.rule ?? ruleIn(standing, row.rule);
+  if (rule === undefined) return { explanation: undefined, lost: then.lost };
+  const today = { settings, zone, ...(facts === undefined ? {} : { facts }) };
+  const context = then.context ?? contextAt(now, today);
+  return { explanation: { ...explanationOf(rule, row, context, locale) }, lost: then.lost };
 }
 
 function explanationOf(rule: Acting, row: TraceRow, context: FlowContext, locale: string) {

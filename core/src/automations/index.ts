@@ -2,6 +2,7 @@
 export { wakeAsking } from './asked.ts';
 export { dayOff } from './days-off.ts';
 export { type AutomationOptions, type Automations, startAutomations } from './engine.ts';
+export { automationGivenUp } from './given-up.ts';
 export { toldSeldom } from './live.ts';
 export { measureAutomations } from './measure.ts';
 export { automationMessages } from './messages.ts';

@@ -43,7 +43,9 @@ export function mendingOperations(runtime: RuleRuntime): OperationDef[] {
           message: null,
         });
         // A person wants it done, not the old answer once more.
-        await db.sql('update rule_actions set answer = null where id = ?', [action.id]);
+        await db.sql('update rule_actions set answer = null, details = null where id = ?', [
+          action.id,
+        ]);
         await letFollow(db, action);
         await db.of(ruleRun).update(action.run_id, { status: 'running', finished_at: null });
         await tellSwitched(db);

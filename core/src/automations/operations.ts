@@ -5,9 +5,11 @@ import { type OperationDef, operation } from '../api/operations.ts';
 import { PastRules } from '../rules/rule-sets.ts';
 import { type RuleRuntime, settingsForRules } from '../rules/runtime.ts';
 import { calendarOperations, daysOff } from './days-off.ts';
-import { explainMiss, explainRun } from './explain.ts';
+import { explainMiss, explainRun, missExplanation } from './explain.ts';
 import { flowsOf } from './flows.ts';
+import { missesOf, runsOf } from './history.ts';
 import { mendingOperations } from './mending.ts';
+import type { Say } from './reasons.ts';
 import { READERS, ruleRun, ruleTrace } from './records.ts';
 import { listDead, listRules, listTimers, oneRule } from './views.ts';
 
@@ -16,11 +18,13 @@ const MOST_DAYS = 366;
 export interface AutomationOperationParts {
   readonly runtime: RuleRuntime;
   readonly zone: string;
+  /** The sentence of a reason; undefined where it has none. */
+  readonly say: Say;
 }
 
 /** Automations and schedules as people see and mend them. */
 export function automationOperations(parts: AutomationOperationParts): OperationDef[] {
-  const { runtime, zone } = parts;
+  const { runtime, zone, say } = parts;
   const past = new PastRules();
   return [
     operation({
@@ -52,6 +56,47 @@ export function automationOperations(parts: AutomationOperationParts): Operation
       run: ({ db, now, input }) => oneRule(db, input.rule, { now, zone, runtime }),
     }),
     operation({
+      name: 'automations.runs_of',
+      http: 'GET /automations/rules/:rule/runs',
+      summary: {
+        uz: 'Qoida qachon va nega ishladi, nima bo‘ldi',
+        ru: 'Когда и почему правило сработало и что из этого вышло',
+        en: 'When and why a rule ran, and what came of it',
+      },
+      roles: READERS,
+      effect: 'read',
+      input: ofRule(),
+      run({ db, input, actor }) {
+        const locale = input.lang ?? actor.locale;
+        const standing = runtime.snapshot(db.organizationId);
+        const explain = async (row: Parameters<typeof explainRun>[1]) =>
+          (await explainRun(db, row, { past, standing, locale })).explanation;
+        return runsOf(db, input, explain, { say, locale, zone });
+      },
+    }),
+    operation({
+      name: 'automations.misses_of',
+      http: 'GET /automations/rules/:rule/misses',
+      summary: {
+        uz: 'Qoida qachon sal qolsa ishlardi',
+        ru: 'Когда правило чуть не сработало',
+        en: 'When a rule nearly ran',
+      },
+      roles: READERS,
+      effect: 'read',
+      input: ofRule(),
+      run({ db, input, actor, now, settings }) {
+        const locale = input.lang ?? actor.locale;
+        const standing = runtime.snapshot(db.organizationId);
+        const clock = { settings: settingsForRules(settings), zone, now, locale, past, standing };
+        return missesOf(
+          db,
+          input,
+          async (row) => (await missExplanation(db, row, clock)).explanation ?? {},
+        );
+      },
+    }),
+    operation({
       name: 'automations.timers',
       http: 'GET /automations/timers',
       summary: { uz: 'Kutilayotgan vaqtlar', ru: 'Ожидающие таймеры', en: 'Timers that wait' },
@@ -74,8 +119,9 @@ export function automationOperations(parts: AutomationOperationParts): Operation
       },
       roles: READERS,
       effect: 'read',
-      input: { page: integer().default(1), page_size: integer().default(50) },
-      run: ({ db, input }) => listDead(db, input),
+      input: { lang: lang(), page: integer().default(1), page_size: integer().default(50) },
+      run: ({ db, input, actor }) =>
+        listDead(db, input, { say, zone, locale: input.lang ?? actor.locale }),
     }),
     operation({
       name: 'automations.explain_run',
@@ -87,7 +133,7 @@ export function automationOperations(parts: AutomationOperationParts): Operation
       },
       roles: READERS,
       effect: 'read',
-      input: { run_id: id('rule_run'), lang: oneOf('uz', 'ru', 'en').optional() },
+      input: { run_id: id('rule_run'), lang: lang() },
       facts: { run: byId(ruleRun, 'run_id') },
       run: ({ db, facts, input, actor }) =>
         explainRun(db, facts.run, {
@@ -130,7 +176,7 @@ export function automationOperations(parts: AutomationOperationParts): Operation
       },
       roles: READERS,
       effect: 'read',
-      input: { trace_id: id('rule_trace'), lang: oneOf('uz', 'ru', 'en').optional() },
+      input: { trace_id: id('rule_trace'), lang: lang() },
       facts: { trace: byId(ruleTrace, 'trace_id') },
       async run({ db, facts, input, now, actor, settings }) {
         const standing = runtime.snapshot(db.organizationId);
@@ -143,3 +189,12 @@ export function automationOperations(parts: AutomationOperationParts): Operation
     ...mendingOperations(runtime),
   ];
 }
+
+const lang = () => oneOf('uz', 'ru', 'en').optional().doc('without it the reader’s own');
+/** Explaining costs more than reading: a page is short. */
+const ofRule = () => ({
+  rule: text({ maxLength: 200 }),
+  lang: lang(),
+  page: integer({ min: 1 }).default(1),
+  page_size: integer({ min: 1, max: 50 }).default(5),
+});

@@ -76,6 +76,8 @@ export const ruleAction = record(
     meant_at: instant(),
     reason: text({ maxLength: 200 }).optional(),
     message: text({ maxLength: 2000 }).optional(),
+    /** The figures of the reason's sentence. */
+    details: json<Readonly<Record<string, unknown>>>().optional(),
     result: json().optional(),
     /** What the person said who put it aside. */
     note: text({ maxLength: 1000 }).optional(),

@@ -111,17 +111,19 @@ export async function keepActions(tx: Tx, actions: readonly NewActions[]): Promi
         status: group_no === 0 ? 'ready' : 'waiting',
         reason: fault === undefined ? null : 'argument_fault',
         message: fault === undefined ? null : `${fault.code}: ${fault.names.join(', ')}`,
+        details: fault === undefined ? null : { code: fault.code, names: fault.names },
       })),
     ),
   );
   if (rows.length === 0) return 0;
   const kept = await tx.sql(
     `insert into rule_actions (run_id, phase, group_no, place, action, effect, target, args, meant_at,
-       next_at, status, reason, message)
-     select run_id, phase, group_no, place, action, effect, target, args, meant_at, meant_at, status, reason, message
+       next_at, status, reason, message, details)
+     select run_id, phase, group_no, place, action, effect, target, args, meant_at, meant_at, status, reason, message,
+       details
      from jsonb_to_recordset(?::jsonb) as r (run_id uuid, phase text, group_no bigint, place bigint,
        action text, effect text, target text, args jsonb, meant_at timestamptz, status text, reason text,
-       message text)
+       message text, details jsonb)
      on conflict (run_id, phase, group_no, place) do nothing returning 1`,
     [JSON.stringify(rows)],
   );

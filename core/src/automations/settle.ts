@@ -2,6 +2,7 @@ import type { Database, StoredAnswer } from '../data/index.ts';
 import { DECIDED_AGAINST } from './asked.ts';
 import type { DueAction, ExecuteParts } from './execute.ts';
 import { contextAt } from './flows.ts';
+import { tellGivenUp } from './given-up.ts';
 import { keepActions } from './runs.ts';
 
 /** How an action ended. */
@@ -9,6 +10,8 @@ export interface Settled {
   readonly status: 'done' | 'dead' | 'skipped' | (typeof DECIDED_AGAINST)[number];
   readonly reason: string | null;
   readonly message: string | null;
+  /** The figures of the reason's sentence. */
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly result?: unknown;
   /** It was kept with its operation; what follows in its run was not. */
   readonly kept?: boolean;
@@ -114,25 +117,30 @@ export async function settle(
   await tx.sql('select 1 from rule_runs where id = any(?) order by id for update', [runs]);
   const kept = await tx.sql<{ id: string }>(
     `update rule_actions a set status = e.status, reason = e.reason, message = e.message,
-       result = e.result, finished_at = ?
+       details = coalesce(e.details, a.details), result = e.result, finished_at = ?
      from jsonb_to_recordset(?::jsonb)
-       as e (id uuid, attempts bigint, status text, reason text, message text, result jsonb)
+       as e (id uuid, attempts bigint, status text, reason text, message text, details jsonb, result jsonb)
      where a.id = e.id and a.status = 'running' and a.attempts = e.attempts returning a.id`,
     [
       now,
       JSON.stringify(
-        ended.map(({ action: { id, attempts }, outcome: { status, reason, message, result } }) => ({
+        ended.map(({ action: { id, attempts }, outcome }) => ({
           id,
           attempts,
-          status,
-          reason,
-          message,
-          result: result ?? null,
+          status: outcome.status,
+          reason: outcome.reason,
+          message: outcome.message,
+          details: outcome.details ?? null,
+          result: outcome.result ?? null,
         })),
       ),
     ],
   );
   const keptIds = new Set(kept.map(({ id }) => id));
+  await tellGivenUp(
+    tx,
+    ended.filter(({ action }) => keptIds.has(action.id)),
+  );
   // Of what another node has taken over meanwhile nothing follows here.
   const own = ended.filter(({ action, outcome }) => outcome.kept || keptIds.has(action.id));
   return follow(

@@ -5,6 +5,8 @@ import { pageOf } from '../data/paging.ts';
 import type { RuleRuntime } from '../rules/runtime.ts';
 import { daysOff } from './days-off.ts';
 import { type FlowRule, flowsOf } from './flows.ts';
+import { withWhy } from './history.ts';
+import type { WordedFor } from './reasons.ts';
 
 interface Sight {
   readonly runtime: RuleRuntime;
@@ -102,17 +104,18 @@ interface DeadAction {
   readonly attempts: number;
   readonly reason: string | null;
   readonly message: string | null;
+  readonly details: Readonly<Record<string, unknown>> | null;
   readonly finished_at: Date | null;
   /** Actions of the run that were passed over because of it. */
   readonly passed_over: number;
 }
 
 /** Actions that were given up and wait for a person, the latest first. */
-export async function listDead(db: Tx, query: Paging) {
+export async function listDead(db: Tx, query: Paging, words: WordedFor) {
   const { offset, page, page_size } = pageOf(query);
-  const items = await db.sql<DeadAction>(
+  const rows = await db.sql<DeadAction>(
     `select a.id, a.run_id, r.kind, r.rule, a.phase, a.action, a.target, a.args, a.attempts, a.reason, a.message,
-       a.finished_at,
+       a.details, a.finished_at,
        (select count(*) from rule_actions o where o.run_id = a.run_id and o.phase = a.phase
         and o.status = 'skipped' and o.reason = 'earlier_failed') as passed_over
      from rule_actions a join rule_runs r on r.id = a.run_id
@@ -122,6 +125,7 @@ export async function listDead(db: Tx, query: Paging) {
   const [count] = await db.sql<{ total: number }>(
     `select count(*) as total from rule_actions where status = 'dead'`,
   );
+  const items = await withWhy(db, rows, words);
   return { items, page, page_size, total: count?.total ?? 0 };
 }
 

@@ -14,7 +14,12 @@ import {
   passwordReset,
   platformRoles,
 } from '../auth/index.ts';
-import { automationMessages, automationRecords, dayOff } from '../automations/index.ts';
+import {
+  automationGivenUp,
+  automationMessages,
+  automationRecords,
+  dayOff,
+} from '../automations/index.ts';
 import { boardOperations, message, messagePosted } from '../board/index.ts';
 import { channelEvents, channelMessages, channelRecords } from '../channels/index.ts';
 import { deviceEvents, deviceMessages, deviceRecords } from '../devices/index.ts';
@@ -30,7 +35,15 @@ export const languageRecords: readonly RecordDef[] = [user, device, calibration]
 export const languageEvents: readonly EventDef[] = [
   ...(deviceEvents as readonly EventDef[]),
   ...alertEvents,
+  automationGivenUp,
+  messagePosted,
 ];
+
+/**
+ * Operations of the platform that rules may do, and stand at. People, rights, rules, alerts and the audit
+ * are people's affairs: no rule touches them.
+ */
+export const languageOperations: readonly OperationDef[] = boardOperations;
 
 /** The platform's own declarations, as if it were a plugin: the same road, the same pages. */
 export function corePlugin(parts: {
@@ -57,7 +70,6 @@ export function corePlugin(parts: {
     ],
     events: [
       rulesPublished,
-      messagePosted,
       auditFault,
       passwordReset,
       ...approvalEvents,

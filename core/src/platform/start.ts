@@ -336,7 +336,11 @@ function declare(
     version: options.version,
     operations: [
       ...deviceOperations({ demo: options.demo, models: modelsOf(plugins) }),
-      ...automationOperations({ runtime, zone: settings.PLANT_TZ }),
+      ...automationOperations({
+        runtime,
+        zone: settings.PLANT_TZ,
+        say: (...asked) => translate(...asked),
+      }),
       ...rehearsalOperations({
         runtime,
         zone: settings.PLANT_TZ,

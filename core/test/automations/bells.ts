@@ -47,6 +47,13 @@ export const bellsWith = (rules: URL) =>
     version: '1.0.0',
     title: title('Bells'),
     roles: { ringer: title('Ringer') },
+    messages: {
+      bell_cracked: {
+        uz: '“{bell}” {since} dan beri yorilgan',
+        ru: 'Колокол {bell} треснул: {since}',
+        en: 'The bell {bell} is cracked since {since}',
+      },
+    },
     records: [ring],
     events: [pulled, let_go, told, rang],
     migrations: new URL('./fixture/bells/', import.meta.url),
@@ -115,7 +122,11 @@ export const bellsWith = (rules: URL) =>
           const left = faults.get(input.bell) ?? 0;
           faults.set(input.bell, left - 1);
           if (left > 0) throw new Refusal('unavailable', 'rope_stuck', 'The rope is stuck');
-          if (input.bell.startsWith('cracked')) throw conflict('bell_cracked', 'It is cracked');
+          if (input.bell.startsWith('cracked'))
+            throw conflict('bell_cracked', 'It is cracked', {
+              bell: input.bell,
+              since: new Date('2026-03-01T20:30:00Z'),
+            });
           await emit(rang, { bell: input.bell, word: input.word });
           return db.of(ring).insert({ bell: input.bell, word: input.word, rung_at: now });
         },

@@ -44,6 +44,28 @@ describe('a near miss is explained by the rules of then', () => {
     assert.match(JSON.stringify(after.would_run), /30 s/, 'what would set it off is told of today');
   });
 
+  it('in the list each condition stands with its value and unit, and in words', async () => {
+    for (const [lang, needed] of [
+      ['en', /^9 s is less than 10 s by 1 s$/],
+      ['ru', /^9 s меньше 10 s/],
+    ] as const) {
+      const path = `/automations/rules/${RULE}/misses?lang=${lang}`;
+      const { body } = await plant.admin.get(path);
+      assert.equal(body.total, 1);
+      const [miss] = body.items;
+      assert.deepEqual([miss.id, miss.outcome], [trace, 'where']);
+      const held = miss.conditions.find(({ text }: { text: string }) => text.includes('p.held'));
+      assert.equal(held.value, false);
+      assert.deepEqual(
+        held.values.map(({ text, value }: Record<string, string>) => [text, value]),
+        [['p.held', '9 s']],
+      );
+      assert.match(held.words, needed);
+    }
+    const most = await plant.admin.get(`/automations/rules/${RULE}/misses?page_size=51`);
+    assert.equal(most.status, 422);
+  });
+
   it('also when the rule is gone: then nothing would set it off today', async () => {
     await publish((text) => text.replace(/automation all_off_on_hold[\s\S]*?cooldown 30 s\n/, ''));
     const after = await explained();
