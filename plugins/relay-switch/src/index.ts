@@ -1,5 +1,6 @@
 import { definePlugin } from '@qoida/core';
 import { shareDevice, unshareDevice } from './access/share.ts';
+import { usersOfDevice } from './access/users.ts';
 import { configAcked, hello, setIoConfig, setRestoreMode } from './config/operations.ts';
 import { demoSwitch } from './demo.ts';
 import { relayEvents } from './events.ts';
@@ -39,6 +40,7 @@ export default definePlugin({
     setIoConfig,
     setRestoreMode,
     configAcked,
+    usersOfDevice,
     shareDevice,
     unshareDevice,
   ],

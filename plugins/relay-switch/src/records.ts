@@ -143,6 +143,7 @@ export const relayCommand = record(
 );
 
 export const DEVICE_ROLES = ['owner', 'controller', 'viewer'] as const;
+export type DeviceRole = (typeof DEVICE_ROLES)[number];
 
 /** To whom a device was given, and what they may do with it (S-DM-03). */
 export const deviceUser = record(

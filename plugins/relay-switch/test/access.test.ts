@@ -92,6 +92,43 @@ describe('to whom a switch was given', () => {
     done(await safety.delete(`/devices/${rig.id}/relays/0/hold`));
   });
 
+  it('S-OP-16 a screen learns to whom it was given and what the asker may, also of those whose roles say less', async () => {
+    const controller = await member('controller');
+    const chief = await plant.as('relay_operator', { username: 'chief' });
+    done(await share('chief', 'owner'));
+    const usersFor = async (client: TestClient) =>
+      (await client.get(`/devices/${rig.id}/users`)).body;
+    const seen = await usersFor(controller);
+    assert.deepEqual(
+      [seen.given, seen.own, seen.may_switch, seen.may_configure],
+      [true, 'controller', true, false],
+    );
+    assert.deepEqual(
+      seen.items.map(({ username, role, may_switch, may_configure }: Record<string, unknown>) => [
+        ...[username, role, may_switch, may_configure],
+      ]),
+      [
+        ['chief', 'owner', true, false],
+        ['owner', 'owner', true, true],
+        ['controller', 'controller', true, false],
+        ['viewer', 'viewer', false, false],
+      ],
+    );
+    assert.deepEqual(Object.keys(seen.items[0]).sort(), [
+      ...['active', 'full_name', 'may_configure', 'may_switch'],
+      ...['position', 'role', 'user_id', 'username'],
+    ]);
+    const stranger = await usersFor(operator);
+    assert.deepEqual([stranger.own, stranger.may_switch], [null, false]);
+    const keeper = await usersFor(plant.admin);
+    assert.deepEqual([keeper.may_switch, keeper.may_configure], [true, true]);
+    done(await set(chief));
+    assert.equal((await mode(chief)).status, 403);
+    done(await unshare('chief'));
+    const missing = await operator.get('/devices/no-such-switch/users');
+    assert.equal(missing.status, 404);
+  });
+
   it('another role at once, and taken back at once; a device left to nobody is everybody’s again', async () => {
     const controller = await member('controller');
     done(await share('controller', 'viewer'));
