@@ -5,6 +5,7 @@ import type { RequestRow } from './judge.ts';
 import { requesterNow } from './people.ts';
 import { approvalRequest } from './records.ts';
 import { DONE, type Ended, refusedBy } from './running.ts';
+import { openInput } from './sealed-input.ts';
 
 /** An operation that was approved, to be run down the one road. */
 export interface ApprovedCall {
@@ -23,6 +24,8 @@ export interface ApprovalEngineOptions {
   readonly run: (call: ApprovedCall) => Promise<Reply>;
   readonly operations: ReadonlyMap<string, { readonly def: OperationDef }>;
   readonly settings: { readonly AUTOMATION_STALE_SEC: number };
+  /** Opens the secrets among what was asked for. */
+  readonly serverSecret: string;
   readonly now: () => Date;
   readonly log: DataLog;
 }
@@ -143,7 +146,7 @@ class Engine implements ApprovalEngine {
       this.#refuseLate(row);
       await run({
         operation: row.operation ?? '',
-        input: row.input,
+        input: this.#inputOf(row),
         actor,
         traceId: row.trace_id,
         approved: row.id,
@@ -158,6 +161,12 @@ class Engine implements ApprovalEngine {
       log.error({ err: error, approval: row.id }, 'an approved operation failed');
       await this.#later(row, error);
     }
+  }
+
+  #inputOf({ id, operation, input }: RequestRow): unknown {
+    const { operations, serverSecret } = this.#options;
+    const def = operations.get(operation ?? '')?.def;
+    return def === undefined ? input : openInput(def, input, { place: id, serverSecret });
   }
 
   /** What moves the world is not moved long after it was approved; what was begun is only delivered. */

@@ -19,4 +19,5 @@ export {
   refusedBy,
   stillApproved,
 } from './running.ts';
+export { sealInput } from './sealed-input.ts';
 export { requestView } from './view.ts';

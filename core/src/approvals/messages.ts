@@ -92,6 +92,11 @@ export const approvalMessages: Readonly<Record<string, Texts>> = {
     ru: 'Согласовано {seconds} с назад; то, что приводит в движение, так поздно не выполняют, запросите снова.',
     en: 'It was approved {seconds} s ago; what moves is not moved so late, ask again.',
   },
+  approval_sealed: {
+    uz: '{field} maydonida saqlangan maxfiy qiymatni ochib bo‘lmaydi: platformaning kaliti almashgan; qayta so‘rang.',
+    ru: 'Сохранённое секретное значение поля {field} не открыть: ключ платформы сменился; запросите снова.',
+    en: 'The secret that was kept of {field} can’t be opened: the platform’s key has changed; ask again.',
+  },
   requester_gone: {
     uz: '{requester} endi bu amalni bajara olmaydi.',
     ru: '{requester} больше не может этого делать.',

@@ -19,7 +19,8 @@ export interface Waiting {
   readonly object_id: string | null;
   readonly refs: Readonly<Record<string, string>>;
   readonly operation?: string;
-  readonly input?: unknown;
+  /** The input as it is kept with the request of this id. */
+  readonly input?: (id: string) => unknown;
   readonly input_hash?: string;
   readonly readings?: readonly HeldReading[];
   readonly payload?: unknown;
@@ -60,7 +61,7 @@ export async function openRequest(
     operation: waiting.operation ?? null,
     object_type: waiting.object_type,
     object_id,
-    input: waiting.input ?? null,
+    input: waiting.input?.(id) ?? null,
     input_hash: waiting.input_hash ?? null,
     refs: waiting.refs,
     readings: [...(waiting.readings ?? [])],

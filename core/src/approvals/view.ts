@@ -7,6 +7,7 @@ import { effectsView } from './effects-view.ts';
 import { neededText, personOf, type RequestRow, standing, type VoteRow } from './judge.ts';
 import { type Delegated, delegatedTo, type Holder, holdersOf } from './people.ts';
 import { approvalStep, approvalVote } from './records.ts';
+import { shownInput } from './sealed-input.ts';
 import { decidersOf, mayWithdraw, seatOf } from './seat.ts';
 
 /** The sentence of a reason with its figures; undefined where there is none. */
@@ -80,7 +81,7 @@ function viewOf(row: RequestRow, around: Around, reader: Reader): Record<string,
     operation: row.operation,
     object_type: row.object_type,
     object_id: row.object_id,
-    input: row.input,
+    input: shownInput(row.input),
     payload: row.payload,
     refs: row.refs,
     state: row.state,

@@ -101,5 +101,6 @@ export { byName, createTableSql } from './schema/ddl.ts';
 export { draftMigration } from './schema/draft.ts';
 export { checkDrift } from './schema/drift.ts';
 export { readSchema, type Schema } from './schema/read.ts';
+export { openText, type SealedFor, sealText } from './sealed-text.ts';
 export type { LockTarget, Prepared, Transaction } from './transaction.ts';
 export { typeParsers } from './values.ts';

@@ -9,6 +9,7 @@ import {
   type Needed,
   openRequest,
   requestView,
+  sealInput,
 } from '../approvals/index.ts';
 import type { Transaction } from '../data/index.ts';
 import { askedWith } from '../rules/asked-with.ts';
@@ -71,7 +72,8 @@ export async function putBefore(
       object_id: object?.id ?? null,
       refs,
       operation: operation.name,
-      input: call.input,
+      input: (place) =>
+        sealInput(operation, call.input, { place, serverSecret: parts.serverSecret }),
       input_hash: inputHash(operation),
       readings,
       rulesHash: at.snapshot.hash,

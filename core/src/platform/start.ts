@@ -163,7 +163,13 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     onApproval,
   });
   waiting.engine = started.add(
-    startApprovals({ ...shared, db, run: road.run, operations: registry.operations }),
+    startApprovals({
+      ...shared,
+      db,
+      run: road.run,
+      operations: registry.operations,
+      serverSecret: secrets.SERVER_SECRET,
+    }),
   );
   const here = { organizationId: ORGANIZATION };
   const automations = await startAutomations({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { SECRETS, startVats, type VatPlant } from './vats.ts';
+import { until } from '../../src/testing/index.ts';
+import { given, SECRETS, startVats, type VatPlant } from './vats.ts';
 
 const RULES = `
 gate too_full
@@ -74,5 +75,67 @@ describe('secrets and the logs (F-SEC-12)', () => {
       'lock',
       'paused',
     ]);
+  });
+
+  it('F-SEC-12 the secrets of an operation that waits are sealed, are shown to nobody, and are there when it runs', async () => {
+    await plant.publish(
+      'plant.agreed',
+      'approval full_load\n  on vat.fill\n  when input.add_kg > 3 kg\n  steps chief\n  message "{vat.code}"\n',
+    );
+    const operator = await plant.as('operator');
+    const chief = await plant.as('chief');
+    const vat = await plant.makeVat('V-2');
+    const order = { no: 'A-2', token: SECRETS.input };
+    const asked = await operator.post(`/vats/${vat}/fill`, {
+      add_kg: 5,
+      token: SECRETS.input,
+      order,
+    });
+    assert.equal(asked.status, 202, JSON.stringify(asked.body));
+    const path = `/approvals/${asked.body.approval_id}`;
+    const shown = await chief.get(path);
+    assert.deepEqual(
+      [asked.body.input, shown.body.input],
+      Array(2).fill({ add_kg: 5, token: '***', order: { no: 'A-2', token: '***' }, vat_id: vat }),
+    );
+    const kept = async () => {
+      const logs = [...LOGS, 'approval_requests', 'approval_steps'];
+      const rows = await Promise.all(
+        logs.map((log) =>
+          plant.asOwner<{ row: string }>(`select to_jsonb(l)::text as row from ${log} l`),
+        ),
+      );
+      return rows.flat().map(({ row }) => row);
+    };
+    assert.deepEqual(
+      (await kept()).filter((row) => row.includes(SECRETS.input)),
+      [],
+    );
+    assert.equal((await chief.post(`${path}/approve`, {})).status, 200);
+    const ended = await until(async () => {
+      const { body } = await chief.get(path);
+      return body.outcome === 'done' || body.outcome === 'refused' ? body : null;
+    }, 'the approved operation to end');
+    assert.equal(ended.outcome, 'done', JSON.stringify(ended));
+    assert.deepEqual(given.at(-1), { token: SECRETS.input, order: SECRETS.input });
+    assert.deepEqual(
+      (await kept()).filter((row) => row.includes(SECRETS.input)),
+      [],
+    );
+
+    const other = await plant.makeVat('V-3');
+    const again = await operator.post(`/vats/${other}/fill`, { add_kg: 5, token: SECRETS.input });
+    const of = `/approvals/${again.body.approval_id}`;
+    await plant.asOwner(
+      `update approval_requests set input = (select input from approval_requests where id = $1) || jsonb_build_object('vat_id', $3::text)
+        where id = $2`,
+      [asked.body.approval_id, again.body.approval_id, other],
+    );
+    await chief.post(`${of}/approve`, {});
+    const refused = await until(async () => {
+      const { body } = await chief.get(of);
+      return body.outcome === 'done' || body.outcome === 'refused' ? body : null;
+    }, 'the approved operation to end');
+    assert.deepEqual([refused.outcome, refused.outcome_reason], ['refused', 'approval_sealed']);
   });
 });

@@ -25,6 +25,9 @@ export const SECRETS = {
 const kg = () => quantity('kg', { resolution: 0.001, min: 0 });
 const title = (en: string) => ({ uz: en, ru: en, en });
 
+/** The secrets that `vat.fill` was really given. */
+export const given: { token: string | null; order: string | null }[] = [];
+
 /** A vat with a lock: small enough to read, with a secret in every place that can have one. */
 export const vat = record(
   'vat',
@@ -90,6 +93,7 @@ export const vats = definePlugin({
         ),
       },
       async run({ db, facts: { vat: row }, input }) {
+        given.push({ token: input.token, order: input.order?.token ?? null });
         const { load_kg } = await db.of(vat).update(row.id, {
           load_kg: row.load_kg + input.add_kg,
           lock: { side: 'right', key: `${SECRETS.nested} anew` },
