@@ -4,7 +4,7 @@ import { platformRoles } from '../auth/index.ts';
 import { buildCatalog } from '../rules/index.ts';
 import { alertingCatalog } from './alerting-catalog.ts';
 import type { Configuration } from './configuration.ts';
-import { languageEvents, languageRecords } from './core-plugin.ts';
+import { languageEvents, languageOperations, languageRecords } from './core-plugin.ts';
 
 /** Roles of the platform and of all plugins. */
 export function rolesOf(plugins: readonly Plugin[]) {
@@ -21,7 +21,7 @@ export function catalogOf(configuration: Pick<Configuration, 'plugins' | 'fields
     {
       plugin: 'platform',
       records: languageRecords,
-      operations: [],
+      operations: languageOperations,
       events: languageEvents,
       ...alertingCatalog,
     },

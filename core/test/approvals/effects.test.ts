@@ -146,4 +146,56 @@ approval put_away
     assert.equal((await yard.crateOf(crate)).place, 'moved');
     await yard.publish('plant.putting', '');
   });
+
+  it('a rule may post a message for the people of the plant, as an approval and by itself', async () => {
+    await yard.publish(
+      'plant.telling',
+      `requires crates
+
+approval tell
+  on crate.put
+  steps sex_boshligi
+  approved do message.post(text: crate.code, level: \`warning\`)
+
+automation told_of_shipping
+  when crate.shipped as s
+  do message.post(text: s.crate_id, level: \`info\`)
+`,
+    );
+    const crate = await yard.newCrate(5);
+    const approval = await yard.ask(crate, yard.operator, 'put', { place: 'yard' });
+    expectStatus(await yard.approve(yard.chief, approval), 200);
+    assert.deepEqual(told((await followed(approval, 1)).followed), [['message.post', 'done']]);
+    expectStatus(await yard.operator.post(`/crates/${crate}/ship`, {}), 200);
+    const messages = await until(async () => {
+      const { body } = await yard.operator.get('/messages');
+      return body.items.length === 2 ? body.items : null;
+    }, 'both messages');
+    assert.deepEqual(
+      messages.map(({ level, source, text }: Body) => [level, source, text]),
+      [
+        ['info', 'automation plant.telling.told_of_shipping', crate],
+        ['warning', 'approval plant.telling.tell', (await yard.crateOf(crate)).code],
+      ],
+    );
+    await yard.publish('plant.telling', '');
+  });
+
+  it('what is people’s affair no rule does: people, rights, rules, alerts', async () => {
+    const { body: made } = await yard.texnolog.post('/rules/modules', { name: 'plant.reaching' });
+    for (const action of [
+      'user.set_password',
+      'rules.publish',
+      'alerts.close',
+      'audit.rotate_key',
+    ]) {
+      const text = `module plant.reaching\nrequires crates\n\napproval reach\n  on crate.put\n  steps sex_boshligi\n  approved do ${action}()\n`;
+      const path = '/rules/modules/plant.reaching/publish';
+      const { status, body } = await yard.texnolog.post(path, {
+        ...{ text, base_version: made.version, note: 'no' },
+      });
+      assert.equal(status, 422, JSON.stringify(body));
+      assert.match(JSON.stringify(body.error.details), /Q2014/);
+    }
+  });
 });
