@@ -16,7 +16,7 @@ const SIGN_IN_MS = 5_000;
 const MAX_OPEN = 2_000;
 
 export interface ClientSocketOptions
-  extends Pick<ClientParts, 'auth' | 'stream' | 'run' | 'translate' | 'log' | 'now'> {
+  extends Pick<ClientParts, 'auth' | 'stream' | 'run' | 'translate' | 'log' | 'now' | 'onRefusal'> {
   readonly registry: Registry;
   readonly settings: { readonly API_RATE_LIMIT_RPM: number };
   readonly heartbeatMs?: number;
@@ -26,6 +26,8 @@ export interface ClientSocketOptions
 export interface ClientSocket {
   /** @returns false when the address is another's affair */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, client: { ip: string }): boolean;
+  /** Connections that are open. */
+  sessions(): number;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export function createClientSocket(options: ClientSocketOptions): ClientSocket {
       });
       return true;
     },
+    sessions: () => open.size,
     async stop() {
       const closed = [...open.keys()].map(
         (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),

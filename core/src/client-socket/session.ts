@@ -267,6 +267,7 @@ export class ClientSession {
   #refuse(type: string, corr: string, error: unknown): Refusal {
     const refusal = this.#parts.refusalOf(error);
     if (refusal !== error) this.#parts.log.error({ err: error }, 'a client’s command failed');
+    this.#parts.onRefusal?.(refusal);
     const { code, reason, details } = refusal;
     const message = sentenceOf(refusal, this.#locale, this.#parts.translate);
     this.#send({ type, corr, ok: false, error: { code, reason, message, details } });

@@ -21,6 +21,8 @@ export interface ClientParts {
   /** What a client may know of an error. */
   readonly refusalOf: (error: unknown) => Refusal;
   readonly log: ClientSocketLog;
+  /** Told each refusal that a client was, for the measurements (S-MET-03). */
+  readonly onRefusal?: (refusal: Refusal) => void;
   readonly now: () => Date;
   readonly heartbeatMs: number;
   /** Whoever has not signed in by then is let go. */

@@ -23,6 +23,7 @@ export function noteExchange(
     seconds,
   );
   const { client, actor, params, refusal } = exchange;
+  if (refusal !== null) sinks.metrics.errors.inc({ code: refusal.code });
   const fields = {
     trace_id: client.traceId,
     request_id: client.requestId,

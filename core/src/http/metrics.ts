@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { STATUS_OF } from '../api/errors.ts';
 import type { Meters } from '../api/meters.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 1.5, 3, 10];
@@ -10,6 +12,19 @@ export interface Metrics extends Meters {
   readonly gateHits: Counter<'gate_type'>;
   /** Commands to devices, by outcome (S-M2-05): also those that nobody answered. */
   readonly commands: Histogram<'outcome'>;
+  /** Refusals and errors that callers were told, over HTTP and the WebSocket, by general code (S-MET-03). */
+  readonly errors: Counter<'code'>;
+  /**
+   * A gauge that is read whenever the measurements are asked for; what can't be read then is not a number.
+   * @param read figures by the value of the one label, or one figure without a label
+   */
+  watch(name: string, help: string, read: () => Promise<number>): void;
+  watch(
+    name: string,
+    help: string,
+    read: () => Promise<Readonly<Record<string, number>>>,
+    label: string,
+  ): void;
   /** The gauge of this name, made at the first call. */
   gauge(name: string, help: string, labels?: readonly string[]): Gauge;
   counter(name: string, help: string, labels?: readonly string[]): Counter;
@@ -17,11 +32,23 @@ export interface Metrics extends Meters {
   render(): Promise<{ contentType: string; text: string }>;
 }
 
+/** The measurements are asked for most when something stands still: none of them waits for it. */
+const tooLate = () => sleep(READ_MS, Number.NaN, { ref: false });
+const READ_MS = 2_000;
+
 /** A registry of its own, so that two platforms in one process don't mix. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const errors = new Counter({
+    name: 'api_errors_total',
+    help: 'Refusals and errors that callers were told, by code',
+    labelNames: ['code'],
+    registers,
+  });
+  // A code that was never told is 0, so that its first time is seen as an increase.
+  for (const code of Object.keys(STATUS_OF)) errors.inc({ code }, 0);
   return {
     requests: new Histogram({
       name: 'api_http_request_duration_seconds',
@@ -49,6 +76,27 @@ export function createMetrics(): Metrics {
       buckets: SECONDS,
       registers,
     }),
+    errors,
+    watch(
+      name: string,
+      help: string,
+      read: () => Promise<number | Readonly<Record<string, number>>>,
+      label?: string,
+    ) {
+      new Gauge({
+        name,
+        help,
+        labelNames: label === undefined ? [] : [label],
+        registers,
+        async collect() {
+          this.reset();
+          const figures = await Promise.race([read(), tooLate()]).catch(() => Number.NaN);
+          if (typeof figures === 'number') return void (label === undefined && this.set(figures));
+          for (const [value, figure] of Object.entries(figures))
+            this.set({ [label ?? '']: value }, figure);
+        },
+      });
+    },
     gauge: (name, help, labels = []) =>
       (registry.getSingleMetric(name) as Gauge | undefined) ??
       new Gauge({ name, help, labelNames: [...labels], registers }),

@@ -48,6 +48,7 @@ import { corePlugin } from './core-plugin.ts';
 import { openPlatformDatabase } from './database.ts';
 import { delivery } from './deliver.ts';
 import { type DemoFile, ensureDemo } from './demo.ts';
+import { watchPlatform } from './figures.ts';
 import { flowEditors } from './flow-editors.ts';
 import { startMaintenance } from './maintenance.ts';
 import { translator } from './messages.ts';
@@ -257,8 +258,19 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   };
   const translate = translator(messagesOf(registry.plugins));
   const clients = started.add(
-    createClientSocket({ auth, stream, registry, run: road.run, translate, settings, now, log }),
+    createClientSocket({
+      auth,
+      stream,
+      registry,
+      run: road.run,
+      translate,
+      settings,
+      now,
+      log,
+      onRefusal: ({ code }) => metrics.errors.inc({ code }),
+    }),
   );
+  watchPlatform(metrics, { db, organizationId: ORGANIZATION, sockets, clients });
   progress('opening the web address');
   const http = started.add(
     await startHttp({

@@ -33,6 +33,8 @@ export interface SocketDoor {
     devices: readonly { readonly id: string; readonly code: string }[],
     organizationId: string,
   ): Promise<void>;
+  /** Devices that are in. */
+  sessions(): number;
   /** Closes every session and waits until what came is kept. */
   stop(): Promise<void>;
 }
@@ -158,6 +160,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       server.handleUpgrade(req, socket, head, (accepted) => void enter(accepted, req, ip));
       return true;
     },
+    sessions: () => sessions.size,
     async forgetLost(devices, organizationId) {
       for (const device of devices) {
         const actor = deviceActor({ ...device, organizationId });
