@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { ApiError } from '../data/errors.ts';
 import { retryDelay } from '../data/retry.ts';
-import { dropDraft, type RuleModule, readModule, saveDraft } from '../data/rules.ts';
+import { dropDraft, type RuleModule, readModule, readVersion, saveDraft } from '../data/rules.ts';
 import { merge } from '../domain/merge.ts';
 
 const REST_MS = 1000;
@@ -15,8 +15,11 @@ export interface DraftConflict {
   readonly revision: number;
 }
 
-/** A module's text with its draft, which keeps itself: every rest in typing is saved. */
-export function useDraft(module: string) {
+/**
+ * A module's text with its draft, which keeps itself: every rest in typing is saved.
+ * @param editable may this person change it? Nothing is written for those who only read.
+ */
+export function useDraft(module: string, editable: () => boolean) {
   const published = shallowRef<RuleModule>();
   const text = ref('');
   const state = ref<SaveState>('clean');
@@ -49,9 +52,28 @@ export function useDraft(module: string) {
       agreed = text.value;
       state.value = found.draft === null ? 'clean' : 'saved';
       conflict.value = undefined;
+      if (found.draft !== null && found.draft.base_version !== found.version && editable())
+        await meetVersion(found);
     } catch (error) {
       fault.value = error;
     }
+  }
+
+  /** A draft written on an older version: what was published meanwhile is joined with it, or shown beside it. */
+  async function meetVersion({ text: theirs, version, author, draft }: RuleModule): Promise<void> {
+    if (draft === null) return;
+    const { text: before } = await readVersion(module, draft.base_version);
+    const both = merge(before, draft.text, theirs);
+    base.value = version;
+    if (both === undefined) {
+      conflict.value = { text: theirs, author, revision: draft.revision };
+      state.value = 'conflict';
+      return;
+    }
+    text.value = both;
+    joined.value = author;
+    state.value = 'typing';
+    plan();
   }
 
   async function save(): Promise<void> {
@@ -169,6 +191,8 @@ export function useDraft(module: string) {
     discard,
     flush,
     keep,
+    /** Of the draft that the text was last saved as, or read from. */
+    revision: () => revision,
   };
 }
 

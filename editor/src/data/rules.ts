@@ -1,3 +1,4 @@
+import { ApiError } from './errors.ts';
 import { change, get } from './http.ts';
 
 export interface RuleBlock {
@@ -11,9 +12,14 @@ export interface ModuleSummary {
   readonly plugin: string;
   readonly published_version: number;
   readonly draft: boolean;
+  /** Drafts that are one change have the same; what it is. */
+  readonly bundle: string | null;
+  readonly bundle_note: string | null;
   /** Differs from what the plugin brought. */
   readonly edited: boolean;
   readonly broken: boolean;
+  /** A text waits for a second person. */
+  readonly proposed: boolean;
   readonly blocks: readonly RuleBlock[];
 }
 
@@ -23,6 +29,9 @@ export interface Draft {
   readonly author: string;
   readonly saved_at: string;
   readonly revision: number;
+  /** The change of several modules that it is part of, and what that is. */
+  readonly bundle: string | null;
+  readonly bundle_note: string | null;
 }
 
 export interface RuleModule {
@@ -30,6 +39,8 @@ export interface RuleModule {
   readonly plugin: string;
   readonly text: string;
   readonly version: number;
+  /** Who published it. */
+  readonly author: string;
   readonly draft: Draft | null;
 }
 
@@ -71,6 +82,17 @@ export interface CheckReport extends Meanings {
   };
 }
 
+/** What stands in the way of texts that were refused, sentence by sentence: errors, or tests that fail. */
+export function obstaclesOf(fault: unknown): readonly string[] {
+  if (!(fault instanceof ApiError)) return [];
+  const { diagnostics = [], tests } = fault.details as Partial<CheckReport>;
+  const failed = (tests?.items ?? []).filter(({ passed }) => !passed);
+  return [
+    ...diagnostics.map(({ message }) => message),
+    ...failed.map(({ title, reasons }) => [title, ...reasons].join(': ')),
+  ];
+}
+
 export interface RuleVersion {
   readonly version: number;
   readonly author: string;
@@ -90,18 +112,6 @@ export interface Comparison extends Meanings {
   readonly after: string;
 }
 
-/** A text that waits for a second person. */
-export interface Proposal {
-  readonly module: string;
-  readonly text: string;
-  readonly hash: string;
-  readonly base_version: number;
-  readonly note: string;
-  readonly proposed_by_id: string | null;
-  readonly proposed_by: string;
-  readonly proposed_at: string;
-}
-
 /** What became of a text: a new version, or a proposal. */
 export interface Outcome {
   readonly version?: number;
@@ -114,14 +124,34 @@ export const listModules = () => get<{ items: readonly ModuleSummary[] }>('/rule
 /** @throws ApiError module_exists */
 export const createModule = (name: string) =>
   change<{ module: string }>('POST', '/rules/modules', { name });
+/** A draft as it stands, with the module it is of. */
+export interface OpenDraft extends Draft {
+  readonly module: string;
+}
+export const listDrafts = () => get<{ items: readonly OpenDraft[] }>('/rules/drafts');
 export const readModule = (module: string) => get<RuleModule>(path(module));
-/** Reads what the language needs beside a module itself: the catalog, and the published text of every other one. */
+/** What rules can name on this platform. */
+export const readCatalog = () => get<unknown>('/rules/catalog');
+/**
+ * Reads what the language needs beside a module itself: the catalog, and every other module as it is in
+ * force, or as its draft says where both are one change.
+ */
 export function surroundingsReader() {
   return async (module: string, language: string) => {
-    const [catalog, { files }] = await Promise.all([get<unknown>('/rules/catalog'), exportRules()]);
+    const [catalog, { files }, { items: drafts }] = await Promise.all([
+      readCatalog(),
+      exportRules(),
+      listDrafts(),
+    ]);
+    const bundle = drafts.find((draft) => draft.module === module)?.bundle ?? null;
+    const tied = new Map(
+      drafts.flatMap((one) =>
+        bundle !== null && one.bundle === bundle ? [[one.module, one.text] as const] : [],
+      ),
+    );
     const others = files
       .filter((file) => file.module !== module)
-      .map((file) => ({ name: `${file.module}.qoida`, text: file.text }));
+      .map((file) => ({ name: `${file.module}.qoida`, text: tied.get(file.module) ?? file.text }));
     return { catalog, language, others };
   };
 }
@@ -134,7 +164,7 @@ export const saveDraft = (
 export const dropDraft = (module: string) => change<void>('DELETE', path(module, '/draft'));
 export const checkRules = (module: string, text: string) =>
   change<CheckReport>('POST', path(module, '/check'), { text });
-interface Said {
+export interface Said {
   readonly note: string;
   /** Gates and approvals that may be removed or loosened by it. */
   readonly accepts: readonly string[];
@@ -156,15 +186,6 @@ export const compareVersions = (module: string, from: number, to: number) =>
 export const rollBack = (module: string, input: Said & { version: number; base_version: number }) =>
   change<Outcome>('POST', path(module, '/rollback'), input);
 
-export const openProposal = async (module: string): Promise<Proposal | undefined> => {
-  const { items } = await get<{ items: readonly Proposal[] }>('/rules/proposals', { module });
-  return items[0];
-};
-export const confirmProposal = (module: string, hash: string) =>
-  change<Outcome>('POST', path(module, '/proposal/confirm'), { hash });
-export const rejectProposal = (module: string, hash: string, reason: string) =>
-  change<{ state: string }>('POST', path(module, '/proposal/reject'), { hash, reason });
-
 export interface RuleFile {
   readonly path: string;
   readonly text: string;
@@ -179,7 +200,9 @@ export interface ImportAnswer {
   readonly tests?: CheckReport['tests'];
 }
 export const exportRules = () =>
-  get<{ files: readonly (RuleFile & { readonly module: string })[] }>('/rules/files');
+  get<{ files: readonly (RuleFile & { readonly module: string; readonly version: number })[] }>(
+    '/rules/files',
+  );
 export const importRules = (
   input: { files: readonly RuleFile[]; mode: 'check' | 'drafts' | 'publish' } & Partial<Said>,
 ) => change<ImportAnswer>('POST', '/rules/files', input);

@@ -1,5 +1,5 @@
 import type * as Monaco from 'monaco-editor/editor';
-import type { Model } from './places.ts';
+import type { Model, Span } from './places.ts';
 import type {
   Answer,
   Asked,
@@ -9,6 +9,21 @@ import type {
   ServiceMethod,
 } from './rule-service.ts';
 
+/** A name in the text of a module, and what it shall be. */
+export interface RenameAsked {
+  readonly text: string;
+  readonly offset: number;
+  /** Where the name begins. */
+  readonly start: number;
+  readonly from: string;
+  readonly to: string;
+}
+/** Edits of that text, why not, or that a person is shown what it does to other modules. */
+export type RenameAnswer =
+  | { readonly edits: readonly { readonly span: Span; readonly text: string }[] }
+  | { readonly refused: string }
+  | { readonly shown: true };
+
 /** What the page around an editor does and says. */
 export interface Page {
   /** Can the text be changed? */
@@ -17,8 +32,8 @@ export interface Page {
   open(module: string, offset: number, name: string): void;
   /** Says at the cursor why something is not done. */
   refuse(why: string): void;
-  /** Why a name that other modules use is not renamed. */
-  usedElsewhere(name: string, modules: readonly string[]): string;
+  /** Renames what a place of the text names, over all modules. */
+  rename(asked: RenameAsked): Promise<RenameAnswer>;
 }
 
 /** One module in an editor, with the language that knows it. */

@@ -67,29 +67,25 @@ export function navigation(connection: Connection): Monaco.IDisposable[] {
         const rejectReason = why !== undefined && 'refused' in why ? why.refused : '';
         return { range, text: word, rejectReason };
       },
-      async provideRenameEdits(model, position, newName, token) {
-        const at = model.getOffsetAt(position);
-        const renamed = await asked(connection, model, 'rename', [at, newName], token);
-        // Monaco would tell the reason to the console only.
-        const refused = (why: string) => {
-          page.refuse(why);
-          return { edits: [] };
-        };
-        if (renamed === undefined) return { edits: [] };
-        if ('refused' in renamed) return refused(renamed.refused);
-        const elsewhere = new Set(
-          renamed.edits.filter((edit) => edit.file !== file).map((edit) => edit.file),
-        );
-        if (elsewhere.size > 0) {
-          const name = model.getWordAtPosition(position)?.word ?? newName;
-          const modules = [...elsewhere].map(moduleOfFile);
-          return refused(page.usedElsewhere(name, modules));
+      async provideRenameEdits(model, position, to, token) {
+        const none = { edits: [] };
+        const offset = model.getOffsetAt(position);
+        const span = await asked(connection, model, 'renamable', [offset], token);
+        if (span === undefined) return none;
+        const [text, version] = [model.getValue(), model.getVersionId()];
+        const { start, end } = span;
+        const found = await page.rename({ text, offset, start, from: text.slice(start, end), to });
+        if (model.isDisposed() || 'shown' in found) return none;
+        if ('refused' in found) {
+          // Monaco would tell the reason to the console only.
+          page.refuse(found.refused);
+          return none;
         }
         return {
-          edits: renamed.edits.map(({ span, text }) => ({
+          edits: found.edits.map((edit) => ({
             resource: model.uri,
-            versionId: model.getVersionId(),
-            textEdit: { range: rangeIn(model, span), text },
+            versionId: version,
+            textEdit: { range: rangeIn(model, edit.span), text: edit.text },
           })),
         };
       },
