@@ -39,6 +39,8 @@ export interface RecordOptions<C extends ComputedShape = ComputedShape> {
   readonly partition?: { readonly by: string; readonly every: 'day' | 'month' };
   /** The field by which people name a row; accepted wherever an id is. */
   readonly code?: string;
+  /** Where there is no code: the field, mostly a computed one, that tells people which row it is. */
+  readonly label?: string;
   readonly api?: RecordApi;
   /** Written to the audit chain on every change (default true). */
   readonly audit?: boolean;

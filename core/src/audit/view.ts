@@ -2,7 +2,7 @@ import type { FieldKind, FieldSpec, Texts } from '../api/fields.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { Plugin } from '../api/plugin.ts';
 import type { RecordDef } from '../api/records.ts';
-import type { AuditRow, Transaction } from '../data/index.ts';
+import { type AuditRow, RecordTable, type Transaction } from '../data/index.ts';
 
 type Locale = 'uz' | 'ru' | 'en';
 
@@ -170,7 +170,7 @@ function pointedAt(
   });
 }
 
-/** Codes by id; a person is called by name. */
+/** Codes by id, or what else a row is called by; a person is called by name. */
 async function codesOf(
   tx: Transaction,
   named: readonly Named[],
@@ -179,12 +179,13 @@ async function codesOf(
   const codes = new Map<string, string>();
   for (const [type, some] of Map.groupBy(named, (one) => one.type)) {
     const record = records.get(type);
-    const code = type === 'user' ? 'full_name' : record?.options.code;
-    if (record === undefined || code === undefined) continue;
+    const field = type === 'user' ? 'full_name' : (record?.options.code ?? record?.options.label);
+    if (record === undefined || field === undefined) continue;
     const ids = [...new Set(some.map(({ id }) => id))];
     const found = await tx.sql<{ id: string; code: string }>(
-      'select id, ??::text as code from ?? where id = any(?::uuid[])',
-      [code, record.table, ids],
+      `select this.id, ${new RecordTable(record).expression(field)}::text as code
+         from ?? as this where this.id = any(?::uuid[])`,
+      [record.table, ids],
     );
     for (const { id, code: name } of found) codes.set(id, name);
   }

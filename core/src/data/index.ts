@@ -102,5 +102,6 @@ export { draftMigration } from './schema/draft.ts';
 export { checkDrift } from './schema/drift.ts';
 export { readSchema, type Schema } from './schema/read.ts';
 export { openText, type SealedFor, sealText } from './sealed-text.ts';
+export { RecordTable } from './table.ts';
 export type { LockTarget, Prepared, Transaction } from './transaction.ts';
 export { typeParsers } from './values.ts';

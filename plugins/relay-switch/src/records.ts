@@ -49,7 +49,13 @@ export const relay = record(
     title: { uz: 'Rele', ru: 'Реле', en: 'Relay' },
     unique: [['device_id', 'relay']],
     lockOrder: 60,
+    label: 'label',
     computed: {
+      // As its screen counts them, from 1.
+      label: computed(
+        text({ maxLength: 200 }),
+        `((select d.code from devices d where d.id = this.device_id) || ' · ' || coalesce(this.name, (this.relay + 1)::text))`,
+      ),
       held: computed(
         flag(),
         '(this.held_priority is not null and (this.held_until is null or this.held_until > now()))',
