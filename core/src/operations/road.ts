@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { requestIn } from '../api/approvals.ts';
+import { invalid } from '../api/errors.ts';
 import { NO_METERS } from '../api/meters.ts';
 import { type Actor, Reply } from '../api/operations.ts';
 import {
@@ -40,6 +41,7 @@ export function createRoad(parts: RoadParts): Road {
   const road: Road = {
     async run(call) {
       const operation = find(parts, call);
+      refuseKey(call);
       const input = operation.validate(call.input, call.actor.locale) as Record<string, unknown>;
       const traceId = call.traceId ?? randomUUID();
       let repeated = false;
@@ -172,6 +174,12 @@ async function againOnDeadlock<T>(work: () => Promise<T>): Promise<T> {
       if (attempt >= MOST_TRIES || typeof code !== 'string' || !TRANSIENT.has(code)) throw error;
     }
   }
+}
+
+/** @throws Refusal idempotency_key_invalid */
+function refuseKey({ idempotencyKey: key }: Call): void {
+  if (key === undefined || (key.length > 0 && key.length <= 255)) return;
+  throw invalid('idempotency_key_invalid', 'Idempotency-Key must have 1 to 255 characters');
 }
 
 const keyOf = (call: Call, operation: RegisteredOperation, input: unknown) => ({

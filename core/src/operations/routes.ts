@@ -143,9 +143,6 @@ function callOperation(
   input: Record<string, unknown>,
 ): Promise<Reply> {
   const key = request.headers['idempotency-key'];
-  if (typeof key === 'string' && (key.length === 0 || key.length > 255)) {
-    throw invalid('idempotency_key_invalid', 'Idempotency-Key must have 1 to 255 characters');
-  }
   return broker.call(operation.action, input, {
     actor: actorOf(request),
     traceId: request.traceId,

@@ -96,6 +96,16 @@ describe('commands to a switch', () => {
     }
   });
 
+  it('an idempotency key of more than 255 characters is refused, not cut', async () => {
+    const key = { 'idempotency-key': 'k'.repeat(256) };
+    const { status, body } = await rig.admin.post(
+      `/devices/${rig.id}/relays/0`,
+      { state: 'on' },
+      key,
+    );
+    assert.deepEqual([status, body.error?.reason], [422, 'idempotency_key_invalid']);
+  });
+
   it('a dry run refuses a relay that the device has not got, as the run does', async () => {
     const check = (name: string, input: object, by = rig.admin) =>
       by.post(`/operations/${name}/check`, { device_id: rig.code, ...input });

@@ -100,6 +100,8 @@ describe('the WebSocket of web clients', () => {
     const { error } = await client.hear(({ corr }) => corr === 'twice', 'an answer');
     assert.equal(error.reason, 'duplicate_key');
     assert.equal((await client.ask('cmd', rename('Zal 😀'))).ok, true);
+    const long = await client.ask('set_relay', { ...args, idempotency_key: 'k'.repeat(4000) });
+    assert.equal(long.error.reason, 'idempotency_key_invalid');
   });
 
   it('events come in order with the position of the stream, and a client goes on where it was', async () => {
