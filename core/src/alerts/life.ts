@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { AlertFigure, AlertState, Firing, Notice } from '@qoida/dsl';
+import { lockNames } from '../automations/memory.ts';
 import { insertDeliveries, planNotices } from '../channels/queue.ts';
 import type { Transaction } from '../data/index.ts';
 import { alertClosed, alertOpened } from './events.ts';
@@ -7,7 +8,6 @@ import { announce, type HistoryEntry, keepHistory } from './history.ts';
 import { alignedState, insertAlerts, type Life, noticeOf, updateAlerts } from './keeping.ts';
 import type { AlertRow } from './records.ts';
 import { type AlertRule, type Asking, contextOf } from './rules.ts';
-import { lockNames } from './triggers.ts';
 
 const LOCALES = ['uz', 'ru', 'en'] as const;
 const LONGEST_KEY = 1_300;

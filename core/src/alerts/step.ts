@@ -1,4 +1,15 @@
 import type { ConditionTrace, Firing, FlowInput, Trace, TriggerState } from '@qoida/dsl';
+import {
+  type HeldBack,
+  isDue,
+  keepStates,
+  lockStates,
+  type Place,
+  placeName,
+  placesOf,
+  type Remembered,
+  waitsOf,
+} from '../automations/memory.ts';
 import { fresh, type Lineage } from '../automations/step.ts';
 import { keepTraces, type NearMissNote, type TraceBudget } from '../automations/traces.ts';
 import type { Transaction } from '../data/index.ts';
@@ -7,20 +18,12 @@ import { outcomeOf } from '../rules/verify-alerts.ts';
 import { firingId, keepFirings, type NewFiring } from './firings.ts';
 import { type LifeParts, live, type Move } from './life.ts';
 import { type AlertRule, type AlertRules, contextOf, factsRead } from './rules.ts';
-import {
-  type HeldBack,
-  heldBack,
-  keepTriggers,
-  lockTriggers,
-  type Place,
-  placeName,
-} from './triggers.ts';
 
 /** More than this in one chain is stopped whatever the rules say. */
 const LONGEST_CHAIN = 32;
 
 /** A step of a trigger for one key. */
-export interface TriggerStep extends Place {
+export interface TriggerStep extends Place<AlertRule> {
   readonly kind: 'trigger';
   readonly input: FlowInput;
   readonly lineage: Lineage;
@@ -49,39 +52,18 @@ export async function takeSteps(
     (step): step is TriggerStep =>
       step.kind === 'trigger' && step.found.rule.trigger.remembers && step.nearMiss !== true,
   );
-  const states = await lockTriggers(tx, [...byPlace(remembering).values()], parts.now);
-  const stepper = new Stepper(parts, states, await waiting(tx, remembering, states, parts));
+  const states = await lockStates(tx, 'alert_triggers', placesOf(remembering), parts.now);
+  const waits = await waitsOf(tx, remembering, states, contextOf(parts));
+  const stepper = new Stepper(parts, states, waits);
   for (const step of steps) {
     if (step.kind === 'trigger') stepper.step(step);
     else stepper.moves.push(step);
   }
-  await keepTriggers(tx, stepper.changed());
+  await keepStates(tx, 'alert_triggers', stepper.changed());
   await keepTraces(tx, stepper.notes);
   await live(tx, await stepper.keepFirings(tx), parts);
   return stepper.waiting;
 }
-
-const byPlace = (steps: readonly TriggerStep[]) =>
-  new Map(steps.map((step): [string, Place] => [placeName(step), step]));
-
-function waiting(
-  tx: Transaction,
-  steps: readonly TriggerStep[],
-  states: ReadonlyMap<string, TriggerState>,
-  parts: StepParts,
-): Promise<HeldBack> {
-  const known = [...byPlace(steps)].flatMap(([name, place]) => {
-    const state = states.get(name);
-    return state === undefined ? [] : [{ ...place, state }];
-  });
-  const until = steps.reduce((latest, { input }) => Math.max(latest, timeOf(input)), 0);
-  const handled = steps.flatMap(({ input }) =>
-    input.kind === 'event' ? (input.event.id ?? []) : [],
-  );
-  return heldBack(tx, known, { until, handled: new Set(handled), context: contextOf(parts) });
-}
-
-const timeOf = (input: FlowInput): number => (input.kind === 'event' ? input.event.at : input.at);
 
 type Pending = Extract<Move, { kind: 'raise' }>;
 
@@ -182,7 +164,7 @@ class Stepper {
     return { rulesHash: rules.hash, asked: { ...askedWith(rules.catalog, this.#parts), now } };
   }
 
-  changed(): (Place & { readonly state: TriggerState })[] {
+  changed(): Remembered[] {
     return [...this.#changed].flatMap(([name, place]) => {
       const state = this.#states.get(name);
       return state === undefined ? [] : [{ ...place, state }];
@@ -195,9 +177,6 @@ class Stepper {
     return this.moves.filter((move) => move.kind !== 'raise' || kept.delete(move.raised.runId));
   }
 }
-
-const isDue = ({ found: { rule }, input }: TriggerStep, { timer, spent }: TriggerState): boolean =>
-  rule.trigger.kind === 'absence' && !spent && timer !== null && timer <= timeOf(input);
 
 /** An alert that comes of itself would never end. */
 const loopOf = (id: string, { chain }: Lineage): 'loop' | 'chain_too_long' | null => {

@@ -1,5 +1,6 @@
 import type { Tx } from '../api/operations.ts';
 import type { Flows } from './flows.ts';
+import { keepStates, lockStates, type Place, placeName } from './memory.ts';
 
 /** A step back of the clock up to here is a tick of its setting, not a mend. */
 const BACK_MS = 1_000;
@@ -47,6 +48,16 @@ export const statesAhead = (
     ],
   );
 };
+
+/** Keeps states as they are once the clock is right again. */
+export async function bringStatesBack(tx: Tx, places: readonly Place[], now: Date): Promise<void> {
+  const states = await lockStates(tx, 'rule_states', places, now);
+  const kept = places.flatMap((place) => {
+    const state = states.get(placeName(place));
+    return state === undefined ? [] : [{ ...place, state }];
+  });
+  await keepStates(tx, 'rule_states', kept);
+}
 
 /** Actions that were put off by such a clock are due now. */
 export const bringActionsBack = (tx: Tx, now: Date): Promise<unknown> =>

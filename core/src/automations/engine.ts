@@ -9,16 +9,16 @@ import {
 import type { RuleRuntime } from '../rules/runtime.ts';
 import { settingsForRules } from '../rules/runtime.ts';
 import { reclaimActions } from './claim.ts';
-import { bringActionsBack, ClockWatch, statesAhead } from './clock.ts';
+import { bringActionsBack, bringStatesBack, ClockWatch, statesAhead } from './clock.ts';
 import { isHeard, stepsOf } from './events.ts';
 import type { ExecuteParts, RunOperation } from './execute.ts';
 import { Executor } from './executor.ts';
-import { contextAt, type FactValues, type Flows, flowsOf } from './flows.ts';
+import { type Automation, contextAt, type FactValues, type Flows, flowsOf } from './flows.ts';
 import type { AutomationMetrics } from './measure.ts';
+import type { Place } from './memory.ts';
 import { forgetOld, limitsOf, memoriesOf } from './retention.ts';
 import { Schedules } from './schedules.ts';
 import { followLeft } from './settle.ts';
-import { bringStatesBack, type Place } from './states.ts';
 import { fresh, lineageOf, type NewStep, type StepParts, type Stepped, takeSteps } from './step.ts';
 import { CHANNEL, rulesChanged, switchedOff, tellWork } from './switches.ts';
 import { dueTimers, forgetOthers, nextTimer } from './timers.ts';
@@ -235,9 +235,9 @@ class Engine implements Automations {
           const counts = ['absence', 'becomes', 'stays'].includes(trigger.kind);
           return counts && !trigger.keyed && !off.has(id);
         })
-        .map((automation): NewStep => {
+        .map((found): NewStep => {
           const input = { kind: 'start', at: now.getTime() } as const;
-          return { automation, key: '', input, lineage: fresh() };
+          return { found, key: '', input, lineage: fresh() };
         });
       await takeSteps(tx, steps, await this.#standing(tx, parts, rulesOf(steps)));
     });
@@ -281,9 +281,9 @@ class Engine implements Automations {
       const off = await switchedOff(tx);
       const steps = asked
         .filter(({ id }) => !off.has(id))
-        .map((automation): NewStep => {
+        .map((found): NewStep => {
           const input = { kind: 'facts', at } as const;
-          return { automation, key: '', input, lineage: fresh() };
+          return { found, key: '', input, lineage: fresh() };
         });
       await takeSteps(tx, steps, await this.#standing(tx, parts, rulesOf(steps)));
     });
@@ -336,13 +336,13 @@ class Engine implements Automations {
   }
 }
 
-const rulesOf = (steps: readonly NewStep[]) => steps.map(({ automation }) => automation);
+const rulesOf = (steps: readonly NewStep[]) => steps.map(({ found }) => found);
 
 const placesOf = (
   rows: readonly { readonly rule: string; readonly key: string }[],
   { automations }: Flows,
-): Place[] =>
+): Place<Automation>[] =>
   rows.flatMap(({ rule, key }) => {
-    const automation = automations.get(rule);
-    return automation === undefined ? [] : [{ automation, key }];
+    const found = automations.get(rule);
+    return found === undefined ? [] : [{ found, key }];
   });

@@ -1,7 +1,6 @@
 import type { CompiledAutomation, FlowContext } from '@qoida/dsl';
 import type { OutboxEvent } from '../data/index.ts';
 import { type Flows, flowEventOf, idOf } from './flows.ts';
-import type { Automation } from './states.ts';
 import type { Lineage, NewStep } from './step.ts';
 import type { TraceBudget } from './traces.ts';
 
@@ -39,13 +38,13 @@ function stepsOfOne(event: OutboxEvent, parts: EventParts): NewStep[] {
       : automationsOf(listeners).filter((rule) => !concerned.has(rule) && traces.has(idOf(rule)));
   const chain = lineage(event);
   const stepOf = (rule: CompiledAutomation, nearMiss: boolean): NewStep[] => {
-    const automation: Automation | undefined = flows.automations.get(idOf(rule));
-    if (automation === undefined || parts.off.has(automation.id)) return [];
+    const found = flows.automations.get(idOf(rule));
+    if (found === undefined || parts.off.has(found.id)) return [];
     const key = rule.key(flowEvent, context);
     // Without a key nobody knows which state it would count for.
     if (key === undefined && !nearMiss) return [];
     const input = { kind: 'event', event: flowEvent } as const;
-    return [{ automation, key: key ?? '', input, lineage: chain, nearMiss }];
+    return [{ found, key: key ?? '', input, lineage: chain, nearMiss }];
   };
   return [
     ...[...concerned].flatMap((rule) => stepOf(rule, false)),

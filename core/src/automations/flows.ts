@@ -23,6 +23,8 @@ export interface FlowRule<R extends CompiledAutomation | CompiledSchedule> {
   readonly facts: readonly string[];
 }
 
+export type Automation = FlowRule<CompiledAutomation>;
+
 /** The rules of one snapshot that act by themselves. */
 export interface Flows {
   readonly hash: string;

@@ -3,17 +3,18 @@ import type { Firing, FlowContext, FlowInput, StepResult, TriggerState } from '@
 import type { Tx } from '../api/operations.ts';
 import type { OutboxEvent } from '../data/index.ts';
 import { askedWith } from '../rules/asked-with.ts';
-import { contextAt, type FlowClock, type Flows, factsRead } from './flows.ts';
-import { keepRuns, type NewRun } from './runs.ts';
+import { type Automation, contextAt, type FlowClock, type Flows, factsRead } from './flows.ts';
 import {
-  type Automation,
   type HeldBack,
-  heldBack,
+  isDue,
   keepStates,
   lockStates,
   type Place,
   placeName,
-} from './states.ts';
+  placesOf,
+  waitsOf,
+} from './memory.ts';
+import { keepRuns, type NewRun } from './runs.ts';
 import { type DecidedBy, keepTraces, type NearMissNote, type TraceBudget } from './traces.ts';
 
 /** More than this in one chain is stopped whatever the rules allow. */
@@ -62,7 +63,7 @@ const personIn = ({ kind, id }: OutboxEvent['actor']): readonly string[] | undef
   (kind === 'user' || kind === 'system') && typeof id === 'string' ? [id] : undefined;
 
 /** One step that is to be taken. */
-export interface NewStep extends Place {
+export interface NewStep extends Place<Automation> {
   readonly input: FlowInput;
   readonly lineage: Lineage;
   /** It can't set the rule off: it is asked only for why not. */
@@ -90,30 +91,15 @@ export async function takeSteps(
   parts: StepParts,
 ): Promise<Stepped> {
   const remembering = steps.filter(
-    ({ automation, nearMiss }) => automation.rule.trigger.remembers && !nearMiss,
+    ({ found, nearMiss }) => found.rule.trigger.remembers && !nearMiss,
   );
-  const states = await lockStates(tx, [...byPlace(remembering).values()], parts.now);
-  const stepper = new Stepper(parts, states, await waiting(tx, remembering, states));
+  const context = contextAt(parts.now, parts);
+  const states = await lockStates(tx, 'rule_states', placesOf(remembering), parts.now);
+  const waits = await waitsOf(tx, remembering, states, context);
+  const stepper = new Stepper(parts, context, states, waits);
   for (const step of steps) stepper.step(step);
   return stepper.keep(tx);
 }
-
-const byPlace = (steps: readonly NewStep[]) =>
-  new Map(steps.map((step): [string, Place] => [placeName(step), step]));
-
-function waiting(tx: Tx, steps: readonly NewStep[], states: ReadonlyMap<string, TriggerState>) {
-  const known = [...byPlace(steps)].flatMap(([name, { automation, key }]) => {
-    const state = states.get(name);
-    return state === undefined ? [] : [{ automation, key, state }];
-  });
-  const until = steps.reduce((latest, { input }) => Math.max(latest, timeOf(input)), 0);
-  const handled = steps.flatMap(({ input }) =>
-    input.kind === 'event' ? (input.event.id ?? []) : [],
-  );
-  return heldBack(tx, known, until, new Set(handled));
-}
-
-const timeOf = (input: FlowInput): number => (input.kind === 'event' ? input.event.at : input.at);
 
 class Stepper {
   readonly #parts: StepParts;
@@ -125,43 +111,39 @@ class Stepper {
   readonly #notes: NearMissNote[] = [];
   #waiting = 0;
 
-  constructor(parts: StepParts, states: Map<string, TriggerState>, waits: HeldBack) {
+  constructor(
+    parts: StepParts,
+    context: FlowContext,
+    states: Map<string, TriggerState>,
+    waits: HeldBack,
+  ) {
     this.#parts = parts;
-    this.#context = contextAt(parts.now, parts);
+    this.#context = context;
     this.#states = states;
     this.#heldBack = waits;
   }
 
   step(step: NewStep): void {
-    const { automation, key, input, lineage } = step;
-    const { rule } = automation;
+    const { found, key, input, lineage } = step;
+    const { rule } = found;
     const remembers = rule.trigger.remembers && step.nearMiss !== true;
     const state = remembers ? this.#states.get(placeName(step)) : undefined;
-    if (state !== undefined && this.#isDue(step, state)) {
+    if (state !== undefined && isDue(step, state)) {
       if (this.#heldBack(step, state)) {
         this.#waiting += 1;
         if (input.kind === 'timer') return;
       } else if (input.kind === 'event') {
         // The silence had lasted before this event broke it.
-        this.step({
-          automation,
-          key,
-          input: { kind: 'timer', at: input.event.at },
-          lineage: fresh(),
-        });
+        this.step({ found, key, input: { kind: 'timer', at: input.event.at }, lineage: fresh() });
       }
     }
     const before = remembers ? this.#states.get(placeName(step)) : undefined;
     const result = rule.step(before, input, this.#context, key);
     if (remembers && result.state !== before) {
       this.#states.set(placeName(step), result.state);
-      this.#changed.set(placeName(step), { automation, key });
+      this.#changed.set(placeName(step), { found, key });
     }
-    this.#conclude(automation, result, lineage, input);
-  }
-
-  #isDue({ automation: { rule }, input }: NewStep, { timer, spent }: TriggerState): boolean {
-    return rule.trigger.kind === 'absence' && !spent && timer !== null && timer <= timeOf(input);
+    this.#conclude(found, result, lineage, input);
   }
 
   #conclude(automation: Automation, result: StepResult, lineage: Lineage, input: FlowInput): void {
@@ -214,7 +196,7 @@ class Stepper {
       const state = this.#states.get(name);
       return state === undefined ? [] : [{ ...place, state }];
     });
-    await keepStates(tx, changed);
+    await keepStates(tx, 'rule_states', changed);
     const runs = await keepRuns(tx, this.#runs);
     await keepTraces(tx, this.#notes);
     const timers = changed.map(({ state }) => state.timer ?? Infinity);
