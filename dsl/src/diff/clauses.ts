@@ -105,6 +105,7 @@ function aboutOf(clause: Clause, side: Side): string {
     // Expectations and what is played have no name: equal ones belong together.
     case 'expect':
     case 'event':
+    case 'decision':
       return side.clause(clause);
     default:
       return '';
@@ -115,7 +116,7 @@ function aboutOf(clause: Clause, side: Side): string {
 function clauseName(clause: Clause, side: Side): string {
   const [word = ''] = side.clause(clause).split(' ');
   const about = aboutOf(clause, side);
-  const unnamed = ['expect', 'event', 'condition', 'outcome'].includes(clause.kind);
+  const unnamed = ['expect', 'event', 'decision', 'condition', 'outcome'].includes(clause.kind);
   return about === '' || unnamed ? word : `${word} ${about}`;
 }
 

@@ -40,6 +40,8 @@ export function clauseDoc(clause: Clause, words: Words): Doc {
       return concat(`${word('event')} ${path(clause.event, words)}`, behind(clause.fields, words));
     case 'after':
       return `${word('after')} ${numberDoc(clause.duration, words)}`;
+    case 'decision':
+      return concat(`${word(clause.verdict)} ${word('by')} `, names(clause.roles, words));
     case 'expect':
       return concat(`${word('expect')} `, expectedDoc(clause.what, words));
     case 'on':

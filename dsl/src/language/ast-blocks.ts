@@ -220,6 +220,13 @@ export interface AfterClause {
   readonly duration: NumberNode;
   readonly span: Span;
 }
+/** People of these roles decide what waits, one after another. */
+export interface DecisionClause {
+  readonly kind: 'decision';
+  readonly verdict: 'approved' | 'rejected';
+  readonly roles: readonly NameNode[];
+  readonly span: Span;
+}
 export interface ExpectClause {
   readonly kind: 'expect';
   readonly what:
@@ -243,6 +250,7 @@ export type TestClause =
   | WhenClause
   | EventClause
   | AfterClause
+  | DecisionClause
   | ExpectClause;
 export interface TestBlock {
   readonly kind: 'test';

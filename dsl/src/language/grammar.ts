@@ -4,6 +4,7 @@ import type {
   AfterClause,
   AnswerClause,
   AtClause,
+  DecisionClause,
   EventClause,
   ExpectClause,
   Expr,
@@ -57,6 +58,7 @@ export type RawTestClause =
   | Bare<WhenClause>
   | Bare<EventClause>
   | Bare<AfterClause>
+  | Bare<DecisionClause>
   | Bare<ExpectClause>;
 
 /**
@@ -238,6 +240,7 @@ export class Grammar extends ClauseGrammar {
         return { kind: 'after', duration: this.SUBRULE(this.duration) };
       },
     },
+    { ALT: () => this.SUBRULE(this.decisionClause) },
     { ALT: () => this.SUBRULE(this.expectClause) },
   ];
   readonly testClause: ParserMethod<[], RawTestClause> = this.RULE('testClause', () =>
@@ -283,6 +286,18 @@ export class Grammar extends ClauseGrammar {
       this.CONSUME(C.event);
       const event = this.SUBRULE(this.path);
       return { kind: 'event', event, fields: this.OPTION(() => this.SUBRULE(this.record)) };
+    },
+  );
+
+  private readonly decisionClause: ParserMethod<[], Bare<DecisionClause>> = this.RULE(
+    'decisionClause',
+    (): Bare<DecisionClause> => {
+      const verdict = this.OR([
+        { ALT: () => (this.CONSUME(C.approved), 'approved' as const) },
+        { ALT: () => (this.CONSUME(C.rejected), 'rejected' as const) },
+      ]);
+      this.CONSUME(C.by);
+      return { kind: 'decision', verdict, roles: this.SUBRULE(this.names) };
     },
   );
 

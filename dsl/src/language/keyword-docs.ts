@@ -372,6 +372,12 @@ const DOCS: { readonly [B in BlockKey]: BlockDocs<B> } = {
         'Sinab ko‘riladigan amal.',
         'Операция, которую пробуют.',
       ),
+      approved: doc(
+        'People who agree, one after another: each role is another person.',
+        'Rozi bo‘ladigan odamlar, birin-ketin: har bir rol boshqa odam.',
+        'Кто соглашается, один за другим: каждая роль — другой человек.',
+      ),
+      rejected: doc('Who says no.', 'Kim rad etadi.', 'Кто отказывает.'),
       event: doc('An event that happens.', 'Yuz beradigan hodisa.', 'Событие, которое происходит.'),
       after: doc('Time that passes.', 'O‘tadigan vaqt.', 'Сколько времени проходит.'),
       expect: doc(

@@ -254,7 +254,7 @@ export const CLAUSE_KEYS = {
   ],
   entity: ['title', 'label', 'field', 'states', 'move', 'key', 'read', 'write'],
   screen: ['record', 'operation', 'title', 'show', 'fields', 'list', 'button', 'filter'],
-  test: ['at', 'given', 'when', 'event', 'after', 'expect'],
+  test: ['at', 'given', 'when', 'approved', 'rejected', 'event', 'after', 'expect'],
 } as const satisfies Record<BlockKey, readonly KeywordKey[]>;
 
 export function isLanguageTag(text: string): text is LanguageTag {

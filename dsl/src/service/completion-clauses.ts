@@ -274,6 +274,8 @@ export const CLAUSES: Partial<Record<BlockKey, Clauses>> = {
     button: [paths(operations), ['when', expression]],
   },
   test: {
+    approved: [words('by'), byRoles],
+    rejected: [words('by'), byRoles],
     event: [eventFields],
     after: [duration],
   },

@@ -146,6 +146,7 @@ export function namedIn(block: Block): readonly Named[] {
         break;
       case 'release':
       case 'own':
+      case 'decision':
       case 'read':
       case 'write':
         all('role', clause.roles);

@@ -228,7 +228,7 @@ export const CODES = {
     'Q5002',
     '`released` has a meaning only in `until` of a gate that pauses or holds',
   ),
-  conflictingTests: error('Q5003', '`expect {what}` needs `when POINT`'),
+  conflictingTests: error('Q5003', '`{what}` needs `when POINT`'),
   givenPath: error('Q5004', 'a `given` names a fact or a setting, such as `session.input_kg`'),
   tooCostly: error(
     'Q5005',

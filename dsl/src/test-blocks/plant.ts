@@ -76,9 +76,15 @@ export class Plant {
       ...program.alerts.flatMap((rule, i) => flow(rule, alertParts[i])),
     ];
     const { automations, schedules } = parts.checked;
-    for (const { actions, onFailure } of [...automations, ...schedules])
-      for (const { signature } of [...actions, ...onFailure].flat())
-        this.#actions.set(signature.name, signature);
+    const own = [...automations, ...schedules].flatMap(({ actions, onFailure }) => [
+      ...actions,
+      ...onFailure,
+    ]);
+    const following = parts.checked.approvals.flatMap(({ places }) =>
+      places.flatMap(({ approved, rejected }) => [...approved, ...rejected]),
+    );
+    for (const { signature } of [...own, ...following].flat())
+      this.#actions.set(signature.name, signature);
     for (const { trigger } of this.#flows.map((one) => one.parts))
       for (const { name, type } of trigger.params) this.#types.set(name, type);
   }
@@ -111,6 +117,11 @@ export class Plant {
       const key = keyOfEvent(flow.parts.trigger, event, this.#sight);
       if (key !== undefined) this.#step(flow, { kind: 'event', event }, key, chain);
     }
+  }
+
+  /** What follows an approval: its actions, and the events that they cause. */
+  follow(rule: string, plan: ActionPlan): void {
+    this.#do(plan, undefined, [rule]);
   }
 
   /** Lets time pass. @returns false when too much would happen on the way */

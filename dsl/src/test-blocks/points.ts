@@ -1,5 +1,5 @@
 import type { Unit } from '../ir/ir.ts';
-import { conditionsOf } from '../program/approval/approval.ts';
+import { type CompiledApproval, conditionsOf } from '../program/approval/approval.ts';
 import type { ProgramParts } from '../program/parts.ts';
 import type { Program } from '../program/program.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';
@@ -34,8 +34,12 @@ export function failingGates(point: string, scene: Scene, run: Run): readonly Fa
 }
 
 /** The approvals that an operation at a point waits for. */
-export function waitingApprovals(point: string, scene: Scene, run: Run): ReadonlySet<string> {
-  const waiting = new Set<string>();
+export function waitingApprovals(
+  point: string,
+  scene: Scene,
+  run: Run,
+): readonly CompiledApproval[] {
+  const waiting: CompiledApproval[] = [];
   for (const [i, approval] of run.program.approvals.entries()) {
     if (!approval.points.some((stand) => stand.point === point)) continue;
     const place = run.parts.checked.approvals[i]?.places.findIndex((at) => at.point === point);
@@ -43,7 +47,7 @@ export function waitingApprovals(point: string, scene: Scene, run: Run): Readonl
     if (rule !== undefined)
       for (const unit of conditionsOf(rule)) watch(unit, rule.each, scene, run);
     if (approval.needed(point, scene.facts, environmentOf(scene)) !== undefined)
-      waiting.add(approval.name);
+      waiting.push(approval);
   }
   return waiting;
 }

@@ -1,10 +1,16 @@
-import type { CheckedExpect, CheckedStep, CheckedTest } from '../check/blocks/tests.ts';
+import type {
+  CheckedDecision,
+  CheckedExpect,
+  CheckedStep,
+  CheckedTest,
+} from '../check/blocks/tests.ts';
 import type { MomentNode } from '../language/ast.ts';
 import { atMidnight, parseDate, parseInstant } from '../values/calendar.ts';
 import { type FailingGate, judgeAllowed, judgeCondition, judgeNames } from './judge.ts';
 import { judgeDid, judgeNothing } from './judge-did.ts';
 import { Plant } from './plant.ts';
 import { failingGates, type Run, waitingApprovals } from './points.ts';
+import { type Request, requestAt } from './request.ts';
 import { Scene } from './scene.ts';
 
 /** When a test plays that does not say when. */
@@ -38,6 +44,7 @@ export class Story {
   readonly #plant: Plant | undefined;
   #failing: readonly FailingGate[] = [];
   #waiting: ReadonlySet<string> = new Set();
+  #request: Request | undefined;
   /** The step before this one: givens in a row are one change. */
   #before: CheckedStep['kind'] | undefined;
 
@@ -78,8 +85,10 @@ export class Story {
         return undefined;
       case 'when':
         this.#failing = failingGates(step.point, this.#scene, this.#run);
-        this.#waiting = waitingApprovals(step.point, this.#scene, this.#run);
+        this.#ask(step.point);
         return undefined;
+      case 'decision':
+        return this.#decide(step);
       case 'after':
         return this.#moveTo(this.#scene.now + step.ms);
       case 'event':
@@ -97,6 +106,31 @@ export class Story {
     return undefined;
   }
 
+  /** Who would be asked; approvals of idle modules only where no other does. */
+  #ask(point: string): void {
+    const found = waitingApprovals(point, this.#scene, this.#run);
+    const own = found.filter(({ module }) => !this.#run.idle.has(module));
+    this.#waiting = new Set(found.map(({ name }) => name));
+    this.#request = requestAt(point, own.length > 0 ? own : found, this.#scene);
+  }
+
+  /** People decide, one after another, and what follows is done. */
+  #decide({ verdict, roles }: CheckedDecision): string | undefined {
+    const refused = judgeAllowed(
+      this.#failing.filter(({ gate }) => !this.#run.idle.has(gate.module)),
+    );
+    if (refused !== undefined) return `nobody is asked: ${refused}`;
+    const { moment } = this.#scene;
+    const word = verdict === 'approve' ? 'approved by' : 'rejected by';
+    for (const role of roles) {
+      const wrong = this.#request?.take(verdict, role, moment);
+      if (wrong !== undefined) return `${word} ${role}: ${wrong}`;
+    }
+    for (const { rule, plan } of this.#request?.follows(moment) ?? [])
+      this.#plant?.follow(rule, plan);
+    return undefined;
+  }
+
   #judge({ clause, typing, fields }: CheckedExpect): string | undefined {
     const { what } = clause;
     const happenings = this.#plant?.happenings;
@@ -110,7 +144,9 @@ export class Story {
         return judgeAllowed(this.#failing.filter(({ gate }) => !this.#run.idle.has(gate.module)));
       case 'waits': {
         const words = { some: 'it waits for', none: 'it waits for nobody' };
-        return judgeNames('waits for', namesOf(what.approvals), this.#waiting, words);
+        const open = this.#request?.waiting(this.#scene.moment);
+        const waiting = open?.size === 0 ? open : this.#waiting;
+        return judgeNames('waits for', namesOf(what.approvals), waiting, words);
       }
       case 'raised': {
         const words = { some: 'raised', none: 'no alert was raised' };

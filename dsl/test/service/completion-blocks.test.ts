@@ -197,6 +197,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { text: 'test "t"\n  expect did relay.set_all { |', all: ['device', 'state'] },
     { text: `${APPROVAL}steps texnolog\ntest "t"\n  expect waits |`, some: ['for'] },
     { text: `${APPROVAL}steps texnolog\ntest "t"\n  expect waits for |`, all: ['a'] },
+    {
+      text: `${APPROVAL}steps texnolog\ntest "t"\n  when session.close\n  a|`,
+      some: ['approved', 'after'],
+    },
+    { text: `${APPROVAL}steps texnolog\ntest "t"\n  approved |`, some: ['by'] },
+    {
+      text: `${APPROVAL}steps texnolog\ntest "t"\n  rejected by |`,
+      some: ['texnolog', 'direktor'],
+    },
     { text: 'alert ringing\n  severity P1\ntest "t"\n  expect raised |', all: ['ringing'] },
   ],
 };

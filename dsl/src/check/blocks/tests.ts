@@ -1,4 +1,5 @@
 import type {
+  DecisionClause,
   EventClause,
   ExpectClause,
   Expr,
@@ -18,6 +19,7 @@ import { inferCondition } from '../expression/ask.ts';
 import { checkAgainst, createContext, inputScope } from '../expression/check-expression.ts';
 import { namedOnce } from '../rules/named-once.ts';
 import { durationMs, wholeNumber } from './durations.ts';
+import { checkRoles } from './roles.ts';
 import { pointScope } from './stands.ts';
 
 /** Where a `given` puts its value: into a fact, into the first element of a list fact, or a setting. */
@@ -42,12 +44,19 @@ export type CheckedStep =
   | { readonly kind: 'when'; readonly point: string }
   | { readonly kind: 'event'; readonly event: string; readonly fields: GivenFields }
   | { readonly kind: 'after'; readonly ms: number }
+  | CheckedDecision
   | CheckedExpect;
 export interface CheckedGiven {
   readonly kind: 'given';
   readonly clause: GivenClause;
   readonly target: GivenTarget;
   readonly typing: Typing;
+}
+/** People of these roles decide, one after another. */
+export interface CheckedDecision {
+  readonly kind: 'decision';
+  readonly verdict: 'approve' | 'reject';
+  readonly roles: readonly string[];
 }
 export interface CheckedExpect {
   readonly kind: 'expect';
@@ -99,6 +108,8 @@ function checkStep(clause: TestClause, telling: Telling): CheckedStep | undefine
       return { kind: 'after', ms: durationMs(clause.duration, telling.reporter) };
     case 'event':
       return checkEvent(clause, telling);
+    case 'decision':
+      return checkDecision(clause, telling);
     case 'expect':
       return checkExpect(clause, telling);
   }
@@ -256,9 +267,25 @@ function checkEvent({ event, fields }: EventClause, telling: Telling): CheckedSt
   return undefined;
 }
 
+function checkDecision(clause: DecisionClause, telling: Telling): CheckedDecision {
+  const { verdict, roles, span } = clause;
+  const { world, reporter, hasPoint } = telling;
+  if (!hasPoint) reporter.report('conflictingTests', span, { what: `${verdict} by` });
+  checkRoles(roles, world, reporter);
+  return {
+    kind: 'decision',
+    verdict: verdict === 'approved' ? 'approve' : 'reject',
+    roles: roles.map(({ name }) => name),
+  };
+}
+
 // --- what is expected --------------------------------------------------------------------------------
 
-const POINT_WORDS = { blocked: 'blocked by', allowed: 'allowed', waits: 'waits for' } as const;
+const POINT_WORDS = {
+  blocked: 'expect blocked by',
+  allowed: 'expect allowed',
+  waits: 'expect waits for',
+} as const;
 
 function checkExpect(clause: ExpectClause, telling: Telling): CheckedExpect {
   const { what } = clause;
