@@ -66,10 +66,12 @@ describe('what follows once a request is decided: approved do, rejected do', () 
         ['crate.load', 'approval:crates.lifting.lift'],
       ],
     );
-    const runs = (
-      await yard.texnolog.get('/automations/runs?kind=approval&rule=crates.lifting.lift')
-    ).body;
-    const run = runs.items.find(({ key }: Body) => key === approval);
+    const path = '/automations/runs?kind=approval&rule=crates.lifting.lift';
+    const run = await until(async () => {
+      const { body: runs } = await yard.texnolog.get(path);
+      const found = runs.items.find(({ key }: Body) => key === approval);
+      return found?.status === 'running' ? null : found;
+    }, 'the run to end');
     assert.deepEqual([run.status, run.chain], ['done', ['crates.lifting.lift']]);
   });
 
