@@ -54,8 +54,10 @@ export async function until<T>(
   }
 }
 
-/** Starts the platform with the demo and waits until it is ready. */
-export async function startPlatform(): Promise<Platform> {
+/** Starts the platform with the demo, and settings of one's own, and waits until it is ready. */
+export async function startPlatform(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Platform> {
   if (!existsSync(join(EDITOR, 'dist', 'index.html'))) {
     throw new Error('the web app is not built; `npm run test:browser` does it');
   }
@@ -75,6 +77,7 @@ export async function startPlatform(): Promise<Platform> {
         CHANNELS_LOCAL: 'true',
         // A test clicks faster than a person does.
         API_RATE_LIMIT_RPM: '1200',
+        ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

@@ -13,14 +13,17 @@ export interface Stage {
   at(role: string, options?: ScreenOptions): Promise<Page>;
 }
 
-/** Sets the stage for the tests of the surrounding `describe`; a page that complained fails its test. */
-export function setStage(): Stage {
+/**
+ * Sets the stage for the tests of the surrounding `describe`; a page that complained fails its test.
+ * @param settings of the platform, beside those that every test plays with
+ */
+export function setStage(settings: Readonly<Record<string, string>> = {}): Stage {
   let platform: Platform | undefined;
   let browser: Browser | undefined;
   const screens: Screen[] = [];
 
   before(async () => {
-    platform = await startPlatform();
+    platform = await startPlatform(settings);
     browser = await openBrowser();
   });
   afterEach(async function () {
