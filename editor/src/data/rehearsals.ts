@@ -78,6 +78,8 @@ export interface RehearsalResult {
     readonly names: readonly string[];
     readonly count: number;
   }[];
+  /** Days that count as off, though nobody knows since when; older results say nothing of them. */
+  readonly days_off_as_of_now?: readonly string[];
   readonly kpis: readonly KpiFigure[];
   readonly people: readonly (KpiFigure & { readonly person: string })[];
   readonly items: { readonly count: number; readonly listed: number };
@@ -136,6 +138,8 @@ export interface ApprovalSide {
   readonly steps: readonly string[];
   readonly message: string | null;
   readonly explanation: ExplainNode | null;
+  /** What would follow an agreement, and a rejection. */
+  readonly effects: Readonly<Record<'approved' | 'rejected', readonly Actions[]>>;
 }
 export interface ApprovalSides {
   readonly was: ApprovalSide | null;
