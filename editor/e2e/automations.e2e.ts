@@ -20,6 +20,7 @@ automation quiet_line
 
 schedule nightly
   every day at 23:00
+  holidays skip
   do session.pause(session_id: "00000000-0000-4000-8000-000000000000", reason: "night")
 `;
 const MODULE = 'factory.balance';
@@ -70,16 +71,18 @@ describe('automations, as people see them', () => {
     const page = await stage.at('texnolog');
     await page.goto(`/automations/${MODULE}.first_look`);
     await page.getByText('automation first_look').waitFor();
-    const run = page.locator('[data-run]').first();
+    const run = page.locator('[data-case=run]').first();
     await run.locator('[data-action="session.pause"]').getByText('done').waitFor();
-    await run.locator('[data-test=why-run]').click();
+    await run.locator('[data-test=why]').click();
     await page.getByRole('dialog').getByText('AUTO-1').first().waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
     await page.keyboard.press('Escape');
-    const miss = page.locator('[data-miss=where]').first();
+    const miss = page.locator('[data-case=miss]').first();
     await miss.getByText('The event did not fit').waitFor();
     await miss.getByText('did not hold').first().waitFor();
-    await miss.locator('[data-test=why-miss]').click();
+    // The value that made it so stands beside the condition.
+    await miss.locator('[data-test=values]').getByText('OTHER-1').first().waitFor();
+    await miss.locator('[data-test=why]').click();
     await page.getByRole('dialog').getByText('OTHER-1').first().waitFor();
   });
 
@@ -114,6 +117,76 @@ describe('automations, as people see them', () => {
     await page.locator('[data-coming]').getByText('23:00:00').waitFor();
     await page.getByText(`Time zone: ${ZONE}`).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
+  it('days off are added as a range, heeded by the calendar, renamed and removed; live on another screen', async () => {
+    const page = await stage.at('texnolog');
+    await page.goto('/automations?view=calendar');
+    const panel = page.locator('[data-test=days-off]');
+    await panel.getByText('No day off from today on').waitFor();
+    const day = page.locator('[data-day]').nth(4);
+    await day.click();
+    const nightly = page.locator('[data-coming]').filter({ hasText: `${MODULE}.nightly` });
+    await nightly.waitFor();
+    const from = (await day.getAttribute('data-day')) ?? '';
+    const to = (await page.locator('[data-day]').nth(6).getAttribute('data-day')) ?? '';
+    const watcher = await stage.at('direktor');
+    await watcher.goto('/automations?view=calendar');
+    await watcher
+      .getByText('A technologist, an integrator or an administrator keeps them')
+      .waitFor();
+    assert.equal(await watcher.locator('[data-test=add-day-off]').count(), 0);
+    assert.equal(await watcher.locator('[data-test=make-off]').count(), 0);
+
+    await page.locator('[data-test=make-off]').click();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await dialog.locator('input[name=from]').inputValue(), from);
+    await dialog.locator('input[name=name]').fill('Bayram');
+    await dialog.locator('input[name=to]').fill('2001-01-01');
+    await dialog.getByText('Before the first day').waitFor();
+    assert.equal(await dialog.locator('[data-test=save-day-off]').isDisabled(), true);
+    await dialog.locator('input[name=to]').fill(to);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await dialog.locator('[data-test=save-day-off]').click();
+    await dialog.waitFor({ state: 'detached' });
+    const line = panel.locator(`[data-day-off="${from}"]`);
+    await line.getByText('3 days').waitFor();
+    await day.locator('[data-test=off]').getByText('Bayram').waitFor();
+    await nightly.waitFor({ state: 'detached' });
+    await watcher.locator(`[data-day="${to}"]`).getByText('Bayram').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+
+    await line.locator('[data-test=rename-day-off]').click();
+    await dialog.locator('input[name=name]').fill('Hayit');
+    await page.keyboard.press('Enter');
+    await line.getByText('Hayit').waitFor();
+    await line.locator('[data-test=remove-day-off]').click();
+    await dialog.getByText('schedules run as on any working day again').waitFor();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await panel.getByText('No day off from today on').waitFor();
+    await watcher.getByText('No day off from today on').waitFor();
+    await nightly.waitFor();
+  });
+
+  it('what was removed elsewhere meanwhile is said, and shown as it is; too long a range too', async () => {
+    const page = await stage.at('integrator');
+    await page.goto('/automations?view=calendar');
+    await page.locator('[data-test=add-day-off]').click();
+    const dialog = page.getByRole('dialog');
+    const from = await dialog.locator('input[name=from]').inputValue();
+    await dialog.locator('input[name=to]').fill(`${Number(from.slice(0, 4)) + 2}${from.slice(4)}`);
+    await dialog.locator('input[name=name]').fill('Too long');
+    await dialog.locator('[data-test=save-day-off]').click();
+    await dialog.getByText('at most 366 days').waitFor();
+    await dialog.locator('input[name=to]').fill('');
+    await dialog.locator('[data-test=save-day-off]').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator(`[data-day-off="${from}"] [data-test=remove-day-off]`).click();
+    await dialog.getByText('schedules run as on any working day again').waitFor();
+    await stage.platform.call('texnolog', 'DELETE', `/calendar/days-off/${from}`);
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.locator('[data-test=days-off] [data-test=refusal]').waitFor();
+    await page.getByText('No day off from today on').waitFor();
   });
 
   it('a rule is switched off with a reason and on again', async () => {

@@ -44,5 +44,8 @@ export function useFormat() {
       }),
     day: (value: string | Date | null | undefined) =>
       time(value, { day: '2-digit', month: '2-digit', year: 'numeric' }),
+    /** A day of the calendar, `YYYY-MM-DD`, which is the same in every zone. */
+    date: (value: string) =>
+      time(value, { timeZone: 'UTC', day: '2-digit', month: '2-digit', year: 'numeric' }),
   };
 }

@@ -45,6 +45,16 @@ export type Automation = ActingRule &
       }
   );
 
+/** A condition as it came out, with the values that it was made from, in the reader's language. */
+export interface Condition extends ConditionTrace {
+  readonly words: string | null;
+  readonly values: readonly {
+    readonly text: string;
+    readonly label: string | null;
+    readonly value: string;
+  }[];
+}
+
 export interface Run {
   readonly id: string;
   readonly kind: string;
@@ -52,7 +62,8 @@ export interface Run {
   readonly key: string;
   readonly at: string;
   readonly chain: readonly string[];
-  readonly conditions: readonly ConditionTrace[];
+  readonly conditions: readonly Condition[];
+  readonly actions: readonly Action[];
   readonly status: RunStatus;
   readonly finished_at: string | null;
 }
@@ -84,7 +95,8 @@ export interface Action {
   readonly approval_id: string | null;
   readonly next_at: string;
   readonly reason: string | null;
-  readonly message: string | null;
+  /** Why it failed, in the reader's language. */
+  readonly why: string | null;
   readonly note: string | null;
   readonly finished_at: string | null;
 }
@@ -92,15 +104,7 @@ export interface Action {
 export interface DeadAction
   extends Pick<
     Action,
-    | 'id'
-    | 'run_id'
-    | 'action'
-    | 'target'
-    | 'args'
-    | 'attempts'
-    | 'reason'
-    | 'message'
-    | 'finished_at'
+    'id' | 'run_id' | 'action' | 'target' | 'args' | 'attempts' | 'reason' | 'why' | 'finished_at'
   > {
   readonly kind: string;
   readonly rule: string;
@@ -113,8 +117,7 @@ export interface NearMiss {
   readonly key: string;
   readonly at: string;
   readonly outcome: string;
-  readonly conditions: readonly ConditionTrace[];
-  readonly event: Readonly<Record<string, unknown>> | null;
+  readonly conditions: readonly Condition[];
 }
 
 export interface Why {
@@ -139,16 +142,16 @@ export const oneAutomation = (rule: string) =>
   get<Automation & { readonly text: string }>(`/automations/rules/${encodeURIComponent(rule)}`);
 export const switchAutomation = (rule: string, on: boolean, reason: string) =>
   change<unknown>('POST', `/automations/rules/${encodeURIComponent(rule)}/switch`, { on, reason });
-export const listRuns = (query: Query) => get<Page<Run>>('/automations/runs', query);
-export const listActions = (run: string) =>
-  get<Page<Action>>('/automations/actions', {
-    run_id: run,
-    sort: 'phase,group_no,place',
-    page_size: 200,
-  });
-export const explainRun = (id: string) => get<Why>(`/automations/runs/${id}/explain`);
-export const listMisses = (query: Query) => get<Page<NearMiss>>('/automations/traces', query);
-export const explainMiss = (id: string) => get<Why>(`/automations/traces/${id}/explain`);
+/** The last runs of a rule, each with its conditions and actions. */
+export const listRuns = (rule: string, query: Query) =>
+  get<Page<Run>>(`/automations/rules/${encodeURIComponent(rule)}/runs`, query);
+export const explainRun = (id: string, lang: string) =>
+  get<Why>(`/automations/runs/${id}/explain`, { lang });
+/** When a rule nearly ran, and how each of its conditions came out. */
+export const listMisses = (rule: string, query: Query) =>
+  get<Page<NearMiss>>(`/automations/rules/${encodeURIComponent(rule)}/misses`, query);
+export const explainMiss = (id: string, lang: string) =>
+  get<Why>(`/automations/traces/${id}/explain`, { lang });
 export const listTimers = (query: Query) => get<Page<Timer>>('/automations/timers', query);
 export const listDead = (query: Query) => get<Page<DeadAction>>('/automations/dead', query);
 /** @throws ApiError action_not_dead */

@@ -28,3 +28,26 @@ export function weeksOf(from: string, count: number): readonly (readonly Day[])[
     }),
   );
 }
+
+/** Days in a row under one name, both ends themselves too. */
+export interface DayRange {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+}
+
+/** Puts days that follow one another under the same name together; they come in order. */
+export function rangesOf(
+  days: readonly { readonly date: string; readonly name: string }[],
+): readonly DayRange[] {
+  const ranges: DayRange[] = [];
+  for (const { date, name } of days) {
+    const last = ranges.at(-1);
+    const follows = last !== undefined && Date.parse(date) - Date.parse(last.to) === DAY_MS;
+    if (follows && last.name === name)
+      ranges[ranges.length - 1] = { ...last, to: date, count: last.count + 1 };
+    else ranges.push({ name, from: date, to: date, count: 1 });
+  }
+  return ranges;
+}
