@@ -55,6 +55,58 @@ describe('alerts and channels on the screen', () => {
     await page.locator('[data-alert=clock_skew][data-status=closed]').waitFor();
   });
 
+  it('many are chosen, by shift or all at once, and done together; what could not be is told of each', async () => {
+    const page = await stage.at('sex_boshligi');
+    await page.goto('/alerts');
+    await loaded(page);
+    for (const code of ['scale-MANY-1', 'scale-MANY-2', 'scale-MANY-3', 'scale-MANY-4'])
+      await raise(code);
+    const cards = page.locator('[data-alert=clock_skew]');
+    await cards.nth(3).waitFor();
+    const bulk = page.locator('[data-test=bulk]');
+    const choose = page.locator('[data-alert=clock_skew] [data-test=choose]');
+    await choose.nth(0).click();
+    await choose.nth(2).click({ modifiers: ['Shift'] });
+    await bulk.getByText('3 chosen').waitFor();
+    assert.equal(
+      await bulk.locator('[data-test=choose-all]').getAttribute('aria-checked'),
+      'mixed',
+    );
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await bulk.locator('[data-test=ack-many]').filter({ hasText: 'Acknowledge (3)' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Note (optional)').fill('their clocks are being set');
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await dialog.locator('[data-test=bulk-act]').click();
+    await page.locator('[data-test=bulk-done]').getByText('Done: 3').waitFor();
+    await page.locator('[data-alert=clock_skew][data-status=ack]').nth(2).waitFor();
+    assert.equal(await page.getByText('Note: their clocks are being set').count(), 3);
+
+    // Somebody else is first with one of them, while the others are on their way.
+    let beaten: string | undefined;
+    await page.route('**/api/v1/alerts/*/close', async (route) => {
+      const path = new URL(route.request().url()).pathname.replace('/api/v1', '');
+      if (beaten === undefined) {
+        beaten = path.split('/')[2];
+        await stage.platform.call('admin', 'POST', path, {});
+      }
+      await route.continue();
+    });
+    await bulk.locator('[data-test=choose-all]').click();
+    await bulk.getByText('4 chosen').waitFor();
+    await bulk.locator('[data-test=close-many]').click();
+    await dialog.locator('[data-test=bulk-act]').click();
+    const failed = page.locator('[data-test=bulk-failed]');
+    await failed.getByText('Not done: 1').waitFor();
+    await failed.getByText('Done: 3').waitFor();
+    assert.match(
+      (await failed.locator(`[data-failed="${beaten}"]`).textContent()) ?? '',
+      /clock of a device is ahead.*closed/is,
+    );
+    await cards.first().waitFor({ state: 'detached' });
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
   it('a channel is set up and tested: what is wrong is said, what is right arrives', async () => {
     const page = await stage.at('integrator');
     await page.goto('/channels');
