@@ -92,6 +92,19 @@ export const relayShared = event(
   },
 );
 
+/**
+ * Who may use a device is otherwise now. It names nobody, so that everybody who sees the device hears it;
+ * whom it concerns tells `relay.shared` to those who may read people.
+ */
+export const relayAccessChanged = event('relay.access_changed', of, {
+  title: {
+    uz: 'Rele huquqlari o‘zgardi',
+    ru: 'Права на реле изменены',
+    en: 'Who may use a relay changed',
+  },
+  stream: 'device_id',
+});
+
 export const relayEvents = [
   relayChanged,
   relayInputHappened,
@@ -101,4 +114,5 @@ export const relayEvents = [
   relayConfigured,
   relayFault,
   relayShared,
+  relayAccessChanged,
 ] as const;

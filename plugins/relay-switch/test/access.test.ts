@@ -129,6 +129,34 @@ describe('to whom a switch was given', () => {
     assert.equal(missing.status, 404);
   });
 
+  it('who switches hears that access changed, by an event that names nobody; the history tells it once', async () => {
+    const heard = await signedIn(plant.url, operator.token);
+    await heard.ask('subscribe', { topics: ['event.relay.*'] });
+    done(await share('guest', 'viewer'));
+    const told = await heard.hear(
+      ({ topic }) => topic === 'event.relay.access_changed',
+      'that access changed',
+    );
+    assert.deepEqual(told.data.payload, { device_id: rig.id, code: rig.code });
+    done(await unshare('guest'));
+    await heard.hear(
+      ({ topic, position }) => topic === told.topic && position !== told.position,
+      'that it changed again',
+    );
+    assert.equal(heard.heard.filter(({ topic }) => topic === 'event.relay.shared').length, 0);
+    heard.close();
+    const { body } = await operator.get(`/devices/${rig.id}/relay-events?limit=2`);
+    assert.deepEqual(
+      body.items.map(({ name, payload }: { name: string; payload: { role: string | null } }) => [
+        ...[name, payload.role],
+      ]),
+      [
+        ['relay.shared', null],
+        ['relay.shared', 'viewer'],
+      ],
+    );
+  });
+
   it('another role at once, and taken back at once; a device left to nobody is everybody’s again', async () => {
     const controller = await member('controller');
     done(await share('controller', 'viewer'));

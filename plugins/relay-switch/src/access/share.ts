@@ -9,7 +9,7 @@ import {
   operation,
   user,
 } from '@qoida/core';
-import { relayShared } from '../events.ts';
+import { relayAccessChanged, relayShared } from '../events.ts';
 import { DEVICE_ROLES, deviceUser } from '../records.ts';
 import { CONFIGURERS } from '../roles.ts';
 import { refuseStranger } from './may.ts';
@@ -39,7 +39,7 @@ export const shareDevice = operation({
   effect: 'record',
   input: { ...of, role: oneOf(...DEVICE_ROLES) },
   facts,
-  emits: [relayShared],
+  emits: [relayShared, relayAccessChanged],
   async run({ input: { role }, facts: { device: row, user: person }, emit, ...context }) {
     await refuseStranger(context, row, 'configure');
     const { db } = context;
@@ -50,6 +50,7 @@ export const shareDevice = operation({
         ? await db.of(deviceUser).insert({ ...where, role })
         : await db.of(deviceUser).update(before.id, { role });
     await emit(relayShared, { ...where, code: row.code, role });
+    await emit(relayAccessChanged, { device_id: row.id, code: row.code });
     return kept;
   },
 });
@@ -63,12 +64,13 @@ export const unshareDevice = operation({
   effect: 'record',
   input: of,
   facts: { ...facts, given },
-  emits: [relayShared],
+  emits: [relayShared, relayAccessChanged],
   async run({ facts: { device: row, user: person, given: before }, db, emit, actor }) {
     await refuseStranger({ actor, db }, row, 'configure');
     await db.of(deviceUser).remove(before.id);
     const where = { device_id: row.id, user_id: person.id };
     await emit(relayShared, { ...where, code: row.code, role: null });
+    await emit(relayAccessChanged, { device_id: row.id, code: row.code });
     return {};
   },
 });

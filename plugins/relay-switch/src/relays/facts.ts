@@ -27,7 +27,7 @@ export const oneRelay = found(relay, async (context) => {
 });
 
 /**
- * All relays of the device, in their order, locked: rules say `each relay`. Stands after the fact `device`.
+ * All relays of the device, in their order, locked: with the fact named `lines` rules say `each line`. Stands after the fact `device`.
  * @throws Refusal not_found where the device has no relays
  */
 export const allRelays = rows({ relay: recordOf(relay) }, async (context) => {

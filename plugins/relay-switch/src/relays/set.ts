@@ -104,9 +104,9 @@ export const setAllRelays = operation({
   target: 'device_id',
   emits: [relayChanged, relayCommandEnded],
   input: { device_id: id('device'), state: oneOf('on', 'off'), ...wish },
-  facts: { device: byId(device, 'device_id', { lock: true }), relays: allRelays },
-  async run({ input, facts: { device: of, relays }, ...context }) {
-    const rows = relays.map(({ relay: row }) => row);
+  facts: { device: byId(device, 'device_id', { lock: true }), lines: allRelays },
+  async run({ input, facts: { device: of, lines }, ...context }) {
+    const rows = lines.map(({ relay: row }) => row);
     const { state } = input;
     return keepCommand(context, { device: of, of: rows, relay: null, state, wish: input });
   },

@@ -1,5 +1,5 @@
 import { byId, device, id, integer, operation } from '@qoida/core';
-import { relayEvents } from '../events.ts';
+import { relayAccessChanged, relayEvents } from '../events.ts';
 
 interface EventRow {
   readonly seq: number;
@@ -9,8 +9,12 @@ interface EventRow {
   readonly actor: { readonly kind?: string; readonly name?: string };
 }
 
-/** Each event of a device has a stream of its own. */
-const NAMES = [...relayEvents.map(({ name }) => name), 'device.online', 'device.offline'];
+/** Each event of a device has a stream of its own; that access changed is told once, by `relay.shared`. */
+const NAMES = [
+  ...relayEvents.map(({ name }) => name).filter((name) => name !== relayAccessChanged.name),
+  'device.online',
+  'device.offline',
+];
 
 /** What happened at a device, the newest first: presses, changes, commands, its coming and going. */
 export const history = operation({
