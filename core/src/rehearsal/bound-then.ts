@@ -69,6 +69,7 @@ export class BoundThen {
 
   /** What the objects of a decision keep; null where they go by the rules of the period. */
   kept(row: Decided): Kept {
+    if (this.#objects.size === 0) return null;
     const hashes = new Set(
       this.#objectsOf(row).flatMap((object) => this.#objects.get(placeOf(object)) ?? []),
     );

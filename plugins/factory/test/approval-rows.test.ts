@@ -131,4 +131,14 @@ describe('F-M12-02 what waits for whom at the plant', () => {
     assert.deepEqual([verified.faults, verified.checkpoints.faults], [[], []]);
     assert.ok(verified.checked > 20, `${verified.checked} rows`);
   });
+
+  it('what the rules asked, and where the votes brought it, comes out the same later', async () => {
+    const since = encodeURIComponent('2020-01-01T00:00:00Z');
+    for (const kind of ['decisions', 'requests']) {
+      const path = `/rules/decisions/verify?since=${since}&limit=2000&of=${kind}`;
+      const page = expectStatus(await plant.platform.admin.get(path), 200);
+      assert.ok(page.checked > 5, kind);
+      assert.deepEqual([page.differing, page.untold], [[], []], kind);
+    }
+  });
 });
