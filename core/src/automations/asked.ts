@@ -1,7 +1,6 @@
 import type { Tx } from '../api/operations.ts';
 import type { Database } from '../data/index.ts';
-import type { DueAction } from './execute.ts';
-import type { Settled } from './settle.ts';
+import type { DueAction, Settled } from './action.ts';
 import { tellWork } from './switches.ts';
 
 /** How a request for approval stands that an action waits for. */
@@ -14,9 +13,6 @@ interface Request {
   readonly reply: { readonly body?: unknown } | null;
   readonly rejected_by: string | null;
 }
-
-/** Statuses of actions that people, or nobody in time, decided against; tried again they are asked for anew. */
-export const DECIDED_AGAINST = ['refused', 'expired', 'withdrawn'] as const;
 
 /** Is there nothing more to come of it? */
 const isOver = ({ state, outcome }: Pick<Request, 'state' | 'outcome'>): boolean =>

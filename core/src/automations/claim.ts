@@ -1,5 +1,5 @@
 import { type Database, mayBeRepeated } from '../data/index.ts';
-import type { DueAction } from './execute.ts';
+import type { DueAction } from './action.ts';
 
 /** How many actions may begin, and which may not: nothing that hangs keeps the others from theirs. */
 export interface Room {

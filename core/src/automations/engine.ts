@@ -8,10 +8,10 @@ import {
 } from '../data/index.ts';
 import type { RuleRuntime } from '../rules/runtime.ts';
 import { settingsForRules } from '../rules/runtime.ts';
+import type { ExecuteParts, RunOperation } from './action.ts';
 import { reclaimActions } from './claim.ts';
 import { bringActionsBack, bringStatesBack, ClockWatch, statesAhead } from './clock.ts';
 import { isHeard, stepsOf } from './events.ts';
-import type { ExecuteParts, RunOperation } from './execute.ts';
 import { Executor } from './executor.ts';
 import { type Automation, contextAt, type FactValues, type Flows, flowsOf } from './flows.ts';
 import type { AutomationMetrics } from './measure.ts';

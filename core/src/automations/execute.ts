@@ -1,64 +1,11 @@
 import { requestIn } from '../api/approvals.ts';
 import { Refusal } from '../api/errors.ts';
-import type { Actor } from '../api/operations.ts';
-import type { Database, DataLog, StoredAnswer, Transaction } from '../data/index.ts';
+import type { StoredAnswer, Transaction } from '../data/index.ts';
+import type { DueAction, Ended, ExecuteParts, Settled } from './action.ts';
 import { answered, keepAsked } from './asked.ts';
-import type { FlowClock, Flows } from './flows.ts';
 import { actorOf } from './given-up.ts';
 import { figuresOf } from './reasons.ts';
-import { type Ended, keepDone, type Settled } from './settle.ts';
-
-/** An action whose turn has come. */
-export interface DueAction {
-  readonly id: string;
-  readonly seq: number;
-  readonly run_id: string;
-  readonly kind: 'automation' | 'schedule' | 'approval';
-  readonly rule: string;
-  readonly trace_id: string;
-  readonly meant_at: Date;
-  readonly phase: 'do' | 'on_failure';
-  readonly group_no: number;
-  readonly place: number;
-  readonly action: string;
-  readonly effect: string;
-  readonly target: string | null;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly attempts: number;
-  /** What its operation answered, where only the delivery is left. */
-  readonly answer: StoredAnswer | null;
-  /** It is the only one of its run. */
-  readonly alone: boolean;
-  /** The request that it waited for. */
-  readonly approval_id: string | null;
-  /** How often it was asked for anew. */
-  readonly asked: number;
-  readonly reason: string | null;
-  readonly message: string | null;
-}
-
-/** Runs an operation down the one road. */
-export type RunOperation = (call: {
-  operation: string;
-  input: unknown;
-  actor: Actor;
-  traceId: string;
-  cause: string;
-  once: {
-    readonly answered: StoredAnswer | null;
-    keep(tx: Transaction, answer: StoredAnswer, over: boolean): Promise<void>;
-  };
-}) => Promise<{ readonly status: number; readonly body: unknown }>;
-
-export interface ExecuteParts extends FlowClock {
-  readonly db: Database;
-  readonly run: RunOperation;
-  readonly flows: (organizationId: string) => Flows;
-  readonly now: () => Date;
-  readonly log: DataLog;
-  /** What moves the world is not moved later than this after it was meant, in milliseconds. */
-  readonly staleMs: number;
-}
+import { keepDone } from './settle.ts';
 
 const MOST_ATTEMPTS = 10;
 const FIRST_RETRY_MS = 1_000;

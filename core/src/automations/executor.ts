@@ -1,14 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Gather, mayBeRepeated } from '../data/index.ts';
+import type { DueAction, Ended, EndedRun, ExecuteParts } from './action.ts';
 import { claimActions, MOST_OF_ONE, type Room } from './claim.ts';
-import {
-  attempt,
-  type DueAction,
-  type ExecuteParts,
-  keepOutcome,
-  type Outcome,
-} from './execute.ts';
-import { type Ended, type EndedRun, settle } from './settle.ts';
+import { attempt, keepOutcome, type Outcome } from './execute.ts';
+import { settle } from './settle.ts';
 
 export interface ExecutorOptions {
   readonly parts: ExecuteParts;

@@ -2,7 +2,7 @@ import { event } from '../api/events.ts';
 import { id, integer, oneOf, text } from '../api/fields.ts';
 import type { Actor } from '../api/operations.ts';
 import { enqueueEvent, type Transaction } from '../data/index.ts';
-import type { Ended } from './settle.ts';
+import type { Ended } from './action.ts';
 
 /**
  * An action of a rule was given up: it waits for a person among the dead letters. It tells which and why by

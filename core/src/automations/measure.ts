@@ -1,4 +1,4 @@
-import type { EndedRun } from './settle.ts';
+import type { EndedRun } from './action.ts';
 
 /** What is counted of automations and schedules (S-MET-02). */
 export interface AutomationMetrics {

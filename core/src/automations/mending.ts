@@ -3,7 +3,7 @@ import { byId } from '../api/facts.ts';
 import { flag, id, text } from '../api/fields.ts';
 import { type OperationDef, operation, type Tx } from '../api/operations.ts';
 import type { RuleRuntime } from '../rules/runtime.ts';
-import { DECIDED_AGAINST } from './asked.ts';
+import { DECIDED_AGAINST } from './action.ts';
 import { flowsOf } from './flows.ts';
 import { ruleAction, ruleRun, ruleSwitch } from './records.ts';
 import { nextOf } from './settle.ts';

@@ -1,6 +1,6 @@
 import { flag, id, instant, integer, json, list, oneOf, ref, text } from '../api/fields.ts';
 import { record } from '../api/records.ts';
-import { DECIDED_AGAINST } from './asked.ts';
+import { DECIDED_AGAINST } from './action.ts';
 
 const name = () => text({ maxLength: 200 });
 export const READERS = ['texnolog', 'integrator', 'sex_boshligi', 'direktor', 'admin'];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ActionPlan, ConditionTrace, Firing } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
 import { type AskedWith, keepSettings } from '../rules/asked-with.ts';
-import type { DueAction } from './execute.ts';
+import type { DueAction } from './action.ts';
 import type { FactValues } from './flows.ts';
 
 export interface NewRun {

@@ -1,32 +1,14 @@
 import type { Database, StoredAnswer } from '../data/index.ts';
-import { DECIDED_AGAINST } from './asked.ts';
-import type { DueAction, ExecuteParts } from './execute.ts';
+import {
+  DECIDED_AGAINST,
+  type DueAction,
+  type Ended,
+  type EndedRun,
+  type ExecuteParts,
+} from './action.ts';
 import { contextAt } from './flows.ts';
 import { tellGivenUp } from './given-up.ts';
 import { keepActions } from './runs.ts';
-
-/** How an action ended. */
-export interface Settled {
-  readonly status: 'done' | 'dead' | 'skipped' | (typeof DECIDED_AGAINST)[number];
-  readonly reason: string | null;
-  readonly message: string | null;
-  /** The figures of the reason's sentence. */
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly result?: unknown;
-  /** It was kept with its operation; what follows in its run was not. */
-  readonly kept?: boolean;
-}
-
-export interface Ended {
-  readonly action: DueAction;
-  readonly outcome: Settled;
-}
-
-/** A run that came to its end. */
-export interface EndedRun {
-  readonly kind: DueAction['kind'];
-  readonly status: 'done' | 'failed';
-}
 
 type Tx = Parameters<Parameters<Database['transaction']>[1]>[0];
 
