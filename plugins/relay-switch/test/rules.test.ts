@@ -20,11 +20,12 @@ describe('rules that switch relays', function () {
   });
 
   /** The shipped rules and one more. */
-  async function publish(rule: string): Promise<void> {
+  async function publish(rule: string, accepts: readonly string[] = []): Promise<void> {
     const { status, body } = await plant.admin.post('/rules/modules/relays.lights/publish', {
       text: `${SHIPPED}\n${rule}`,
       base_version: version,
       note: 'for a test',
+      accepts,
     });
     assert.equal(status, 200, JSON.stringify(body));
     version = body.version;
@@ -99,6 +100,32 @@ describe('rules that switch relays', function () {
     await until(async () => (await rig.states()).split(' ')[0] === 'on', 'the rule to act');
     await rig.act('release', { input: 1 });
     await publish('');
+  });
+
+  it('a gate sees which relay is meant, also where all are, and is hit for that one', async () => {
+    await publish(
+      `gate heater_alone\n  on relay.set\n  block when relay.name is present and relay.name = "Heater" and input.state = \`on\`\n  message "{device.code} {input.relay}: {relay.state}"\n  release never\n\n` +
+        `gate heater_with_all\n  on relay.set_all each line\n  block when line.relay.name is present and line.relay.name = "Heater" and input.state = \`on\`\n  message "{device.code} {line.relay.relay}"\n  release never\n`,
+    );
+    await rig.set(null, { state: 'off', hold_for: 0, priority: 'safety' });
+    await rig.admin.patch(`/devices/${rig.id}/relays/1`, { name: 'Heater' });
+    const alone = await rig.set(1, { state: 'on', priority: 'safety' });
+    const all = await rig.set(null, { state: 'on', priority: 'safety' });
+    assert.deepEqual(
+      [alone, all].map(({ status, body }) => [status, body.error?.reason, body.error?.message]),
+      [
+        [409, 'heater_alone', `${rig.code} 1: off`],
+        [409, 'heater_with_all', `${rig.code} 1`],
+      ],
+    );
+    const refs = [alone, all].map(({ body }) => body.error.details.gates[0].object_ref);
+    assert.ok(
+      refs.every(({ device, relay }) => device === rig.id && relay !== undefined),
+      JSON.stringify(refs),
+    );
+    assert.equal(refs[0].relay, refs[1].relay);
+    assert.equal((await rig.set(0, { state: 'on', priority: 'safety' })).status, 200);
+    await publish('', ['heater_alone', 'heater_with_all']);
   });
 
   it('a rule may act for safety, and a person gives way to it', async () => {
