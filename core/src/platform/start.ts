@@ -2,15 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Plugin } from '../api/plugin.ts';
-import { type ApprovalEngine, approvalOperations, startApprovals } from '../approvals/index.ts';
+import { type ApprovalEngine, startApprovals } from '../approvals/index.ts';
 import { startAuditKeeper } from '../audit/index.ts';
 import { createAuth } from '../auth/index.ts';
-import {
-  automationOperations,
-  measureAutomations,
-  startAutomations,
-  toldSeldom,
-} from '../automations/index.ts';
+import { measureAutomations, startAutomations, toldSeldom } from '../automations/index.ts';
 import { createBroker, serveOperations } from '../broker/index.ts';
 import { createClientSocket } from '../client-socket/index.ts';
 import { loadSecrets } from '../config/index.ts';
@@ -21,39 +16,31 @@ import {
   createLinks,
   createReadings,
   createSocketDoor,
-  deviceOperations,
   ingestRoutes,
   leftOnline,
   startDevices,
 } from '../devices/index.ts';
 import { createMetrics, type RouteDef, startHttp } from '../http/index.ts';
 import { FLOW_ROLES, nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
-import { createRegistry, createRoad, type Registry, roleNames } from '../operations/index.ts';
-import { checkPlugins } from '../plugins/index.ts';
-import { rehearsalOperations, startRecorder, startRehearsals } from '../rehearsal/index.ts';
-import {
-  createRuleRuntime,
-  type RuleRuntime,
-  type RuleWatch,
-  readShipped,
-  ruleOperations,
-  syncShipped,
-  watchRules,
-} from '../rules/index.ts';
+import { createRoad } from '../operations/index.ts';
+import { startRecorder, startRehearsals } from '../rehearsal/index.ts';
+import { createRuleRuntime } from '../rules/index.ts';
 import { createStreamHub, eventLog } from '../stream/index.ts';
-import { type Alerting, createAlerting, standingOf } from './alerting.ts';
+import { createAlerting, standingOf } from './alerting.ts';
 import { catalogOf, rolesOf } from './catalog.ts';
 import type { Configuration } from './configuration.ts';
-import { corePlugin } from './core-plugin.ts';
 import { openPlatformDatabase } from './database.ts';
+import { declare, modelsOf } from './declare.ts';
 import { delivery } from './deliver.ts';
 import { type DemoFile, ensureDemo } from './demo.ts';
 import { watchPlatform } from './figures.ts';
 import { flowEditors } from './flow-editors.ts';
+import { loadRules } from './load-rules.ts';
 import { startMaintenance } from './maintenance.ts';
 import { translator } from './messages.ts';
 import { auditOf, programTokens } from './programs.ts';
 import type { Log, Progress } from './progress.ts';
+import { readiness } from './readiness.ts';
 import { allRoutes, messagesOf } from './routes.ts';
 import { Started } from './started.ts';
 
@@ -136,7 +123,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   const { SERVER_SECRET: serverSecret } = secrets;
   started.add(startAuditKeeper({ db, settings, serverSecret, now, log }));
   progress('loading rules');
-  started.add(await loadRules(db, configuration, runtime, log));
+  started.add(await loadRules(db, configuration, ORGANIZATION, runtime, log));
 
   const metrics = createMetrics();
   const stream = started.add(await createStreamHub({ events: eventLog(db), log }));
@@ -248,14 +235,8 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     ...ingestRoutes({ db, ingest, devices, settings, now, door }),
     ...(red === null ? [] : [nodeRedRoute({ secret: secrets.NODE_RED_SECRET, now })]),
   ];
-  const ready = async () => {
-    await db.read(ORGANIZATION, (tx) => tx.sql('select 1'));
-    const { brokenModules } = runtime.snapshot(ORGANIZATION);
-    return {
-      ok: brokenModules.length === 0,
-      checks: { database: 'ok', broken_rule_modules: brokenModules },
-    };
-  };
+  const ask = () => db.read(ORGANIZATION, (tx) => tx.sql('select 1'));
+  const ready = () => readiness(ask, () => runtime.snapshot(ORGANIZATION).brokenModules);
   const translate = translator(messagesOf(registry.plugins));
   const clients = started.add(
     createClientSocket({
@@ -340,80 +321,3 @@ const waitingOf = (plugins: readonly Plugin[]) =>
       approvals.map(({ record, type }) => `${record.name}.${type}`),
     ),
   );
-
-const modelsOf = (plugins: readonly Plugin[]) => plugins.flatMap((plugin) => plugin.devices ?? []);
-
-/** All declarations: those of the platform itself and of its plugins. @throws Error naming each fault */
-function declare(
-  options: StartOptions & { readonly alerting: Alerting },
-  runtime: RuleRuntime,
-  wake: () => void,
-): Registry {
-  const { plugins, settings } = options.configuration;
-  const core = corePlugin({
-    version: options.version,
-    operations: [
-      ...deviceOperations({ demo: options.demo, models: modelsOf(plugins) }),
-      ...automationOperations({
-        runtime,
-        zone: settings.PLANT_TZ,
-        say: (...asked) => translate(...asked),
-      }),
-      ...rehearsalOperations({
-        runtime,
-        zone: settings.PLANT_TZ,
-        operation: (name) => registry.operations.get(name)?.def,
-        record: (name) => registry.records.get(name),
-        plugins: () => registry.plugins,
-      }),
-      ...approvalOperations({
-        zone: settings.PLANT_TZ,
-        nameOf: (actor) => roleNames({ rules: runtime }, actor),
-        objects: () => plugins.flatMap((plugin) => plugin.approvals ?? []),
-        operation: (name) => registry.operations.get(name)?.def,
-        operations: () => [...registry.operations.values()].map(({ def }) => def),
-        say: (...asked) => translate(...asked),
-        wake,
-      }),
-      ...options.alerting.operations,
-      ...ruleOperations({
-        runtime,
-        recheck: {
-          operation: (name) => registry.operations.get(name)?.def,
-          record: (name) => registry.records.get(name),
-        },
-        zone: settings.PLANT_TZ,
-      }),
-    ],
-  });
-  const faults = checkPlugins([core, ...plugins]);
-  if (faults.length > 0)
-    throw new Error(`The plugins' declarations are wrong:\n  ${faults.join('\n  ')}`);
-  const registry = createRegistry([core, ...plugins]);
-  const translate = translator(messagesOf(registry.plugins));
-  return registry;
-}
-
-async function loadRules(
-  db: Database,
-  configuration: Configuration,
-  runtime: RuleRuntime,
-  log: Log,
-): Promise<RuleWatch> {
-  const shipped = configuration.plugins.flatMap((plugin) =>
-    readShipped(plugin.name, plugin.rules ?? []),
-  );
-  const differing = await db.transaction(ORGANIZATION, (tx) => syncShipped(tx, shipped, runtime));
-  for (const module of differing)
-    log.warn({ module }, 'the edited rules stay; the plugin ships a newer text');
-  return watchRules({
-    db,
-    runtime,
-    organizationId: ORGANIZATION,
-    onBroken: (points) => {
-      for (const [point, module] of points)
-        log.error({ module, point }, 'rules do not compile; the point stays shut');
-    },
-    onFault: (error) => log.error({ err: error }, 'the rules could not be loaded anew'),
-  });
-}
