@@ -14,6 +14,8 @@ export interface JointChange {
   readonly bundle: string;
   readonly note: string;
   readonly modules: readonly string[];
+  /** A second person has it to decide on. */
+  readonly proposed: boolean;
 }
 /** A text that somebody writes on: the draft of a module, or what is in force where there is none. */
 export interface WorkingText {
@@ -81,10 +83,15 @@ export const publishTogether = (drafts: readonly OpenDraft[], said: Said) =>
 /** Changes of several modules that nobody has published yet; one that is left alone is a draft like others. */
 export function jointChanges(items: readonly ModuleSummary[]): readonly JointChange[] {
   const found = new Map<string, JointChange>();
-  for (const { module, bundle, bundle_note } of items) {
+  for (const { module, bundle, bundle_note, proposed } of items) {
     if (bundle === null) continue;
-    const modules = [...(found.get(bundle)?.modules ?? []), module];
-    found.set(bundle, { bundle, note: bundle_note ?? '', modules });
+    const before = found.get(bundle);
+    found.set(bundle, {
+      bundle,
+      note: bundle_note ?? '',
+      modules: [...(before?.modules ?? []), module],
+      proposed: proposed && (before?.proposed ?? true),
+    });
   }
   return [...found.values()].filter(({ modules }) => modules.length > 1);
 }

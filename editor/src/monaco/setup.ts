@@ -42,6 +42,8 @@ export const EDITOR_OPTIONS = {
   padding: { top: 12, bottom: 12 },
   fixedOverflowWidgets: true,
   renderLineHighlight: 'line',
+  // The number of an empty last line would be too pale to be read.
+  renderFinalNewline: 'on',
   wordWrap: 'on',
   wrappingIndent: 'deepIndent',
   bracketPairColorization: { enabled: false },
