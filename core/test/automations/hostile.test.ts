@@ -87,6 +87,11 @@ describe('automations under odd keys, clocks and floods', () => {
 
   it('a clock that ran ahead and is put back stops no rule', async () => {
     await quiet();
+    // A schedule counts from when it was first looked at.
+    await until(async () => {
+      const rows = await plant.asOwner(`select 1 from rule_states where rule like '%often'`);
+      return rows.length > 0;
+    }, 'the schedule to be looked at');
     const right = clock.at;
     later(400 * DAY);
     for (const force of [5, 4, 3]) await pull('ahead', force);
@@ -111,6 +116,11 @@ describe('automations under odd keys, clocks and floods', () => {
 
   it('a silence that waits is brought back though nothing happens, also over a restart', async () => {
     await quiet();
+    // A schedule counts from when it was first looked at.
+    await until(async () => {
+      const rows = await plant.asOwner(`select 1 from rule_states where rule like '%often'`);
+      return rows.length > 0;
+    }, 'the schedule to be looked at');
     const right = clock.at;
     later(400 * DAY);
     await pull('lost', 4);
