@@ -115,4 +115,44 @@ gate trial_limit
     const { draft } = await read();
     assert.match(draft?.text ?? '', /^# of the technologist[\s\S]*# of the administrator\n$/);
   });
+
+  it('a draft on an older version is joined with what was published meanwhile, and can be published', async () => {
+    const page = await stage.at('texnolog');
+    await stage.platform.call('texnolog', 'DELETE', `${PATH}/draft`);
+    const { text, version } = await read();
+    await stage.platform.call('texnolog', 'PUT', `${PATH}/draft`, {
+      text: `# a draft\n${text}`,
+      base_version: version,
+    });
+    await stage.platform.call('admin', 'POST', `${PATH}/publish`, {
+      text: `${text}\n# published meanwhile\n`,
+      base_version: version,
+      note: 'meanwhile',
+    });
+    await open(page);
+    await page.locator('[data-test=joined]').waitFor();
+    await page.locator('[data-test=save-state]').filter({ hasText: 'draft saved' }).waitFor();
+    await page.click('[data-test=publish]');
+    await publish(page, 'both');
+    const both = `version ${version + 2} is in force`;
+    await page.locator('[data-test=published]').getByText(both).waitFor();
+    assert.match((await read()).text, /^# a draft\n[\s\S]*# published meanwhile\n$/);
+  });
+
+  it('a module without tests says so, in its check and in its versions', async () => {
+    const page = await stage.at('texnolog');
+    const module = 'plant.untested';
+    await stage.platform.call('texnolog', 'POST', '/rules/modules', { name: module });
+    await stage.platform.call('texnolog', 'POST', `/rules/modules/${module}/publish`, {
+      text: `module ${module}\n# nothing yet\n`,
+      base_version: 1,
+      note: 'begun',
+    });
+    await page.goto(`/rules?module=${module}`);
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+    await page.click('[data-test=check]');
+    await page.locator('[data-test=check-report]').getByText('no tests').waitFor();
+    await page.click('[data-test=versions]');
+    await page.getByRole('cell', { name: 'no tests' }).waitFor();
+  });
 });
