@@ -140,6 +140,60 @@ describe('switches', () => {
     await relay(page, 0).locator('[data-test=state]').filter({ hasText: 'Off' }).waitFor();
   });
 
+  it('S-OP-16 to whom it is given: added, changed and taken back by who may, live for those it concerns', async () => {
+    const worker = await open('operator');
+    const chief = await open('sex_boshligi');
+    await worker.locator('[data-test=given]').getByText('Given to nobody').waitFor();
+    await chief.locator('[data-test=users]').click();
+    await chief.getByRole('dialog').getByText('Given to nobody').waitFor();
+    assert.equal(await chief.locator('[data-test=give]').count(), 0);
+    await chief.keyboard.press('Escape');
+
+    const page = await open('integrator');
+    await page.locator('[data-test=users]').click();
+    const dialog = page.getByRole('dialog').filter({ hasText: 'Who may use it' });
+    const { operator, otk } = stage.platform.demo.users;
+    assert.ok(operator && otk);
+    const give = async (username: string, role: string) => {
+      await choose(page, /^Person$/, `(${username})`);
+      await dialog.getByRole('radio', { name: role }).check();
+      await dialog.locator('[data-test=give]').click();
+      const line = dialog.locator(`[data-user="${username}"]`);
+      await line.waitFor();
+      return line;
+    };
+    const given = await give(operator.username, 'Controller');
+    await worker.locator('[data-test=given]').getByText('Given to').waitFor();
+    await relay(chief, 0).locator('[role=switch][disabled]').waitFor();
+    await card(chief).locator('[data-test=looks-only]').waitFor();
+    assert.equal(await relay(worker, 0).getByRole('switch').isEnabled(), true);
+    const idle = await give(otk.username, 'Controller');
+    await idle.locator('[data-test=obstacle]').getByText('don’t let them switch').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+
+    await given.getByRole('combobox').click();
+    await page.getByRole('option', { name: 'Viewer' }).click();
+    await relay(worker, 0).locator('[role=switch][disabled]').waitFor();
+    await worker.locator('[data-test=users]').click();
+    await worker
+      .getByRole('dialog')
+      .locator(`[data-user="${operator.username}"]`)
+      .getByText('Viewer')
+      .waitFor();
+
+    const takeBack = async (username: string, sentence: string) => {
+      const line = dialog.locator(`[data-user="${username}"]`);
+      await line.locator('[data-test=take-back]').click();
+      const sure = page.getByRole('dialog').filter({ hasText: 'Take it back?' });
+      await sure.getByText(sentence).waitFor();
+      await sure.getByRole('button', { name: 'Take back' }).click();
+      await line.waitFor({ state: 'detached' });
+    };
+    await takeBack(otk.username, 'can’t use this switch any more');
+    await takeBack(operator.username, 'is the last');
+    await relay(chief, 0).locator('[role=switch]:not([disabled])').waitFor();
+  });
+
   it('its history is told in words, with the older pages', async () => {
     for (let turn = 0; turn < 7; turn += 1)
       for (const wanted of ['on', 'off'])

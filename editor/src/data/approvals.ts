@@ -122,7 +122,9 @@ export const withdraw = (id: string) => change<Approval>('POST', `/approvals/${i
 
 export const listDelegations = () =>
   get<{ items: readonly Delegation[] }>('/approvals/delegations');
-export const listColleagues = () => get<{ items: readonly Colleague[] }>('/approvals/people');
+/** Active people but oneself, at most 200: `search` is part of the name. */
+export const listColleagues = (search = '') =>
+  get<{ items: readonly Colleague[] }>('/approvals/people', { search });
 /** @throws ApiError delegation_period, delegation_self, delegation_roles */
 export const handOver = (input: {
   to: string;

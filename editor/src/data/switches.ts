@@ -78,6 +78,7 @@ export interface SwitchEvent {
     readonly fault?: string;
     readonly version?: number;
     readonly acked?: number;
+    readonly role?: string | null;
   };
 }
 
@@ -118,3 +119,35 @@ export interface SimulatedSwitch {
 }
 export const playSwitch = (id: string, order: SwitchOrder) =>
   change<SimulatedSwitch>('POST', `/devices/${id}/simulate`, order);
+
+export const DEVICE_ROLES = ['owner', 'controller', 'viewer'] as const;
+export type DeviceRole = (typeof DEVICE_ROLES)[number];
+
+/** Somebody to whom a switch was given; `may_…` is what comes of it with the roles that they have. */
+export interface SwitchUser {
+  readonly user_id: string;
+  readonly username: string;
+  readonly full_name: string;
+  readonly position: string;
+  readonly role: DeviceRole;
+  readonly active: boolean;
+  readonly may_switch: boolean;
+  readonly may_configure: boolean;
+}
+/** To whom a switch was given, and what whoever asks may do with it. */
+export interface SwitchAccess {
+  readonly given: boolean;
+  readonly own: DeviceRole | null;
+  readonly may_switch: boolean;
+  readonly may_configure: boolean;
+  readonly items: readonly SwitchUser[];
+}
+
+/** S-OP-16. */
+export const switchAccess = (id: string) => get<SwitchAccess>(`/devices/${id}/users`);
+/** @throws ApiError device_not_yours */
+export const shareSwitch = (id: string, user: string, role: DeviceRole) =>
+  change<unknown>('PUT', `/devices/${id}/users/${encodeURIComponent(user)}`, { role });
+/** @throws ApiError device_not_yours, not_found */
+export const unshareSwitch = (id: string, user: string) =>
+  change<unknown>('DELETE', `/devices/${id}/users/${encodeURIComponent(user)}`);

@@ -37,5 +37,6 @@ export function sentenceOf({ name, payload, by }: SwitchEvent) {
   if (word === 'command_ended') return { key: `command_${payload.status ?? 'ok'}`, figures };
   if (word === 'configured')
     return { key: payload.acked === payload.version ? 'configTaken' : 'configChanged', figures };
+  if (word === 'shared') return { key: payload.role == null ? 'unshared' : 'shared', figures };
   return { key: word, figures };
 }
