@@ -158,6 +158,20 @@ describe('drafts of several modules that are one change', () => {
     assert.ok(tied.length >= 2);
   });
 
+  it('are none where a module was removed meanwhile, or the person may not write rules', async () => {
+    const module = 'plant.own';
+    const { id } = await rules.run<{ id: string }>('rules.create_module', { name: module });
+    const both = [
+      await entry('trays.limits', limits('load_limit')),
+      await entry(module, `module ${module}\n# more\n`),
+    ];
+    const operator = actorOf(rules.database.organizationId, 'operator', 'operator');
+    assert.equal(await reasonOf(save(both, 'a word', operator)), 'role_required');
+    await rules.run('rules.remove_module', { module: id });
+    assert.equal(await reasonOf(save(both, 'a word')), 'module_removed');
+    assert.deepEqual(await drafts(), []);
+  });
+
   it('say what they are one change for', async () => {
     assert.equal(await reasonOf(save([await entry('trays.close', 'x')], ' ')), 'invalid_input');
   });
