@@ -77,7 +77,7 @@ describe('schedules', function () {
     ]);
   });
 
-  it('a run that was missed is skipped or made up for once, as the schedule says (S-OP-12)', async () => {
+  it('a run that was missed is skipped or made up for once, as the schedule says (S-OP-12, S-TST-04, S-M3-09)', async () => {
     await plant.restart(() => goTo('2026-11-02T08:00:00Z'));
     await looked();
     await until(
@@ -118,7 +118,7 @@ describe('schedules', function () {
     );
   });
 
-  it('within the grace a run is late, not missed', async () => {
+  it('within the grace a run is late, not missed (S-TST-04)', async () => {
     const before = (await runs('skipped')).length;
     await plant.restart(() => goTo('2026-11-06T07:00:55Z'));
     await ranTimes('skipped', before + 1);
