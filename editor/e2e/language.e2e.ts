@@ -80,6 +80,9 @@ describe('the language in the browser', () => {
     await cursorLine(page, 15).waitFor();
     await page.goBack();
     await page.waitForURL(/module=factory\.stock/);
+    await shown(page, 'module factory.stock').waitFor();
+    await page.locator('.monaco-editor .view-lines').first().click();
+    await page.keyboard.press('Control+End');
     await shown(page, 'formula trial').waitFor();
   });
 

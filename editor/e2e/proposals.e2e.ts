@@ -134,6 +134,9 @@ describe('a text that a second person puts into force', () => {
     await one.click('[data-test=joint-publish-now]');
     await one.locator('[data-test=joint-published]').getByText('another person').waitFor();
 
+    await one.locator('[data-test=joint]').getByText('waits for another person').waitFor();
+    assert.equal(await one.locator('[data-test=joint-open]').count(), 0);
+
     await open(two, TIED);
     await proposal(two).getByText('proposed together').waitFor();
     await proposal(two).locator('[data-test=proposal-module]').nth(1).waitFor();
