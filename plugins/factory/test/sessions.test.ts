@@ -75,7 +75,7 @@ describe('M3 sessions', () => {
     expectRefusal(twice, 422, 'validation_error', 'operator_twice');
   });
 
-  it('F-UT-026 F-TST-14 an experienced operator serves two extruders and never a third', async () => {
+  it('F-GATE-04 F-UT-026 F-UT-027 F-TST-14 an experienced operator serves two extruders and never a third', async () => {
     expectStatus(
       await line.tex.post('/master/qualifications', { user_id: 'test_operator', code: 'E3' }),
       201,
@@ -92,7 +92,7 @@ describe('M3 sessions', () => {
     expectGates(await line.start('E2', 'POL-10', ['ungraded']), ['gt_2_extruder']);
   });
 
-  it('F-UT-029 F-UT-030 F-UT-031 every operator on E3 needs a qualification that holds today', async () => {
+  it('F-GATE-05 F-UT-029 F-UT-030 F-UT-031 every operator on E3 needs a qualification that holds today', async () => {
     const session = () => line.start('E3', 'POL-10', ['starshiy']);
     const grant = (more: object) =>
       line.tex.post('/master/qualifications', { user_id: 'starshiy', code: 'E3', ...more });
