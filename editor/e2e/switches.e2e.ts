@@ -244,4 +244,19 @@ describe('switches', () => {
     await page.getByRole('button', { name: 'Русский' }).click();
     await card(page).getByText('Всё выключить').waitFor();
   });
+
+  it('S-OP-16 its roles are given to people where people are made', async () => {
+    const page = await stage.at('integrator');
+    await page.goto('/users');
+    await loaded(page);
+    await page.getByRole('button', { name: 'New user' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Username').fill('hall');
+    await dialog.getByLabel('Full name').fill('Hall Keeper');
+    await dialog.getByLabel('Position').click();
+    await page.getByRole('option').filter({ hasText: 'Relay user' }).click();
+    await dialog.getByLabel('Password').fill('Correct-Horse-42');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row').filter({ hasText: 'hall' }).getByText('Relay user').waitFor();
+  });
 });

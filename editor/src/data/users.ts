@@ -1,20 +1,10 @@
-import type { Role } from './auth.ts';
 import { change, get, type Page, type Query } from './http.ts';
 
-export const POSITIONS = [
-  'operator',
-  'sex_boshligi',
-  'main_ombor',
-  'shop_op',
-  'otk',
-  'texnolog',
-  'fg_ombor',
-  'drabilka_op',
-  'moliya',
-  'direktor',
-  'integrator',
-  'admin',
-] as const satisfies readonly Role[];
+/** A role that people can have, with its name in the reader's language. */
+export interface RoleInfo {
+  readonly code: string;
+  readonly name: string;
+}
 
 export const GRADES = ['stajor', 'kichik', 'katta', 'starshiy'] as const;
 
@@ -22,9 +12,9 @@ export interface User {
   readonly id: string;
   readonly username: string;
   readonly full_name: string;
-  readonly position: Role;
+  readonly position: string;
   /** Beside the position. */
-  readonly roles: readonly Role[];
+  readonly roles: readonly string[];
   readonly grade: (typeof GRADES)[number] | null;
   readonly status: 'active' | 'disabled';
   readonly locale: 'uz' | 'ru' | 'en';
@@ -35,11 +25,12 @@ export interface NewUser {
   username: string;
   full_name: string;
   password: string;
-  position: Role;
-  roles: Role[];
+  position: string;
+  roles: string[];
   grade?: (typeof GRADES)[number] | null;
 }
 
+export const listRoles = () => get<{ readonly items: readonly RoleInfo[] }>('/roles');
 export const listUsers = (query: Query) => get<Page<User>>('/users', query);
 export const createUser = (user: NewUser) => change<User>('POST', '/users', user);
 export const changeUser = (
@@ -49,5 +40,5 @@ export const changeUser = (
 export const resetPassword = (id: string, password: string) =>
   change<void>('POST', `/users/${id}/password`, { password });
 /** Roles beside the position. */
-export const setRoles = (id: string, roles: readonly Role[]) =>
+export const setRoles = (id: string, roles: readonly string[]) =>
   change<User>('PUT', `/users/${id}/roles`, { roles });
