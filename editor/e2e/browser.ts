@@ -89,6 +89,13 @@ export async function choose(
 
 /** Serious findings of axe-core on the page as it is now: rule and place. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // What fades in has the colours of neither before nor after.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .filter(({ playState }) => playState === 'running')
+      .every(({ effect }) => effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY),
+  );
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const axe = (
