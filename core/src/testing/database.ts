@@ -47,6 +47,9 @@ const SILENT: DataLog = { debug() {}, info() {}, warn() {}, error() {} };
 
 let server: Promise<string> | undefined;
 const templates = new Map<string, Promise<string>>();
+const TEMPLATE = 'qoida_template_';
+const DAY_MS = 24 * 3_600_000;
+const dayOf = (at: Date) => at.toISOString().slice(0, 10).replaceAll('-', '');
 
 /** Makes a database from a migrated template, in some 50 ms after the first. */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
@@ -126,11 +129,14 @@ function startServer(): Promise<string> {
   });
 }
 
-/** One migrated database for each set of migrations; kept on a server that outlives the run. */
+/**
+ * One migrated database for each set of migrations and each day, for migrations make partitions of the
+ * days to come; kept on a server that outlives the run.
+ */
 async function templateOf(admin: string, migrations: readonly MigrationFolder[]): Promise<string> {
   const files = await readMigrations(migrations);
   const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
-  const name = `qoida_template_${hash}`;
+  const name = `${TEMPLATE}${dayOf(new Date())}_${hash}`;
   const made = templates.get(name) ?? makeTemplate(admin, name, migrations);
   templates.set(name, made);
   return made;
@@ -154,9 +160,25 @@ async function makeTemplate(admin: string, name: string, migrations: readonly Mi
     await ensureAppRole(client, app);
     await migrateUp({ ownerDsn, migrations });
     await client.query(`alter database ${name} is_template true`);
+    await dropOld(client);
     return name;
   } finally {
     await client.end();
+  }
+}
+
+/** Templates of days gone by; yesterday's may serve a run that began before midnight. */
+async function dropOld(client: pg.Client): Promise<void> {
+  const kept = [Date.now(), Date.now() - DAY_MS].map((at) => `${TEMPLATE}${dayOf(new Date(at))}_`);
+  const { rows } = await client.query<{ name: string }>(
+    `select datname as name from pg_database where starts_with(datname, $1)
+       and not starts_with(datname, $2) and not starts_with(datname, $3)`,
+    [TEMPLATE, ...kept],
+  );
+  for (const { name } of rows) {
+    await client.query(`alter database ${name} is_template false`);
+    // One that another run copies at this moment is left for the next to drop.
+    await client.query(`drop database ${name}`).catch(() => undefined);
   }
 }
 
