@@ -23,21 +23,26 @@ interface Settled {
 export async function deliverCommand(context: DeliverContext, kept: unknown): Promise<unknown> {
   const command = kept as KeptCommand;
   const { command_id, device_id } = command;
-  const before = (await context.run('relay.command', { command_id })) as Settled;
-  const { status } = before.command;
+  const before = (await context.run('relay.command', { command_id })) as Settled & {
+    readonly overtaken: boolean;
+  };
+  const { overtaken, ...known } = before;
+  const { status } = known.command;
   const open =
     status === 'pending' ||
     (status === 'unconfirmed' && new Date(command.expires_at) > context.now());
-  if (!open) return answerOf(before);
+  if (!open) return answerOf(known);
   const settled = Promise.withResolvers<void>();
   try {
-    const answer = await context.links.command(device_id, {
-      id: command_id,
-      ...frameOf(command),
-      expiresAt: new Date(command.expires_at),
-      rank: rankOf(command.priority),
-      kept: settled.promise,
-    });
+    const answer = overtaken
+      ? OVERTAKEN
+      : await context.links.command(device_id, {
+          id: command_id,
+          ...frameOf(command),
+          expiresAt: new Date(command.expires_at),
+          rank: rankOf(command.priority),
+          kept: settled.promise,
+        });
     const outcome = await context.run('relay.settle', {
       device_id,
       command_id,
@@ -49,6 +54,8 @@ export async function deliverCommand(context: DeliverContext, kept: unknown): Pr
     settled.resolve();
   }
 }
+
+const OVERTAKEN: CommandAnswer = { status: 'expired', code: 'overtaken', latency_ms: 0 };
 
 /** What may have been sent before a crash is not "nothing was sent", whatever the line says now. */
 function sureOf(answer: CommandAnswer, repeated: boolean): CommandAnswer {
