@@ -178,6 +178,23 @@ describe('what a device answers', () => {
     assert.equal(body.total, 0);
   });
 
+  it('what safety came after is not sent again, though its time lasts and its outcome is unknown', async () => {
+    const device = await dial({ obeys: false, relays: [false, false, false] });
+    await stand(device.id, 'off off off');
+    const safety = await plant().as('relay_safety');
+    const person = await plant().as('relay_operator');
+    const path = `/devices/${device.id}/relays/0`;
+    const key = { 'idempotency-key': `overtaken ${device.id}` };
+    const ask = () => person.post(path, { state: 'on', ttl: 30 }, key);
+    assert.equal((await ask()).body.error?.reason, 'ack_timeout');
+    const off = safety.post(path, { state: 'off', priority: 'safety' });
+    const sent = await device.hear((frame) => told(1)(frame) && !frame.data.on, 'the last word');
+    device.send('ack', { status: 'ok', state: [false, false, false] }, { corr: sent.id });
+    assert.equal((await off).status, 200);
+    assert.notEqual((await ask()).status, 200);
+    assert.equal(device.frames.filter((frame) => told(1)(frame) && frame.data.on).length, 1);
+  });
+
   it('a safety command waits for no lower one: what has not been sent is not sent any more', async () => {
     const device = await dial({ obeys: false, relays: [false, false, false] });
     await stand(device.id, 'off off off');
