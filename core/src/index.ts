@@ -7,6 +7,7 @@ export * from './api/errors.ts';
 export * from './api/events.ts';
 export * from './api/facts.ts';
 export * from './api/fields.ts';
+export type { Gates } from './api/gates.ts';
 export * from './api/links.ts';
 export type { Meters } from './api/meters.ts';
 export * from './api/operations.ts';

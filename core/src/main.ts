@@ -13,8 +13,9 @@ import { addSimulateCommand } from './cli/simulate.ts';
 import { addStartCommand } from './cli/start.ts';
 import { addUserCommands } from './cli/user.ts';
 import { SettingError } from './config/index.ts';
+import { DriftError, MigrationError } from './data/index.ts';
 import { configure } from './platform/configuration.ts';
-import { PluginError } from './plugins/index.ts';
+import { DeclarationError, PluginError } from './plugins/index.ts';
 import { PostgresError } from './postgres/index.ts';
 import { ShippedRulesError } from './rules/index.ts';
 
@@ -23,6 +24,18 @@ const { version } = JSON.parse(
 ) as { version: string };
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const configuration = () => configure(process.env);
+
+/** Faults of whoever configures the platform or writes a plugin: a sentence says what to mend. */
+const EXPECTED = [
+  CommandError,
+  SettingError,
+  PluginError,
+  DeclarationError,
+  MigrationError,
+  DriftError,
+  PostgresError,
+  ShippedRulesError,
+];
 
 const program = new Command('qoida')
   .description('Qoida: rules, devices and operations of a plant')
@@ -82,13 +95,7 @@ try {
 /** Tells a person what went wrong in a sentence; only a fault of our own shows where it happened. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const known = error instanceof CommandError;
-  const expected =
-    known ||
-    error instanceof SettingError ||
-    error instanceof PluginError ||
-    error instanceof PostgresError ||
-    error instanceof ShippedRulesError;
+  const expected = EXPECTED.some((kind) => error instanceof kind);
   const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
   if (busy)
     process.stderr.write(
@@ -98,5 +105,5 @@ function report(error: unknown): number {
     process.stderr.write(
       `${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
     );
-  return known ? error.exitCode : EXIT.unavailable;
+  return error instanceof CommandError ? error.exitCode : EXIT.unavailable;
 }

@@ -104,8 +104,26 @@ describe('every page', () => {
     assert.deepEqual(await accessibilityFaults(page), []);
   });
 
+  it('the menu of a low screen shows where one is, above its foot', async () => {
+    const page = await stage.at('integrator', { size: { width: 1280, height: 700 } });
+    await page.goto('/import');
+    await loaded(page);
+    const here = page.locator('nav a[aria-current=page]');
+    await page.waitForFunction(() => {
+      const link = document.querySelector('nav a[aria-current=page]');
+      const box = link?.getBoundingClientRect();
+      if (link == null || box === undefined) return false;
+      return link.contains(
+        document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2),
+      );
+    });
+    assert.match((await here.textContent()) ?? '', /CSV import/);
+  });
+
   it('fits a phone: nothing runs out of the screen', async () => {
-    const page = await stage.at('sex_boshligi', { size: { width: 390, height: 844 } });
+    const page = await stage.at('sex_boshligi', { size: { width: 360, height: 740 } });
+    const text = `what a flow posts: {"id":"${'0c345c1c'.repeat(20)}"}`;
+    await stage.platform.call('integrator', 'POST', '/messages', { text, level: 'info' });
     for (const path of [
       '/',
       '/kiosk',
@@ -116,9 +134,13 @@ describe('every page', () => {
       '/alerts',
       '/channels',
       '/sessions/new',
+      '/approvals',
+      '/automations',
+      '/switches',
     ]) {
       await page.goto(path);
       await loaded(page);
+      if (path === '/') await page.getByText('what a flow posts').waitFor();
       const over = await page.evaluate(
         () => document.documentElement.scrollWidth - window.innerWidth,
       );

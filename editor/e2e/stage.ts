@@ -98,3 +98,36 @@ export async function openSession(
   });
   return id;
 }
+
+/** The scale on which `packed` weighs; nobody simulates it. */
+const BENCH = 'scale-E2E-01';
+const benches = new WeakSet<Platform>();
+
+/** A package of a session, weighed on a scale of the test; its typed length waits for the chief. */
+export async function packed(
+  platform: Platform,
+  session: string,
+  kg: number,
+  sku = 'POL-10',
+): Promise<{ id: string; qr_code: string }> {
+  if (!benches.has(platform)) {
+    benches.add(platform);
+    await platform.addScale(BENCH);
+  }
+  await platform.ingest(BENCH, { gross_kg: 0 });
+  await platform.ingest(BENCH, { gross_kg: kg });
+  return platform.call('operator', 'POST', '/packages', {
+    session_id: session,
+    sku_id: sku,
+    device_id: BENCH,
+    length_mode: 'manual',
+    length_m: 120.5,
+    manual_reason: 'no counter',
+  });
+}
+
+/** Nothing runs out of the screen at its side. */
+export async function assertFits(page: Page): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${page.url()} is ${over} px too wide`);
+}

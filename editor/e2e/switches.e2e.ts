@@ -259,4 +259,49 @@ describe('switches', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('row').filter({ hasText: 'hall' }).getByText('Relay user').waitFor();
   });
+
+  it('S-M1-06 S-OP-23 one is removed by who sets it up, after hearing what ends and which rules name it', async () => {
+    const { call } = stage.platform;
+    const code = 'switch-old';
+    await call('integrator', 'POST', '/devices', {
+      code,
+      device_type: 'relay_switch',
+      driver_model: 'hexa-mini-switch-v1',
+    });
+    await call('texnolog', 'POST', '/rules/modules', { name: 'plant.lamp' });
+    await call('texnolog', 'POST', '/rules/modules/plant.lamp/publish', {
+      text: `language en\nmodule plant.lamp\nrequires relay_switch\n\nschedule lamp\n  every day at 23:00\n  do relay.set_all(device_id: "${code}", state: \`off\`)\n`,
+      base_version: 1,
+      note: 'for a test',
+    });
+    const old = (page: Page) => page.locator(`[data-device="${code}"]`);
+    const worker = await open('operator');
+    await old(worker).locator('[data-test=all-off]').waitFor();
+    assert.equal(await old(worker).locator('[data-test=remove-open]').count(), 0);
+    const page = await open('integrator');
+    const asking = old(page).locator('[data-test=remove-open]');
+    await asking.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog').filter({ hasText: `Remove ${code}?` });
+    await dialog.locator('[data-test=named-in]').getByText('plant.lamp').waitFor();
+    await dialog.getByText('(line: 7)').waitFor();
+    await dialog.getByText('its connection and its secret end').waitFor();
+    await page.waitForFunction(() => document.querySelector('[class*=enter-active]') === null);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(await old(page).count(), 1, 'nothing is removed by looking');
+    await asking.focus();
+    await page.keyboard.press('Enter');
+    await dialog.locator('[data-test=named-in]').waitFor();
+    await dialog.locator('[data-test=remove]').focus();
+    await page.keyboard.press('Enter');
+    await old(page).waitFor({ state: 'detached' });
+    await old(worker).waitFor({ state: 'detached' });
+    await card(page).waitFor();
+    await page.goto('/devices');
+    await loaded(page);
+    await card(page).locator('[data-test=remove-open]').waitFor();
+    assert.equal(await old(page).count(), 0);
+  });
 });

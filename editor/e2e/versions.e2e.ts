@@ -155,4 +155,60 @@ gate trial_limit
     await page.click('[data-test=versions]');
     await page.getByRole('cell', { name: 'no tests' }).waitFor();
   });
+
+  it('what is compared comes into view, also on a phone, and why a way back is shut is said', async () => {
+    const call = <T = unknown>(method: string, path: string, body?: object) =>
+      stage.platform.call<T>('texnolog', method, path, body);
+    const path = '/rules/modules/plant.limits';
+    await call('POST', '/rules/modules', { name: 'plant.limits' });
+    const texts = [
+      'most_kg',
+      'most_kg',
+      'least_kg',
+      'least_kg',
+      'least_kg',
+      'least_kg',
+      'least_kg',
+    ];
+    for (const [index, name] of texts.entries())
+      await call('POST', `${path}/publish`, {
+        text: `module plant.limits\n\nformula ${name}(session: session): kg = ${index + 2} kg\n`,
+        base_version: index + 1,
+        note: `number ${index}`,
+      });
+    await call('POST', '/rules/modules', { name: 'plant.asks' });
+    await call('POST', '/rules/modules/plant.asks/publish', {
+      text: 'module plant.asks\n\nformula twice(session: session): kg = 2 * least_kg(session)\n',
+      base_version: 1,
+      note: 'asks the other',
+    });
+    const page = await stage.at('texnolog', { size: { width: 360, height: 740 } });
+    await page.goto('/rules?module=plant.limits');
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+    await page.click('[data-test=versions]');
+    await page.click('[data-test=rollback-2]');
+    await page.waitForFunction(() => {
+      const box = document.querySelector('[data-test=comparison]')?.getBoundingClientRect();
+      return box !== undefined && box.top >= 0 && box.top < innerHeight;
+    });
+    const body = page.locator('.dialog__body');
+    assert.equal(await body.evaluate((el) => el.scrollWidth <= el.clientWidth), true);
+    await page.click('[data-test=rollback-now]');
+    await page.locator('[data-test=refusal]').getByText('least_kg').first().waitFor();
+  });
+
+  it('G-POL-04 a text whose tests fail is not sent off, and the dialog says so', async () => {
+    const page = await stage.at('texnolog');
+    await draftWith(`${trial(70)}
+test "nothing is too heavy"
+  given session = { input_kg: 80 kg }
+  when session.close
+  expect allowed
+`);
+    await open(page);
+    await page.click('[data-test=publish]');
+    await page.locator('[data-test=publish-not-sound]').waitFor();
+    await page.getByLabel('What changed, and why').fill('too heavy');
+    assert.equal(await page.locator('[data-test=publish-now]').isDisabled(), true);
+  });
 });

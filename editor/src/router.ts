@@ -25,6 +25,12 @@ export const router = createRouter({
       meta: { public: true, title: 'signIn' },
     },
     {
+      path: '/register',
+      name: 'register',
+      component: () => import('./pages/RegisterPage.vue'),
+      meta: { public: true, title: 'register' },
+    },
+    {
       path: '/setup',
       name: 'setup',
       component: () => import('./pages/SetupPage.vue'),
@@ -59,6 +65,18 @@ export const router = createRouter({
       name: 'session',
       component: () => import('./pages/SessionPage.vue'),
       meta: { title: 'session' },
+    },
+    {
+      path: '/packages',
+      name: 'packages',
+      component: () => import('./pages/PackagesPage.vue'),
+      meta: { title: 'packages' },
+    },
+    {
+      path: '/degassing',
+      name: 'degassing',
+      component: () => import('./pages/DegassingPage.vue'),
+      meta: { title: 'degassing' },
     },
     {
       path: '/quality',
@@ -185,7 +203,8 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const identity = useIdentity();
-  if (to.name === 'signIn' && identity.me !== null) return afterSignIn(to.query.next);
+  if ((to.name === 'signIn' || to.name === 'register') && identity.me !== null)
+    return afterSignIn(to.query.next);
   if (to.meta.public === true || identity.me !== null) return true;
   return { name: 'signIn', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
 });

@@ -12,6 +12,7 @@ const request = (part: Partial<Approval>): Approval =>
     object_id: ID,
     input: null,
     payload: null,
+    message: '',
     ...part,
   }) as Approval;
 
@@ -24,10 +25,11 @@ describe('requests for approval on the screen', () => {
     assert.equal(waitingOf(202, undefined), undefined);
   });
 
-  it('what was asked for is told without ids and empty values', () => {
+  it('what was asked for is told without ids, empty values, and what the message says', () => {
     const input = { session_id: ID, reason: 'lunch', note: null, lines: [{ kg: 1 }] };
     const payload = { images: ['a.jpg', 'b.jpg'], weight_kg: 20.5, other: ID.replace('1', '9') };
-    assert.deepEqual(factsOf(request({ input, payload })), [
+    const message = 'Pause session P-1: at noon';
+    assert.deepEqual(factsOf(request({ input: { ...input, why: 'at noon' }, payload, message })), [
       ['reason', 'lunch'],
       ['lines', '[{"kg":1}]'],
       ['images', 'a.jpg, b.jpg'],

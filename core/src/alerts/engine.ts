@@ -18,6 +18,7 @@ import {
   type AlertRules,
   alertRulesOf,
   contextOf,
+  type Listening,
   readStanding,
   type StandingReader,
 } from './rules.ts';
@@ -63,6 +64,8 @@ class Engine implements Alerts {
   readonly #traces = new TraceBudget();
   /** Hash of the rules for which states were put in order. */
   #settled = '';
+  /** Nobody looked before this node: how conditions stood meanwhile is not known. */
+  #isFirstLook = true;
   #asked = 0;
   #tidied = -HOUSEKEEPING_MS;
   #tidying: Promise<unknown> = Promise.resolve();
@@ -78,6 +81,7 @@ class Engine implements Alerts {
       what: 'alerts',
       takeOver: async () => {
         this.#settled = '';
+        this.#isFirstLook = true;
       },
       work: () => this.#work(),
     });
@@ -92,7 +96,7 @@ class Engine implements Alerts {
     const rules = this.#rules();
     const own = events.filter((event) => event.organization_id === organizationId);
     const heard = own.flatMap((event) => {
-      const listeners = listenersOf(rules, event.name);
+      const listeners = rules.listeners(event.name);
       return listeners.length === 0 ? [] : [{ event, listeners }];
     });
     if (heard.length === 0) return undefined;
@@ -203,9 +207,11 @@ class Engine implements Alerts {
           !trigger.keyed && ['absence', 'becomes', 'stays'].includes(trigger.kind),
       );
       const parts = await this.#parts(tx, rules, begins);
-      await takeSteps(tx, stepsAt(begins, { kind: 'start', at: parts.now.getTime() }), parts);
+      const kind = this.#isFirstLook ? 'start' : 'facts';
+      await takeSteps(tx, stepsAt(begins, { kind, at: parts.now.getTime() }), parts);
     });
     this.#settled = rules.hash;
+    this.#isFirstLook = false;
     this.#asked = 0;
   }
 
@@ -267,7 +273,8 @@ class Engine implements Alerts {
   async #askFacts(): Promise<void> {
     const now = this.#options.now().getTime();
     const period = Number(this.#options.settings.ALERT_LOOK_SEC) * 1000;
-    if (now - this.#asked < period) return;
+    // A clock that was put back is not waited for.
+    if (Math.abs(now - this.#asked) < period) return;
     this.#asked = now;
     const rules = this.#rules();
     const all = [...rules.alerts.values()];
@@ -298,22 +305,6 @@ class Engine implements Alerts {
 }
 
 type Lineages = Awaited<ReturnType<typeof lineageOf>>;
-
-interface Listening {
-  readonly found: AlertRule;
-  readonly role: 'trigger' | 'clear';
-}
-
-/** The alerts that an event may raise or end, in one order: what ends first. */
-function listenersOf({ dispatcher, alerts }: AlertRules, event: string): Listening[] {
-  const all = dispatcher.listeners(event).flatMap(({ rule, role }): Listening[] => {
-    const found = rule.kind === 'alert' ? alerts.get(`${rule.module}.${rule.name}`) : undefined;
-    if (found === undefined) return [];
-    return [{ found, role: role === 'clear' ? 'clear' : 'trigger' }];
-  });
-  const order = ({ found, role }: Listening) => `${found.id} ${role}`;
-  return all.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
-}
 
 /** Alerts whose condition is over by what the facts say now. */
 async function clearsOf(

@@ -12,4 +12,7 @@ export const alertMessages: Readonly<Record<string, Texts>> = {
     ru: 'Сигнал в состоянии «{status}»; это действие уже невозможно.',
     en: 'The alert is “{status}”; this can’t be done any more.',
   },
+  'status.open': { uz: 'ochiq', ru: 'открыто', en: 'open' },
+  'status.ack': { uz: 'qabul qilingan', ru: 'принято', en: 'acknowledged' },
+  'status.closed': { uz: 'yopilgan', ru: 'закрыто', en: 'closed' },
 };

@@ -1,14 +1,7 @@
-import { createHash } from 'node:crypto';
-import {
-  blocksNamedIn,
-  type Catalog,
-  type CompiledAlert,
-  type Dispatcher,
-  type FlowContext,
-} from '@qoida/dsl';
+import type { Catalog, CompiledAlert, Dispatcher, FlowContext } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
 import type { StandingFact } from '../api/standing.ts';
-import { flowsOf } from '../automations/flows.ts';
+import { flowsOf, hashesOf, idOf } from '../automations/flows.ts';
 import type { DataLog } from '../data/index.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 
@@ -22,12 +15,20 @@ export interface AlertRule {
   readonly facts: readonly string[];
 }
 
+/** An alert that an event may raise or end. */
+export interface Listening {
+  readonly found: AlertRule;
+  readonly role: 'trigger' | 'clear';
+}
+
 /** The alerts of one snapshot. */
 export interface AlertRules {
   readonly hash: string;
   readonly catalog: Catalog;
   readonly dispatcher: Dispatcher;
   readonly alerts: ReadonlyMap<string, AlertRule>;
+  /** Those that an event of this name may raise or end, in one order: what ends first. */
+  listeners(event: string): readonly Listening[];
 }
 
 const known = new WeakMap<Snapshot, AlertRules>();
@@ -40,24 +41,41 @@ export function alertRulesOf(snapshot: Snapshot): AlertRules {
 }
 
 function build(snapshot: Snapshot): AlertRules {
-  const { program, modules, hash, catalog } = snapshot;
-  const hashes = new Map(
-    modules.flatMap(({ module, text }) =>
-      blocksNamedIn(text).map((block) => [`${module}.${block.name}`, shortHash(block.text)]),
-    ),
-  );
+  const { program, hash, catalog } = snapshot;
+  const hashes = hashesOf(snapshot);
   const standing = Object.keys(catalog.facts ?? {});
-  const alerts = program.alerts.map((rule): [string, AlertRule] => {
-    const id = `${rule.module}.${rule.name}`;
-    const read = new Set([...rule.reads, ...rule.clearFacts].map((path) => path.split('.')[0]));
-    const facts = standing.filter((name) => read.has(name));
-    return [id, { id, rule, hash: hashes.get(id) ?? hash, facts }];
-  });
+  const alerts = new Map(
+    program.alerts.map((rule): [string, AlertRule] => {
+      const id = idOf(rule);
+      const read = new Set([...rule.reads, ...rule.clearFacts].map((path) => path.split('.')[0]));
+      const facts = standing.filter((name) => read.has(name));
+      return [id, { id, rule, hash: hashes.get(id) ?? hash, facts }];
+    }),
+  );
   const { dispatcher } = flowsOf(snapshot);
-  return { hash, catalog, dispatcher, alerts: new Map(alerts) };
+  return { hash, catalog, dispatcher, alerts, listeners: listenersOf(dispatcher, alerts) };
 }
 
-const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+/** Looked for once for each name: of thousands of rules that hear an event few are alerts. */
+function listenersOf(
+  dispatcher: Dispatcher,
+  alerts: ReadonlyMap<string, AlertRule>,
+): AlertRules['listeners'] {
+  const order = ({ found, role }: Listening) => `${found.id} ${role}`;
+  const looked = new Map<string, readonly Listening[]>();
+  return (event) => {
+    const before = looked.get(event);
+    if (before !== undefined) return before;
+    const heard = dispatcher.listeners(event).flatMap(({ rule, role }): Listening[] => {
+      const found = rule.kind === 'alert' ? alerts.get(idOf(rule)) : undefined;
+      if (found === undefined) return [];
+      return [{ found, role: role === 'clear' ? 'clear' : 'trigger' }];
+    });
+    const listeners = heard.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+    looked.set(event, listeners);
+    return listeners;
+  };
+}
 
 export type FactValues = Readonly<Record<string, unknown>>;
 

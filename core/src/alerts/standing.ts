@@ -125,4 +125,25 @@ export const platformStanding: readonly StandingFact[] = [
       return row?.count ?? 0;
     },
   ),
+  standing(
+    'schedule_lag',
+    {
+      uz: 'jadval ishga tushishi qancha kechikmoqda: oxirgi 10 daqiqada yoki hozir',
+      ru: 'насколько опаздывают запуски по расписанию: за 10 минут или сейчас',
+      en: 'how late runs of schedules begin: within 10 minutes, or now where one is due',
+    },
+    quantity('s', { resolution: 0.001, min: 0 }),
+    async ({ db, now }) => {
+      // A run that is due and has not begun is late already; one that a person switched off is not due.
+      const [row] = await db.sql<{ late: number | null }>(
+        `select greatest(max((s.state->'late'->>'seconds')::float8)
+             filter (where (s.state->'late'->>'at')::float8 > ?::float8 - 600000),
+           max(?::float8 - (s.state->>'next')::float8) filter (where o.rule is null) / 1000, 0) as late
+         from rule_states s left join rule_switches o on o.rule = s.rule and o.off
+         where jsonb_exists(s.state, 'upTo')`,
+        [now.getTime(), now.getTime()],
+      );
+      return Math.round((row?.late ?? 0) * 1000) / 1000;
+    },
+  ),
 ];

@@ -113,7 +113,8 @@ class Stepper {
     const { found, lineage } = step;
     const looping = loopOf(found.id, lineage);
     if (looping !== null) {
-      this.#note(step, { key: firing.key, at: firing.at, conditions: [], outcome: looping });
+      const { key, at } = firing;
+      this.#note(step, { key, at, conditions: [], events: [], outcome: looping });
       return;
     }
     const { rules } = this.#parts;
@@ -147,16 +148,7 @@ class Stepper {
   ): void {
     if (!this.#parts.traces.take(found.id)) return;
     const facts = factsRead(found, this.#parts.facts);
-    const { key, at, outcome, conditions } = miss;
-    this.notes.push({
-      rule: found.id,
-      key,
-      at,
-      outcome,
-      conditions,
-      input,
-      by: { ...this.#by(), facts },
-    });
+    this.notes.push({ ...miss, rule: found.id, input, by: { ...this.#by(), facts } });
   }
 
   #by() {

@@ -1,4 +1,5 @@
 import type { Shape, Texts } from './fields.ts';
+import type { Locale } from './locale.ts';
 
 export type Severity = 'P1' | 'P2' | 'P3';
 
@@ -8,7 +9,7 @@ export interface ChannelMessage {
   readonly id: string;
   readonly subject: string;
   readonly text: string;
-  readonly locale: 'uz' | 'ru' | 'en';
+  readonly locale: Locale;
   readonly reason: 'opened' | 'escalated' | 'repeated' | 'test';
   readonly severity: Severity | null;
   /** When it was meant. */

@@ -1,4 +1,4 @@
-import { DEVICE_TYPES } from './devices.ts';
+import { DEVICE_TYPES } from './device-types.ts';
 import { flag, id, instant, integer, json, oneOf, quantity, ref, text } from './fields.ts';
 import { record } from './records.ts';
 
@@ -11,7 +11,8 @@ export const user = record(
     full_name: text({ maxLength: 200 }),
     position: text({ maxLength: 64 }),
     grade: oneOf('stajor', 'kichik', 'katta', 'starshiy').optional(),
-    status: oneOf('active', 'disabled').default('active'),
+    /** Who waits has registered, and nobody has let them in yet. */
+    status: oneOf('active', 'disabled', 'waiting').default('active'),
     locale: oneOf('uz', 'ru', 'en').default('uz'),
     password_hash: text({ maxLength: 300 }).optional(),
     last_login_at: instant().optional().changeable(false),
@@ -63,9 +64,11 @@ export const device = record(
     config: json<Readonly<Record<string, unknown>>>().optional(),
     config_version: integer().default(0).changeable(false),
     config_acked: integer().default(0).changeable(false),
+    removed_at: instant().optional().changeable(false),
   },
   {
     code: 'code',
+    removed: 'removed_at',
     lockOrder: 50,
     api: {
       path: 'devices',
@@ -73,7 +76,7 @@ export const device = record(
       filters: ['device_type', 'purpose', 'workcenter_id', 'active', 'online'],
       aliases: { type: 'device_type' },
       sort: 'code',
-      hidden: ['secret_ref', 'line'],
+      hidden: ['secret_ref', 'line', 'removed_at'],
     },
   },
 );

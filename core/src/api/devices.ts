@@ -1,6 +1,11 @@
+import type { BaseContext, Tx } from './context.ts';
+import type { device } from './core-records.ts';
+import type { DEVICE_TYPES } from './device-types.ts';
 import type { Shape, Texts } from './fields.ts';
 import type { CommandAnswer, DeviceCommand, DialIn } from './links.ts';
-import type { Tx } from './operations.ts';
+import type { RowOf } from './records.ts';
+
+export { DEVICE_TYPES } from './device-types.ts';
 
 export type DeviceState =
   | 'starting'
@@ -54,6 +59,11 @@ export interface DriverHost {
   health(health: DeviceHealth): void;
   /** Runs an operation as the device, down the one road; what is refused is in the log. */
   report(report: DriverReport): void;
+  /**
+   * Asked last, when a command has its turn: null when it is written now. Else why it is not, as a session's
+   * host says it. Never throws.
+   */
+  whyNotSent(command: DeviceCommand): Promise<CommandAnswer | null>;
   log(
     level: 'debug' | 'info' | 'warn' | 'error',
     message: string,
@@ -79,7 +89,21 @@ export interface DrivenBus {
 /** The default export of a driver module. One call serves one line (bus) with all its devices. */
 export type Driver = (config: unknown, host: DriverHost) => Promise<DrivenBus>;
 
-export const DEVICE_TYPES = ['scale', 'length_counter', 'relay_switch'] as const;
+/** What the removal of a device means for its model's plugin; without it only who registers devices removes one. */
+export interface DeviceRemoval {
+  /** Who may ask for it beside those who register devices. */
+  readonly roles: readonly string[];
+  /** @throws Refusal when whoever asks may not remove this one */
+  readonly refuseStranger: (
+    context: Pick<BaseContext, 'actor' | 'db'>,
+    of: RowOf<typeof device>,
+  ) => Promise<void>;
+  /** Ends what the plugin keeps of the device, in the transaction that removes it. */
+  readonly end: (
+    context: Pick<BaseContext, 'db' | 'now'>,
+    of: RowOf<typeof device>,
+  ) => Promise<void>;
+}
 
 export interface DeviceModel {
   readonly vendor: string;
@@ -97,6 +121,7 @@ export interface DeviceModel {
     db: Tx,
     device: { readonly id: string; readonly line: unknown },
   ) => Promise<void>;
+  readonly removal?: DeviceRemoval;
   /** Program that plays the device in a process of its own; used only with `--demo` and `qoida simulate`. */
   readonly simulator?: URL;
 }

@@ -1,5 +1,5 @@
+import type { FactContext } from './context.ts';
 import type { Shape, ValueOf } from './fields.ts';
-import type { FactContext } from './operations.ts';
 import type { RecordDef, RowOf } from './records.ts';
 
 /** The row that the input names: `byId(session, 'session_id', { lock: true })`. 404 when there is none. */

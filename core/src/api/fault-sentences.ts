@@ -1,6 +1,5 @@
 import type { Texts } from './fields.ts';
-
-export type Locale = 'uz' | 'ru' | 'en';
+import type { Locale } from './locale.ts';
 
 /** Sentences by JSON Schema keyword; `{name}` stands for a parameter of the fault. */
 const SENTENCES: Readonly<Record<string, Required<Exclude<Texts, string>>>> = {

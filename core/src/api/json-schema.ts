@@ -1,9 +1,10 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Refusal } from './errors.ts';
-import { type Locale, sentence } from './fault-sentences.ts';
+import { sentence } from './fault-sentences.ts';
 import type { FieldSpec } from './fields.ts';
 import { fromTexts } from './from-text.ts';
+import type { Locale } from './locale.ts';
 import { isStorable } from './storable.ts';
 
 type Fields = Readonly<Record<string, FieldSpec>>;

@@ -10,6 +10,12 @@ export interface DeviceCommand {
   /** Of those that wait for their turn the highest goes first, and what it makes pointless is not sent any more. */
   readonly rank?: number;
   /**
+   * Whether it is still to be sent: asked when it has its turn, so that nothing comes between the answer and the
+   * sending (`whyNotSent` of the host). What this takes counts towards `expiresAt`. When it rejects, nobody
+   * knows, and nothing is sent.
+   */
+  readonly stillWanted?: () => Promise<boolean>;
+  /**
    * Settled when what the answer says has been kept. What the device tells after its answer is looked at
    * only then: otherwise older news would be kept last.
    */
@@ -18,7 +24,7 @@ export interface DeviceCommand {
 
 /**
  * What became of a command. `ok`: done. `accepted`: begun, a report follows. `duplicate`: was done before.
- * `rejected`, `expired`, `error`: the device did nothing and says so. `unconfirmed`: sent, but no answer
+ * `rejected`, `expired`, `error`: nothing was done, by the device's own word or because it was not sent. `unconfirmed`: sent, but no answer
  * came in time. `offline`: not sent, the device is not there.
  */
 export type CommandStatus =
@@ -57,6 +63,12 @@ export interface SessionHost {
   /** One frame as JSON text; false when the connection is gone or the device does not keep up. */
   send(frame: Readonly<Record<string, unknown>>): boolean;
   close(code: number, reason: string): void;
+  /**
+   * Asked last, when a command has its turn: null when it goes out now, and then it must leave at once. Else why
+   * it does not: `expired`, with the code `overtaken` where it is not wanted any more and `undecided` where that
+   * could not be told. Never throws.
+   */
+  whyNotSent(command: DeviceCommand): Promise<CommandAnswer | null>;
   /** Resolves when everything that has come up to now was looked at: an answer among it is not late. */
   caughtUp(): Promise<void>;
   /**

@@ -8,6 +8,8 @@ import type { RecordDef } from './records.ts';
 import type { StandingFact } from './standing.ts';
 
 export interface DemoContext {
+  /** Models of devices that the loaded plugins bring: a device of another is refused. */
+  readonly models: ReadonlySet<string>;
   /** Runs an operation as a user of the demo or as the system, down the one road. */
   run(operation: string, input: Readonly<Record<string, unknown>>, as?: string): Promise<unknown>;
   /** Imports CSV text into a record down the import road. */

@@ -39,6 +39,11 @@ export interface RecordOptions<C extends ComputedShape = ComputedShape> {
   readonly partition?: { readonly by: string; readonly every: 'day' | 'month' };
   /** The field by which people name a row; accepted wherever an id is. */
   readonly code?: string;
+  /**
+   * The instant at which a row was removed. Such a row stays for what points at it and keeps its name; nobody
+   * finds it by that or by its id any more, no list shows it, and its unique fields are free again.
+   */
+  readonly removed?: string;
   /** Where there is no code: the field, mostly a computed one, that tells people which row it is. */
   readonly label?: string;
   readonly api?: RecordApi;

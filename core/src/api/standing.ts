@@ -1,5 +1,5 @@
+import type { Tx } from './context.ts';
 import type { Field, FieldSpec, Texts } from './fields.ts';
-import type { Tx } from './operations.ts';
 
 /** What a standing fact is read with. */
 export interface StandingContext {

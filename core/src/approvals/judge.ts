@@ -55,6 +55,12 @@ export const momentOf = (row: RequestRow, votes: readonly VoteRow[], now: Date):
 export const standing = (row: RequestRow, votes: readonly VoteRow[], now: Date): ApprovalState =>
   decide(asked(row, votes), momentOf(row, votes, now));
 
+const WITHDRAWN: Readonly<Record<string, string>> & { readonly en: string } = {
+  uz: 'qaytarib olingan',
+  ru: 'отозвано',
+  en: 'it was withdrawn',
+};
+
 /** Who has yet to agree and until when, in a sentence. */
 export function neededText(
   row: RequestRow,
@@ -62,6 +68,8 @@ export function neededText(
   at: Date,
   words: { locale: string; zone: string; nameOf: (role: string) => string },
 ): string {
+  // The language judges votes; that the requester took it back stands in the request alone.
+  if (row.state === 'withdrawn') return WITHDRAWN[words.locale] ?? WITHDRAWN.en;
   const needed = stillNeeded(asked(row, votes), momentOf(row, votes, at));
   // People are told the whole minute before: nobody comes too late by believing it.
   const by = needed.by && new Date(Math.floor(needed.by.getTime() / MINUTE_MS) * MINUTE_MS);

@@ -18,16 +18,17 @@ export const approvalMessages: Readonly<Record<string, Texts>> = {
     en: 'The request has expired; ask again.',
   },
   approval_closed: {
-    uz: 'Bu so‘rov bo‘yicha qaror bor: {state}.',
-    ru: 'По этому запросу решение уже есть: {state}.',
-    en: 'This request is decided already: {state}.',
+    uz: 'Bu so‘rov tugagan: {state}.',
+    ru: 'Этот запрос уже завершён: {state}.',
+    en: 'This request has ended already: {state}.',
   },
   own_request: {
     uz: 'O‘z so‘rovini hech kim tasdiqlamaydi.',
     ru: 'Свой запрос никто не решает.',
     en: 'Nobody decides his own request.',
   },
-  already_decided: {
+  // A decision of a plugin may be taken already for another reason.
+  'forbidden.already_decided': {
     uz: 'Siz bu so‘rov bo‘yicha qaror bergansiz.',
     ru: 'Вы уже решили по этому запросу.',
     en: 'You have decided in this request.',
@@ -122,4 +123,9 @@ export const approvalMessages: Readonly<Record<string, Texts>> = {
     ru: 'Чужие полномочия передаёт только администратор.',
     en: 'Only an administrator hands over for somebody else.',
   },
+  'state.pending': { uz: 'qaror kutmoqda', ru: 'ждёт решения', en: 'waiting' },
+  'state.approved': { uz: 'tasdiqlangan', ru: 'согласовано', en: 'approved' },
+  'state.rejected': { uz: 'rad etilgan', ru: 'отклонено', en: 'rejected' },
+  'state.expired': { uz: 'muddati o‘tgan', ru: 'срок истёк', en: 'expired' },
+  'state.withdrawn': { uz: 'qaytarib olingan', ru: 'отозвано', en: 'withdrawn' },
 };

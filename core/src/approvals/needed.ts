@@ -1,11 +1,11 @@
 import { type CompiledApproval, type NeededApproval, stagesInWords, type Votes } from '@qoida/dsl';
+import type { Locale } from '../api/locale.ts';
 import type { DecidedApproval } from '../rules/outcome.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import { effectsView } from './effects-view.ts';
 import type { Effects } from './records.ts';
 
-type Locale = 'uz' | 'ru' | 'en';
 export const LOCALES: readonly Locale[] = ['uz', 'ru', 'en'];
 type Facts = Readonly<Record<string, unknown>>;
 

@@ -2,6 +2,7 @@ import type { ApprovalDef } from '../api/approvals.ts';
 import { conflict, forbidden, notFound } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { flag, id, integer, json, oneOf, quantity, text } from '../api/fields.ts';
+import type { Say } from '../api/locale.ts';
 import type { Actor, OperationDef, RunContext } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import { askedOf, objectOf } from './asked.ts';
@@ -12,7 +13,7 @@ import { listRequests, refuseStranger } from './reading.ts';
 import { approvalRequest } from './records.ts';
 import { keepEnd } from './running.ts';
 import { closed, mayWithdraw } from './seat.ts';
-import { requestViews, type Say } from './view.ts';
+import { requestViews } from './view.ts';
 import { end, vote } from './voting.ts';
 
 export interface ApprovalOperationParts {

@@ -3,6 +3,7 @@ import { decide } from '@qoida/dsl';
 import { conflict, forbidden, type Refusal } from '../api/errors.ts';
 import { specsOf } from '../api/fields.ts';
 import type { OperationDef, Reply } from '../api/operations.ts';
+import { figuresOf } from '../automations/index.ts';
 import type { Transaction } from '../data/index.ts';
 import { enqueueEvent } from '../data/index.ts';
 import { beginEffects, tellAsker } from './effects.ts';
@@ -155,15 +156,6 @@ export const refusedBy = (refusal: Refusal): Ended => ({
   outcome: 'refused',
   reason: refusal.reason,
   message: refusal.message,
-  details: figuresOf(refusal.details),
+  details: figuresOf(refusal),
 });
 export const DONE: Ended = { outcome: 'done', reason: null, message: null, details: {} };
-
-/** What a sentence can show of details; explanations of gates are kept with their decision. */
-const figuresOf = (details: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(details).filter(([, value]) =>
-      Array.isArray(value) ? value.every(isPlain) : isPlain(value),
-    ),
-  );
-const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;

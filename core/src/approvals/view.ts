@@ -1,6 +1,8 @@
 import { stagesInWords } from '@qoida/dsl';
+import type { Say } from '../api/locale.ts';
 import type { Actor, Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
+import { worded } from '../automations/index.ts';
 import { rowsIn } from '../data/rows-in.ts';
 import { type Followed, followedBy } from './effects.ts';
 import { effectsView } from './effects-view.ts';
@@ -9,13 +11,6 @@ import { type Delegated, delegatedTo, type Holder, holdersOf } from './people.ts
 import { approvalStep, approvalVote } from './records.ts';
 import { shownInput } from './sealed-input.ts';
 import { decidersOf, mayWithdraw, seatOf } from './seat.ts';
-
-/** The sentence of a reason with its figures; undefined where there is none. */
-export type Say = (
-  reason: string,
-  locale: Actor['locale'],
-  details: Readonly<Record<string, unknown>>,
-) => string | undefined;
 
 export interface Reader {
   readonly actor: Actor;
@@ -34,6 +29,8 @@ interface Around {
   readonly names: ReadonlyMap<string, string>;
   readonly followed: ReadonlyMap<string, readonly Followed[]>;
   readonly holders: readonly Holder[];
+  /** What came of each, in the reader's language. */
+  readonly ends: ReadonlyMap<string, string | null>;
 }
 
 /** A request as whoever asked, and whoever decides, sees it. */
@@ -62,6 +59,7 @@ export async function requestViews(
     names: await namesOf(db, new Set(rows.flatMap(({ behind }) => behind))),
     followed: await followedBy(db, rows),
     holders: await holdersOf(db, new Set(rows.flatMap(({ waiting_for }) => waiting_for))),
+    ends: await endsOf(db, rows, reader),
   };
   return rows.map((row) => viewOf(row, around, reader));
 }
@@ -111,7 +109,7 @@ function viewOf(row: RequestRow, around: Around, reader: Reader): Record<string,
     followed: around.followed.get(row.id) ?? [],
     outcome: row.outcome,
     outcome_reason: row.outcome_reason,
-    outcome_message: endOf(row, reader),
+    outcome_message: around.ends.get(row.id) ?? null,
     result: reply?.body ?? null,
     finished_at: row.finished_at,
   };
@@ -126,11 +124,21 @@ async function namesOf(db: Tx, people: ReadonlySet<string>): Promise<ReadonlyMap
   return new Map(rows.map(({ id, username }) => [id, username]));
 }
 
-/** What came of it, in the reader's language where the reason has a sentence; a gate has worded its own. */
-function endOf(row: RequestRow, { actor, say }: Reader): string | null {
-  const { outcome_reason: reason, outcome_details: details } = row;
-  if (reason === null || Object.hasOwn(details, 'gate')) return row.outcome_message;
-  return say?.(reason, actor.locale, details) ?? row.outcome_message;
+async function endsOf(
+  db: Tx,
+  rows: readonly RequestRow[],
+  { actor: { locale }, say, zone }: Reader,
+): Promise<ReadonlyMap<string, string | null>> {
+  const failures = rows.map((row) => ({
+    reason: row.outcome_reason,
+    message: row.outcome_message,
+    details: row.outcome_details,
+  }));
+  const ends =
+    say === undefined
+      ? failures.map(({ message }) => message)
+      : await worded(db, failures, { say, locale, zone });
+  return new Map(rows.map(({ id }, index) => [id, ends[index] ?? null]));
 }
 
 const voteView = (one: VoteRow) => ({

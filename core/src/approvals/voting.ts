@@ -7,6 +7,8 @@ import { freeReadings } from './readings.ts';
 import { approvalRequest, approvalStep, approvalVote } from './records.ts';
 import { closed, expired, seatOf } from './seat.ts';
 
+const LONGEST_NAMES = 200;
+
 /** What deciding needs of an operation's context. */
 export type VotingContext = Pick<BaseContext, 'db' | 'actor' | 'now'> &
   Pick<RunContext<never, never>, 'emit' | 'afterCommit'>;
@@ -99,7 +101,7 @@ export async function settle(
   const { state, stage, waitingFor } = standing(row, votes, now);
   const all = row.stages.length;
   const done = state === 'approved' ? all : (stage ?? row.stage - 1);
-  await keepSteps(db, row, { state, done, by, now });
+  await keepSteps(db, row, { state, done, by, now, votes });
   const ready = state === 'approved' && row.kind === 'operation';
   const kept = await db.of(approvalRequest).update(row.id, {
     state,
@@ -124,19 +126,30 @@ interface Standing {
   readonly state: RequestRow['state'];
   /** How many steps are agreed to. */
   readonly done: number;
+  /** Who brought it there. */
   readonly by: string;
   readonly now: Date;
+  readonly votes?: readonly VoteRow[];
 }
 
-async function keepSteps(db: Tx, row: RequestRow, { state, done, by, now }: Standing) {
+async function keepSteps(db: Tx, row: RequestRow, { state, done, by, now, votes = [] }: Standing) {
   const steps = await db.of(approvalStep).list({ group_id: row.id }, { sort: 'stage' });
   for (const step of steps) {
     if (step.state !== 'pending') continue;
     const reached = step.stage <= done ? ('approved' as const) : state;
     if (reached === 'pending') continue;
-    await db.of(approvalStep).update(step.id, { state: reached, approver: by, approved_at: now });
+    const approver = (reached === 'approved' && namesOf(votes, step.stage)) || by;
+    await db.of(approvalStep).update(step.id, { state: reached, approver, approved_at: now });
   }
 }
+
+/** Who agreed at a step: whose request counts as his agreement is one of them. */
+const namesOf = (votes: readonly VoteRow[], at: number): string =>
+  votes
+    .filter(({ stage, verdict }) => stage === at && verdict === 'approve')
+    .map(({ person_name }) => person_name)
+    .join(', ')
+    .slice(0, LONGEST_NAMES);
 
 /**
  * Ends a request that waits without anybody's decision.

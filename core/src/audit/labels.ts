@@ -63,6 +63,7 @@ export const auditLabels: Readonly<Record<string, Texts>> = {
     en: 'calibration due',
   },
   'field.last_heartbeat_at': { uz: 'oxirgi aloqa', ru: 'последняя связь', en: 'last sign of life' },
+  'field.removed_at': { uz: 'olib tashlangan', ru: 'убрано', en: 'removed' },
   'field.secret_ref': { uz: 'maxfiy kalit', ru: 'секрет', en: 'secret' },
   'field.ip_allow': {
     uz: 'ruxsat etilgan manzillar',

@@ -13,6 +13,7 @@ import {
   type Place,
   pageOf,
   pageOfCheckpoints,
+  RecordTable,
   searchAudit,
   type Transaction,
   verifyAnchors,
@@ -237,11 +238,10 @@ async function objectOf(
   const code = record?.options.code;
   if (record === undefined || code === undefined)
     return idOf(request, 'object_id').object_id ?? null;
-  const [row] = await tx.sql<{ id: string }>('select id from ?? where ?? = ?', [
-    record.table,
-    code,
-    given,
-  ]);
+  const [row] = await tx.sql<{ id: string }>(
+    `select id from ${new RecordTable(record).idByCode(code)} as named (id) where id is not null`,
+    [given],
+  );
   if (row === undefined) throw notFound(record.name, given);
   return row.id;
 }

@@ -1,10 +1,9 @@
 import type { FieldKind, FieldSpec, Texts } from '../api/fields.ts';
+import type { Locale } from '../api/locale.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { Plugin } from '../api/plugin.ts';
 import type { RecordDef } from '../api/records.ts';
 import { type AuditRow, RecordTable, type Transaction } from '../data/index.ts';
-
-type Locale = 'uz' | 'ru' | 'en';
 
 /** What the log's names are called: records, their fields and operations. */
 export interface Declared {

@@ -1,5 +1,5 @@
 import { user } from '../api/core-records.ts';
-import { invalid, Refusal } from '../api/errors.ts';
+import { forbidden, invalid, Refusal } from '../api/errors.ts';
 import type { Texts } from '../api/fields.ts';
 import type { Actor } from '../api/operations.ts';
 import type { Database, Transaction } from '../data/index.ts';
@@ -63,11 +63,12 @@ export interface Auth {
   authenticate(authorization: string | undefined): Promise<Actor>;
   /** @throws Refusal unauthorized */
   verifyAccess(token: string): Promise<Actor>;
-  /** @throws Refusal unauthorized bad_credentials; forbidden password_must_change */
+  /** @throws Refusal unauthorized bad_credentials; forbidden password_must_change, registration_waits */
   login(given: Credentials, caller: Caller): Promise<SignedIn>;
   /**
    * Signs in with a password that somebody else set, by choosing another one.
-   * @throws Refusal unauthorized bad_credentials; validation_error weak_password, password_unchanged
+   * @throws Refusal unauthorized bad_credentials; forbidden registration_waits; validation_error
+   *   weak_password, password_unchanged
    */
   choosePassword(given: NewPassword, caller: Caller, traceId: string): Promise<SignedIn>;
   /** @throws Refusal unauthorized refresh_revoked */
@@ -168,16 +169,19 @@ async function choosePassword(
   return signedIn(parts, family);
 }
 
-/** Who has this name and this password. @throws Refusal unauthorized bad_credentials */
+/** Who has this name and this password. @throws Refusal unauthorized bad_credentials; forbidden registration_waits */
 async function proved(db: Database, given: Credentials) {
   const found = await findByName(db, given.username.trim());
   const fits = await passwordFits(found?.password_hash ?? null, given.password);
   if (!found || !fits)
     throw new Refusal('unauthorized', 'bad_credentials', 'The name or the password is wrong');
+  // Only whoever knows the password learns it.
+  if (found.status === 'waiting')
+    throw forbidden('registration_waits', 'An administrator has still to let you in');
   return found;
 }
 
-/** An active user by name; null also when several organisations have one of this name. */
+/** A user by name who is not disabled; null also when several organisations have one of this name. */
 async function findByName(db: Database, username: string) {
   const { rows } = await db.pool.query<{ organization_id: string; user_id: string }>(
     'select organization_id, user_id from qoida_login_lookup($1)',
@@ -186,15 +190,15 @@ async function findByName(db: Database, username: string) {
   const [only, another] = rows;
   if (!only || another) return null;
   const organizationId = only.organization_id;
-  const row = await db.read(organizationId, (tx) =>
-    tx.of(user).find({ id: only.user_id, status: 'active' }),
-  );
-  return row && { id: row.id, password_hash: row.password_hash, organizationId };
+  const row = await db.read(organizationId, (tx) => tx.of(user).find({ id: only.user_id }));
+  if (row === null || row.status === 'disabled') return null;
+  const { id, status, password_hash } = row;
+  return { id, status, password_hash, organizationId };
 }
 
 async function signedIn({ db, tokens, who }: Parts, family: OpenFamily): Promise<SignedIn> {
   const { userId, organizationId, familyId, refresh } = family;
-  const actor = await who.user({ userId, organizationId, familyId });
+  const actor = await who.userNow({ userId, organizationId, familyId });
   const row = await db.read(organizationId, (tx) => tx.of(user).get(userId));
   return {
     access: await tokens.sign({ userId, organizationId, familyId }),

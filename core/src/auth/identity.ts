@@ -18,6 +18,8 @@ interface FamilyRow {
 export interface Identities {
   /** The user behind an access token, with the roles of this moment. @throws Refusal unauthorized signed_out */
   user(claims: AccessClaims): Promise<Actor>;
+  /** The same, looked up at this moment whatever is believed. @throws Refusal unauthorized signed_out */
+  userNow(claims: AccessClaims): Promise<Actor>;
   /** The program behind a service token. @throws Refusal unauthorized invalid_token */
   service(token: { organizationId: string; hash: string }): Promise<Actor>;
   /** Forgets what is believed, so that the next call looks again. */
@@ -38,9 +40,14 @@ export function identities(db: Database, now: () => Date): Identities {
     actor.catch(() => kept.get(key)?.actor === actor && kept.delete(key));
     return actor;
   };
+  const keyOf = ({ familyId, userId }: AccessClaims) => `family ${familyId} ${userId}`;
+  const user = (claims: AccessClaims) => remembered(keyOf(claims), () => loadUser(db, claims));
   return {
-    user: (claims) =>
-      remembered(`family ${claims.familyId} ${claims.userId}`, () => loadUser(db, claims)),
+    user,
+    userNow(claims) {
+      kept.delete(keyOf(claims));
+      return user(claims);
+    },
     service: (token) => remembered(`service ${token.hash}`, () => loadService(db, token)),
     forget: () => kept.clear(),
   };

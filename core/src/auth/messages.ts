@@ -58,6 +58,26 @@ export const authMessages: Readonly<Record<string, Texts>> = {
     ru: 'Роли «{role}» нет',
     en: 'There is no role “{role}”',
   },
+  invalid_full_name: {
+    uz: 'Ismda harflar bo‘lsin; ko‘rinmaydigan belgilar bo‘lmasin',
+    ru: 'В имени должны быть буквы и не должно быть невидимых символов',
+    en: 'A name has letters, and no characters that can’t be seen',
+  },
+  username_taken: {
+    uz: '“{username}” logini band; boshqasini tanlang',
+    ru: 'Логин «{username}» занят; выберите другой',
+    en: 'The username “{username}” is taken; choose another',
+  },
+  registration_closed: {
+    uz: 'Bu yerda o‘zi ro‘yxatdan o‘tish yopiq; administratorga murojaat qiling',
+    ru: 'Самостоятельная регистрация здесь закрыта; обратитесь к администратору',
+    en: 'Nobody can register by themselves here; ask an administrator',
+  },
+  registration_waits: {
+    uz: 'Siz ro‘yxatdan o‘tgansiz, lekin administrator hali ruxsat bermagan',
+    ru: 'Вы зарегистрированы, но администратор ещё не открыл вам вход',
+    en: 'You have registered, but an administrator has still to let you in',
+  },
   own_roles: {
     uz: 'Hech kim o‘ziga rol bermaydi; administratorga murojaat qiling.',
     ru: 'Никто не назначает роли сам себе; обратитесь к администратору.',

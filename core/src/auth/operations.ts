@@ -1,13 +1,28 @@
 import { user } from '../api/core-records.ts';
 import { Refusal } from '../api/errors.ts';
+import { event } from '../api/events.ts';
 import { id, list, oneOf, text } from '../api/fields.ts';
 import { type Actor, type OperationDef, operation } from '../api/operations.ts';
 import { passwordFits } from './passwords.ts';
 import { serviceToken } from './records.ts';
+import { userRegister } from './registration.ts';
 import { forgetReset, noteReset, passwordReset } from './resets.ts';
 import { ADMIN, USER_MANAGERS } from './roles.ts';
 import { issueServiceToken, revokeServiceToken } from './service-tokens.ts';
 import { checkMayManage, createUser, setPassword, setRoles, updateUser } from './users.ts';
+
+/** Somebody was let in, switched off or on again. */
+export const userStatusChanged = event(
+  'user.status_changed',
+  { user_id: id('user'), username: text(), status: oneOf('active', 'disabled'), by: text() },
+  {
+    title: {
+      uz: 'Foydalanuvchi holati o‘zgardi',
+      ru: 'Состояние пользователя изменилось',
+      en: 'A user was let in, disabled or enabled',
+    },
+  },
+);
 
 const grade = () => oneOf('stajor', 'kichik', 'katta', 'starshiy').optional();
 const password = () => text({ maxLength: 200, secret: true });
@@ -48,9 +63,20 @@ const userUpdate = operation({
   roles: USER_MANAGERS,
   effect: 'record',
   input: { id: id('user'), ...changes },
-  async run({ input: { id: userId, ...patch }, db, actor, now }) {
+  emits: [userStatusChanged],
+  async run({ input: { id: userId, ...patch }, db, actor, now, emit }) {
     await checkMayManage(db, actor, { userId, roles: [patch.position] });
-    return updateUser(db, userId, patch, now);
+    const before = await db.of(user).get(userId, { lock: true });
+    const after = await updateUser(db, userId, patch, now);
+    const { status } = patch;
+    if (status && status !== before.status)
+      await emit(userStatusChanged, {
+        user_id: after.id,
+        username: after.username,
+        status,
+        by: actor.name,
+      });
+    return after;
   },
 });
 
@@ -162,6 +188,7 @@ const tokenRevoke = operation({
 
 /** People and tokens, down the one road like every other change. */
 export const authOperations: readonly OperationDef[] = [
+  userRegister,
   userCreate,
   userUpdate,
   userSetPassword,

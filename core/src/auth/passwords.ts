@@ -1,15 +1,12 @@
 import { hash, verify } from '@node-rs/argon2';
-import { invalid, Refusal } from '../api/errors.ts';
+import { invalid } from '../api/errors.ts';
+import { turns } from './turns.ts';
 
 const MIN_LENGTH = 8;
 /** Longer texts would only cost memory and time. */
 const MAX_LENGTH = 200;
 /** Each run takes 19 MiB and a core for tens of milliseconds. */
-const AT_ONCE = 2;
-const MAX_WAITING = 50;
-
-let running = 0;
-const waiting: (() => void)[] = [];
+const inTurn = turns({ atOnce: 2, waiting: 50 });
 
 /** Argon2id with the library's defaults (19 MiB, 2 passes: OWASP's first choice). */
 export function hashPassword(password: string): Promise<string> {
@@ -49,29 +46,4 @@ let decoyHash: Promise<string> | undefined;
 function decoy(): Promise<string> {
   decoyHash ??= hashPassword('a password that nobody has');
   return decoyHash;
-}
-
-/** @throws Refusal unavailable overloaded when too many wait already */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (waiting.length >= MAX_WAITING) {
-      throw new Refusal(
-        'unavailable',
-        'overloaded',
-        'Too many sign-ins at once',
-        {},
-        { retryAfter: 2 },
-      );
-    }
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
-    running += 1;
-  }
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
 }

@@ -17,6 +17,7 @@ export interface NewUser {
   readonly password: string;
   readonly grade?: User['grade'];
   readonly locale?: User['locale'];
+  readonly status?: User['status'];
   /** Roles beside the position. */
   readonly roles?: readonly string[];
 }
@@ -26,19 +27,23 @@ export type ShownUser = Omit<User, 'password_hash'> & { readonly roles: readonly
 
 const USERNAME = /^[a-z0-9][a-z0-9._-]{1,63}$/;
 
+/** A username as it is kept: in lower case. @throws Refusal invalid_username */
+export function usernameOf(given: string): string {
+  const username = given.trim().toLowerCase();
+  if (USERNAME.test(username)) return username;
+  throw invalid(
+    'invalid_username',
+    'A username is 2 to 64 characters: a–z, 0–9, dot, dash, underscore',
+    { username },
+  );
+}
+
 /**
- * Creates a user. Usernames are lower case.
+ * Creates a user.
  * @throws Refusal invalid_username, weak_password, unknown_role, already_exists
  */
 export async function createUser(tx: Tx, given: NewUser): Promise<ShownUser> {
-  const username = given.username.trim().toLowerCase();
-  if (!USERNAME.test(username)) {
-    throw invalid(
-      'invalid_username',
-      'A username is 2 to 64 characters: a–z, 0–9, dot, dash, underscore',
-      { username },
-    );
-  }
+  const username = usernameOf(given.username);
   checkPassword(given.password, username);
   await roleIds(tx, [given.position]);
   const row = await tx.of(user).insert({
@@ -47,6 +52,7 @@ export async function createUser(tx: Tx, given: NewUser): Promise<ShownUser> {
     position: given.position,
     grade: given.grade ?? null,
     locale: given.locale ?? 'uz',
+    status: given.status ?? 'active',
     password_hash: await hashPassword(given.password),
   });
   return shown(row, await replaceRoles(tx, row.id, given.roles ?? []));

@@ -1,6 +1,6 @@
 import type { Actor } from '../api/operations.ts';
 import type { Database, DataLog, StoredAnswer, Transaction } from '../data/index.ts';
-import type { FlowClock, Flows } from './flows.ts';
+import type { FlowClock, Flows, StandingReader } from './flows.ts';
 
 /** An action whose turn has come. */
 export interface DueAction {
@@ -74,6 +74,8 @@ export interface ExecuteParts extends FlowClock {
   readonly db: Database;
   readonly run: RunOperation;
   readonly flows: (organizationId: string) => Flows;
+  /** How things stand, where what a rule does after a failure asks for it. */
+  readonly standing?: StandingReader;
   readonly now: () => Date;
   readonly log: DataLog;
   /** What moves the world is not moved later than this after it was meant, in milliseconds. */

@@ -13,7 +13,7 @@ import { reclaimActions } from './claim.ts';
 import { bringActionsBack, bringStatesBack, ClockWatch, statesAhead } from './clock.ts';
 import { isHeard, stepsOf } from './events.ts';
 import { Executor } from './executor.ts';
-import { type Automation, contextAt, type FactValues, type Flows, flowsOf } from './flows.ts';
+import { type Automation, contextAt, type Flows, flowsOf, type StandingReader } from './flows.ts';
 import type { AutomationMetrics } from './measure.ts';
 import type { Place } from './memory.ts';
 import { forgetOld, limitsOf, memoriesOf } from './retention.ts';
@@ -37,7 +37,7 @@ export interface AutomationOptions {
   /** Told when something happened that a screen shows; often in a busy plant. */
   readonly onChange?: () => void;
   /** Reads standing facts; without it rules that ask for one have no value of it. */
-  readonly facts?: (tx: Transaction, names: ReadonlySet<string>, now: Date) => Promise<FactValues>;
+  readonly facts?: StandingReader;
 }
 
 export interface Automations {
@@ -79,6 +79,8 @@ class Engine implements Automations {
   /** Hash of the rules for which states were put in order. */
   #settled = '';
   #clockAsked = 0;
+  /** Nobody looked before this node: how conditions stood meanwhile is not known. */
+  #isFirstLook = true;
   /** What a clock that ran ahead has left behind is still to be brought back. */
   #ahead = false;
   /** The earliest timer, as far as this node knows, and when it last looked. */
@@ -100,6 +102,7 @@ class Engine implements Automations {
       zone,
       settings: this.#settings,
       flows: (organizationId) => flowsOf(runtime.snapshot(organizationId)),
+      ...(options.facts === undefined ? {} : { standing: options.facts }),
       staleMs: Number(options.settings.AUTOMATION_STALE_SEC ?? 300) * 1000,
     };
     this.#schedules = new Schedules({
@@ -125,6 +128,7 @@ class Engine implements Automations {
       what: 'automations',
       takeOver: async () => {
         this.#settled = '';
+        this.#isFirstLook = true;
         this.#ahead = true;
         await reclaimActions(db, options.organizationId);
         await db.transaction(options.organizationId, (tx) =>
@@ -236,12 +240,14 @@ class Engine implements Automations {
           return counts && !trigger.keyed && !off.has(id);
         })
         .map((found): NewStep => {
-          const input = { kind: 'start', at: now.getTime() } as const;
+          const kind = this.#isFirstLook ? 'start' : 'facts';
+          const input = { kind, at: now.getTime() } as const;
           return { found, key: '', input, lineage: fresh() };
         });
       await takeSteps(tx, steps, await this.#standing(tx, parts, rulesOf(steps)));
     });
     this.#settled = flows.hash;
+    this.#isFirstLook = false;
     this.#schedules.lookAgain();
     this.#looked = 0;
   }

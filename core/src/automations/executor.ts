@@ -16,6 +16,9 @@ export interface ExecutorOptions {
 /** Actions that only keep records: so many are taken, and so many of them run at a time. */
 const QUICK = 24;
 const QUICK_AT_ONCE = 6;
+/** Where many wait they are taken by so many, or so often: to look for the next costs more than to do one. */
+const TAKEN_BY = QUICK / 2;
+const LOOK_AGAIN_MS = 100;
 /** Actions that wait for the world. */
 const SLOW = 24;
 const FIRST_WAIT_MS = 1_000;
@@ -30,6 +33,8 @@ export class Executor {
   readonly #running = new Map<DueAction, Promise<void>>();
   readonly #lines = new Map<number, Promise<unknown>>();
   readonly #stop = new AbortController();
+  /** When there was no room left for those that only keep records; null where there was. */
+  #crowdedAt: number | null = null;
 
   constructor(options: ExecutorOptions) {
     const { parts, organizationId, onEnded } = options;
@@ -48,9 +53,10 @@ export class Executor {
     const { parts, organizationId } = this.#options;
     for (let more = true; more && !this.#stop.signal.aborted; ) {
       const room = this.#room();
-      if (room.quick + room.slow === 0) return;
+      if (room.quick + room.slow === 0 || this.#waitsForRoom(room)) return;
       const claimed = await claimActions(parts.db, organizationId, now, room);
       for (const action of claimed.due) this.#begin(action);
+      this.#crowdedAt = this.#room().quick === 0 ? performance.now() : null;
       more = claimed.more && claimed.due.length > 0;
     }
   }
@@ -71,6 +77,11 @@ export class Executor {
       busy: running.flatMap(({ target }) => target ?? []),
       full: [...byAction].filter(([, all]) => all.length >= MOST_OF_ONE).map(([action]) => action),
     };
+  }
+
+  #waitsForRoom({ quick }: Room): boolean {
+    const since = performance.now() - (this.#crowdedAt ?? Number.NEGATIVE_INFINITY);
+    return quick < TAKEN_BY && since < LOOK_AGAIN_MS;
   }
 
   #begin(action: DueAction): void {

@@ -10,6 +10,7 @@ import type {
   TriggerState,
 } from '@qoida/dsl';
 import { notFound } from '../api/errors.ts';
+import type { Locale } from '../api/locale.ts';
 import type { Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { settingsOfHash } from '../rules/asked-with.ts';
@@ -17,6 +18,7 @@ import type { Lost, PastRules } from '../rules/rule-sets.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import { contextAt, type FlowClock, hashesOf, idOf } from './flows.ts';
 import type { ruleRun, ruleTrace } from './records.ts';
+import { eventOf } from './traces.ts';
 
 type TraceRow = RowOf<typeof ruleTrace>;
 
@@ -36,7 +38,7 @@ export interface NearMiss {
 
 interface ExplainParts extends FlowClock {
   readonly now: Date;
-  readonly locale: 'uz' | 'ru' | 'en';
+  readonly locale: Locale;
   readonly past: PastRules;
   readonly standing: Snapshot;
 }
@@ -135,16 +137,11 @@ async function ruleOfThen(
 }
 
 /** The same once more; without its id, by which an event that has counted is known. */
-function inputOf(
-  { event }: TraceRow,
-  rule: CompiledAutomation | CompiledAlert,
-  now: Date,
-): FlowInput {
+function inputOf(row: TraceRow, rule: CompiledAutomation | CompiledAlert, now: Date): FlowInput {
   const at = now.getTime();
-  if (typeof event !== 'object' || event === null)
-    return { kind: rule.trigger.kind === 'absence' ? 'timer' : 'facts', at };
-  const { type, ...data } = event as Readonly<Record<string, unknown>>;
-  return { kind: 'event', event: { type: String(type), at, data } };
+  const event = eventOf(row);
+  if (event === null) return { kind: rule.trigger.kind === 'absence' ? 'timer' : 'facts', at };
+  return { kind: 'event', event: { ...event, at } };
 }
 
 async function presentState(
@@ -175,7 +172,7 @@ type RunRow = RowOf<typeof ruleRun>;
 export async function explainRun(
   tx: Tx,
   row: RunRow,
-  { past, standing, locale }: { past: PastRules; standing: Snapshot; locale: 'uz' | 'ru' | 'en' },
+  { past, standing, locale }: { past: PastRules; standing: Snapshot; locale: Locale },
 ): Promise<RunWhy> {
   const plain = { rule: row.rule, at: row.at };
   const rules = await past.find(tx, row.rules_hash, standing);

@@ -10,7 +10,7 @@ import {
   type FlowContext,
   type FlowEvent,
 } from '@qoida/dsl';
-import type { OutboxEvent } from '../data/index.ts';
+import type { OutboxEvent, Transaction } from '../data/index.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 
 /** A rule that acts by itself, under its whole name `module.name`. */
@@ -107,6 +107,13 @@ export interface FlowClock {
 }
 
 export type FactValues = Readonly<Record<string, unknown>>;
+
+/** Reads standing facts by their names. */
+export type StandingReader = (
+  tx: Transaction,
+  names: ReadonlySet<string>,
+  now: Date,
+) => Promise<FactValues>;
 
 export const contextAt = (now: Date, { settings, zone, facts = {} }: FlowClock): FlowContext => ({
   now,

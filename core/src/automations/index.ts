@@ -7,6 +7,7 @@ export { toldSeldom } from './live.ts';
 export { measureAutomations } from './measure.ts';
 export { automationMessages } from './messages.ts';
 export { automationOperations } from './operations.ts';
+export { figuresOf, worded } from './reasons.ts';
 export { automationRecords } from './records.ts';
 export { keepRuns, type NewRun } from './runs.ts';
 export { tellWork } from './switches.ts';

@@ -1,6 +1,7 @@
 import { notFound } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { id, integer, oneOf, text } from '../api/fields.ts';
+import type { Say } from '../api/locale.ts';
 import { type OperationDef, operation } from '../api/operations.ts';
 import { PastRules } from '../rules/rule-sets.ts';
 import { type RuleRuntime, settingsForRules } from '../rules/runtime.ts';
@@ -9,7 +10,6 @@ import { explainMiss, explainRun, missExplanation } from './explain.ts';
 import { flowsOf } from './flows.ts';
 import { missesOf, runsOf } from './history.ts';
 import { mendingOperations } from './mending.ts';
-import type { Say } from './reasons.ts';
 import { READERS, ruleRun, ruleTrace } from './records.ts';
 import { listDead, listRules, listTimers, oneRule } from './views.ts';
 

@@ -1,16 +1,10 @@
 import type { Refusal } from '../api/errors.ts';
+import type { Say } from '../api/locale.ts';
 import type { Actor, Tx } from '../api/operations.ts';
-
-/** The sentence of a reason with its figures; undefined where there is none. */
-export type Say = (
-  reason: string,
-  locale: Actor['locale'],
-  details: Readonly<Record<string, unknown>>,
-) => string | undefined;
 
 type Details = Readonly<Record<string, unknown>>;
 
-/** What an action failed for, as it is kept. */
+/** What something failed for, as it is kept. */
 export interface Failure {
   readonly reason: string | null;
   readonly message: string | null;
@@ -63,7 +57,7 @@ const NEED_NO_FIGURES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why actions failed, for a reader: by their reasons and figures, what gates said by what is kept of them.
+ * Why something failed, for a reader: by its reason and figures, what gates said by what is kept of them.
  * Where a reason has no sentence, or none of its figures are kept, it is what was said at the time.
  * @returns one for each failure, in their order; null where nothing failed
  */
@@ -83,10 +77,12 @@ export async function worded(
     if (ids.length > 0) {
       const said = ids.flatMap((id) => gates.get(id) ?? []);
       // A gate that was hit again meanwhile says something else by now.
-      const same = said.every(({ then }) => message?.includes(then) === true);
+      const same = said.every(({ told }) => told.some((one) => message?.includes(one) === true));
       if (!same || said.length < ids.length) return message;
       return [...new Set(said.map(({ now }) => now))].join(' · ');
     }
+    // A gate's own words, of which no row is known.
+    if (details !== null && Object.hasOwn(details, 'gate')) return message;
     const figures = { ...details, ...(message === null ? {} : { message }) };
     const own = OWN[reason];
     if (details === null && !NEED_NO_FIGURES.has(reason)) return message ?? reason;
@@ -98,7 +94,8 @@ const gateIdsOf = (details: Details | null): readonly string[] =>
   Array.isArray(details?.gate_ids) ? (details.gate_ids as string[]) : [];
 
 interface Said {
-  readonly then: string;
+  /** In every language: whoever was refused was told in one of them. */
+  readonly told: readonly string[];
   readonly now: string;
 }
 
@@ -108,10 +105,10 @@ async function gateSentences(
   locale: Actor['locale'],
 ): Promise<ReadonlyMap<string, Said>> {
   if (ids.length === 0) return new Map();
-  // Rules act in Uzbek: that is what was kept with the action.
   const rows = await tx.sql<{ id: string } & Said>(
-    `select id, words #>> '{uz,message}' as then, words #>> array[?, 'message'] as now from gate_log
-     where id = any(?::uuid[]) and words is not null`,
+    `select id, words #>> array[?, 'message'] as now,
+            jsonb_path_query_array(words, '$.*.message') as told
+     from gate_log where id = any(?::uuid[]) and words is not null`,
     [locale, [...new Set(ids)]],
   );
   return new Map(rows.map(({ id, ...said }) => [id, said]));

@@ -29,6 +29,12 @@ export const ruleRun = record(
     people: list(text({ maxLength: 300 })).default([]),
     status: oneOf('running', 'done', 'failed', 'empty'),
     finished_at: instant().optional(),
+    /** By which rules, when and with which settings its failure was answered (`on failure`). */
+    failure_rules_hash: text({ maxLength: 64 }).optional(),
+    failure_decided_at: instant().optional(),
+    failure_settings_hash: text({ maxLength: 64 }).optional(),
+    /** How things stood then, as far as the rule reads it. */
+    failure_facts: json<Readonly<Record<string, unknown>>>().optional(),
   },
   {
     audit: false,
@@ -105,6 +111,8 @@ export const ruleTrace = record(
     outcome: text({ maxLength: 40 }),
     conditions: json<readonly unknown[]>(),
     event_id: id('event').optional(),
+    /** Of rows that have none it is `type` of the event. */
+    event_name: text({ maxLength: 200 }).optional(),
     event: json().optional(),
     /** By which rules, when and with which settings it was asked; older ones have none of it. */
     rules_hash: text({ maxLength: 64 }).optional(),
@@ -112,6 +120,8 @@ export const ruleTrace = record(
     settings_hash: text({ maxLength: 64 }).optional(),
     /** How things stood, of what the rule asks. */
     facts: json<Readonly<Record<string, unknown>>>().optional(),
+    /** The events that its conditions were asked on, `true` for `event`; older ones have none. */
+    asked_on: json<readonly unknown[]>().optional(),
   },
   {
     audit: false,

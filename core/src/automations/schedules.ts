@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CompiledSchedule } from '@qoida/dsl';
+import type { CompiledSchedule, ScheduleOptions } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
 import type { Database, Transaction } from '../data/index.ts';
 import { askedWith } from '../rules/asked-with.ts';
@@ -12,6 +12,9 @@ import { type DecidedBy, keepTraces } from './traces.ts';
 /** What a schedule remembers: the latest of its planned runs that was dealt with. */
 interface ScheduleState {
   readonly upTo: number;
+  /** Its next planned run, and how late the latest began: the standing fact `schedule_lag` reads both. */
+  readonly next?: number | null;
+  readonly late?: { readonly at: number; readonly seconds: number } | undefined;
 }
 
 type Schedule = FlowRule<CompiledSchedule>;
@@ -21,7 +24,7 @@ interface Asking extends FlowClock {
   readonly now: Date;
 }
 
-interface ScheduleOptions {
+interface SchedulesOptions {
   readonly db: Database;
   readonly organizationId: string;
   /** A run that comes later than this was missed, in milliseconds (SCHEDULER_GRACE_SEC). */
@@ -30,16 +33,16 @@ interface ScheduleOptions {
   readonly late: ((seconds: number) => void) | undefined;
 }
 
-interface ScheduleParts extends Asking, Pick<ScheduleOptions, 'graceMs' | 'late'> {
+interface ScheduleParts extends Asking, Pick<SchedulesOptions, 'graceMs' | 'late'> {
   readonly holidays: readonly string[];
 }
 
 /** Begins what is due of all schedules; each is looked at again only when its next run comes. */
 export class Schedules {
-  readonly #options: ScheduleOptions;
+  readonly #options: SchedulesOptions;
   readonly #next = new Map<string, number>();
 
-  constructor(options: ScheduleOptions) {
+  constructor(options: SchedulesOptions) {
     this.#options = options;
   }
 
@@ -83,6 +86,33 @@ export class Schedules {
   }
 }
 
+interface Due {
+  readonly fresh: readonly Date[];
+  readonly missed: readonly Date[];
+}
+
+/** What of a schedule was planned since the last look. */
+function dueSince(
+  rule: CompiledSchedule,
+  upTo: number,
+  options: ScheduleOptions,
+  { now, graceMs }: ScheduleParts,
+): Due {
+  const since = new Date(upTo + 1);
+  const grace = new Date(Math.max(upTo + 1, now.getTime() - graceMs));
+  return {
+    fresh: rule.latest(grace, new Date(now.getTime() + 1), MOST_FRESH, options),
+    missed: rule.latest(since, grace, MOST_NOTED + 1, options),
+  };
+}
+
+/** What was due under an earlier text that was replaced before its turn came. */
+function dueBefore(next: number | null, { now, graceMs }: ScheduleParts): Due {
+  if (next === null || next > now.getTime()) return { fresh: [], missed: [] };
+  const due = [new Date(next)];
+  return next >= now.getTime() - graceMs ? { fresh: due, missed: [] } : { fresh: [], missed: due };
+}
+
 /** After a long time away the latest of those that were missed tell enough. */
 const MOST_NOTED = 100;
 /** Of a schedule that runs by the second within a long grace. */
@@ -90,7 +120,8 @@ const MOST_FRESH = 10_000;
 
 /**
  * Begins what is due of one schedule, inside the caller's transaction; each planned moment once
- * (S-DM-15). A new schedule, or one whose text is another, counts from now on.
+ * (S-DM-15). A new schedule counts from now on; so does one whose text is another, but for the run that
+ * was due before.
  * @returns when to look again; null for never
  */
 async function runDue(tx: Tx, schedule: Schedule, parts: ScheduleParts): Promise<Date | null> {
@@ -101,26 +132,31 @@ async function runDue(tx: Tx, schedule: Schedule, parts: ScheduleParts): Promise
     `select state, rule_hash from rule_states where rule = ? and key = '' for update`,
     [id],
   );
-  const upTo = row?.rule_hash === hash ? row.state.upTo : now;
-  const since = new Date(upTo + 1);
-  const grace = new Date(Math.max(upTo + 1, now - parts.graceMs));
-  const fresh = rule.latest(grace, new Date(now + 1), MOST_FRESH, options);
-  const missed = rule.latest(since, grace, MOST_NOTED + 1, options);
+  const { fresh, missed } =
+    row?.rule_hash === hash
+      ? dueSince(rule, row.state.upTo, options, parts)
+      : dueBefore(row?.state.next ?? null, parts);
   const last = missed.at(-1);
   // Of several that were missed one is made up for, and none where a fresh one follows at once.
   const madeUp = last !== undefined && rule.missed === 'run' && fresh.length === 0;
-  await noteMissed(tx, id, madeUp ? missed.slice(0, -1) : missed);
+  await noteMissed(tx, schedule, madeUp ? missed.slice(0, -1) : missed, parts);
   if (madeUp) await begin(tx, schedule, last, parts);
+  let { late } = row?.state ?? {};
   for (const planned of fresh) {
     await begin(tx, schedule, planned, parts);
-    parts.late?.((now - planned.getTime()) / 1000);
+    late = { at: now, seconds: (now - planned.getTime()) / 1000 };
+    parts.late?.(late.seconds);
   }
   const next = rule.next(parts.now, options) ?? null;
   await tx.sql(
     `insert into rule_states (rule, key, rule_hash, state, timer_at) values (?, '', ?, ?::jsonb, null)
      on conflict (organization_id, rule, key) do update
        set rule_hash = excluded.rule_hash, state = excluded.state, timer_at = null, updated_at = now()`,
-    [id, hash, JSON.stringify({ upTo: now } satisfies ScheduleState)],
+    [
+      id,
+      hash,
+      JSON.stringify({ upTo: now, next: next?.getTime() ?? null, late } satisfies ScheduleState),
+    ],
   );
   return next;
 }
@@ -133,15 +169,11 @@ async function begin(
 ): Promise<void> {
   const context = contextAt(parts.now, parts);
   const asked = rule.asks(context);
-  const by: DecidedBy = {
-    rulesHash: parts.flows.hash,
-    asked: { ...askedWith(parts.flows.catalog, parts), now: parts.now },
-    facts: factsRead(facts, parts.facts),
-  };
+  const by = decidedBy(facts, parts);
   const at = planned.getTime();
   if (!asked.holds) {
     const { conditions } = asked;
-    await keepTraces(tx, [{ rule: id, key: '', at, outcome: 'if', conditions, by }]);
+    await keepTraces(tx, [{ rule: id, key: '', at, outcome: 'if', conditions, events: [], by }]);
     return;
   }
   const run = {
@@ -158,10 +190,24 @@ async function begin(
   await keepRuns(tx, [run]);
 }
 
-const noteMissed = (tx: Tx, rule: string, missed: readonly Date[]): Promise<void> =>
-  keepTraces(
+function decidedBy(facts: readonly string[], parts: ScheduleParts): DecidedBy {
+  return {
+    rulesHash: parts.flows.hash,
+    asked: { ...askedWith(parts.flows.catalog, parts), now: parts.now },
+    facts: factsRead(facts, parts.facts),
+  };
+}
+
+function noteMissed(
+  tx: Tx,
+  { id, facts }: Schedule,
+  missed: readonly Date[],
+  parts: ScheduleParts,
+): Promise<void> {
+  const by = decidedBy(facts, parts);
+  const plain = { rule: id, key: '', outcome: 'missed' as const, conditions: [], events: [], by };
+  return keepTraces(
     tx,
-    missed
-      .slice(-MOST_NOTED)
-      .map((at) => ({ rule, key: '', at: at.getTime(), outcome: 'missed', conditions: [] })),
+    missed.slice(-MOST_NOTED).map((at) => ({ ...plain, at: at.getTime() })),
   );
+}

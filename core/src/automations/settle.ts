@@ -1,3 +1,4 @@
+import type { Prepared } from '../api/operations.ts';
 import type { Database, StoredAnswer } from '../data/index.ts';
 import {
   DECIDED_AGAINST,
@@ -6,9 +7,8 @@ import {
   type EndedRun,
   type ExecuteParts,
 } from './action.ts';
-import { contextAt } from './flows.ts';
+import { beginOnFailure } from './failure.ts';
 import { tellGivenUp } from './given-up.ts';
-import { keepActions } from './runs.ts';
 
 type Tx = Parameters<Parameters<Database['transaction']>[1]>[0];
 
@@ -20,6 +20,17 @@ interface ActionRow {
   readonly status: string;
   readonly approval_id: string | null;
 }
+
+const KEEP_DONE: Prepared = {
+  name: 'qoida_keep_action_done',
+  text: `
+with done as (
+  update rule_actions set status = 'done', reason = null, message = null, result = $1::jsonb, finished_at = $2
+  where id = $3 and status = 'running' and attempts = $4 returning run_id
+), ended as (
+  update rule_runs r set status = 'done', finished_at = $2 from done where $5::boolean and r.id = done.run_id
+) select count(*) as kept from done`,
+};
 
 /**
  * Keeps with an operation that it was done for an action; where that is the whole run, it has ended.
@@ -39,15 +50,8 @@ export async function keepDone(
     );
     return kept.length > 0;
   }
-  const [row] = await tx.sql<{ kept: number }>(
-    `with done as (
-       update rule_actions set status = 'done', reason = null, message = null, result = ?::jsonb, finished_at = ?
-       where id = ? and status = 'running' and attempts = ? returning run_id
-     ), ended as (
-       update rule_runs r set status = 'done', finished_at = ? from done where ?::boolean and r.id = done.run_id
-     ) select count(*) as kept from done`,
-    [JSON.stringify(answer.body ?? null), now, id, attempts, now, alone],
-  );
+  const result = JSON.stringify(answer.body ?? null);
+  const [row] = await tx.sql<{ kept: number }>(KEEP_DONE, [result, now, id, attempts, alone]);
   return (row?.kept ?? 0) > 0;
 }
 
@@ -210,31 +214,4 @@ async function endRuns(
     now,
     [...runs],
   ]);
-}
-
-/** What the rule does when one of its actions has failed, by the rules as they stand now; once a run. */
-async function beginOnFailure(
-  tx: Tx,
-  { run_id, rule, kind }: Followed,
-  organizationId: string,
-  parts: ExecuteParts,
-): Promise<boolean> {
-  const flows = parts.flows(organizationId);
-  const context = contextAt(parts.now(), parts);
-  const [row] = await tx.sql<{ key: string; at: Date; events: never[]; causes: string[] }>(
-    'select key, at, events, causes from rule_runs where id = ?',
-    [run_id],
-  );
-  if (row === undefined) return false;
-  const plan =
-    kind === 'schedule'
-      ? flows.schedules.get(rule)?.rule.onFailure(context)
-      : flows.automations
-          .get(rule)
-          ?.rule.onFailure({ rule, ...row, at: row.at.getTime() }, context);
-  if (plan === undefined || plan.length === 0) return false;
-  const kept = await keepActions(tx, [
-    { runId: run_id, phase: 'on_failure', plan, meantAt: parts.now() },
-  ]);
-  return kept > 0;
 }

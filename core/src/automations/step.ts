@@ -153,12 +153,11 @@ class Stepper {
       if (looping === null) this.#runs.push(this.#runOf(automation, firing, lineage, conditions));
       else {
         const { key, at } = firing;
-        this.#note(automation, { key, at, conditions: [], outcome: looping, input });
+        this.#note(automation, { key, at, conditions: [], events: [], outcome: looping, input });
       }
     }
-    for (const { key, at, outcome, conditions: asked } of result.trace)
-      if (outcome !== 'fired')
-        this.#note(automation, { key, at, outcome, conditions: asked, input });
+    for (const { outcome, rule: _, ...miss } of result.trace)
+      if (outcome !== 'fired') this.#note(automation, { ...miss, outcome, input });
   }
 
   #note({ id, facts }: Automation, note: Omit<NearMissNote, 'rule' | 'by'>): void {

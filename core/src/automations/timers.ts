@@ -21,13 +21,17 @@ export async function nextTimer(db: Database, organizationId: string): Promise<n
   return row?.at?.getTime() ?? Infinity;
 }
 
-/** Forgets what rules remember that are gone or read otherwise: a window of another rule is not theirs. */
+/**
+ * Forgets what rules remember that are gone or read otherwise: a window of another rule is not theirs. What
+ * was due of a schedule under its earlier text is still due.
+ */
 export async function forgetOthers(tx: Tx, flows: Flows): Promise<void> {
   const standing = [...flows.automations.values(), ...flows.schedules.values()];
   await tx.sql(
     `delete from rule_states s where not exists (
        select 1 from unnest(?::text[], ?::text[]) as r (rule, hash)
-       where r.rule = s.rule and r.hash = s.rule_hash)`,
-    [standing.map(({ id }) => id), standing.map(({ hash }) => hash)],
+       where r.rule = s.rule and r.hash = s.rule_hash) 
+         and not (s.key = '' and s.rule = any(?::text[]))`,
+    [standing.map(({ id }) => id), standing.map(({ hash }) => hash), [...flows.schedules.keys()]],
   );
 }

@@ -46,12 +46,15 @@ export class TraceBudget {
   }
 }
 
+/** Stands for the event of the near miss itself: its data is kept once. */
+export const OWN_EVENT = true;
+
 /** Keeps near misses in the caller's transaction. */
 export async function keepTraces(tx: Tx, notes: readonly NearMissNote[]): Promise<void> {
   if (notes.length === 0) return;
   const settings = new Map(notes.flatMap(({ by }) => (by ? [[by.asked.hash, by.asked]] : [])));
   for (const asked of settings.values()) await keepSettings(tx, asked);
-  const rows = notes.map(({ rule, key, at, outcome, conditions, input, by }) => {
+  const rows = notes.map(({ rule, key, at, outcome, conditions, events, input, by }) => {
     const event = input?.kind === 'event' ? input.event : undefined;
     return {
       rule,
@@ -60,20 +63,38 @@ export async function keepTraces(tx: Tx, notes: readonly NearMissNote[]): Promis
       outcome,
       conditions,
       event_id: event?.id ?? null,
-      event: event === undefined ? null : { type: event.type, ...event.data },
+      event_name: event?.type ?? null,
+      event: event?.data ?? null,
       rules_hash: by?.rulesHash ?? null,
       decided_at: by?.asked.now ?? null,
       settings_hash: by?.asked.hash ?? null,
       facts: by?.facts ?? null,
+      asked_on: events.map((data) => (data !== null && data === event?.data ? OWN_EVENT : data)),
     };
   });
   await tx.sql(
-    `insert into rule_traces (rule, key, at, outcome, conditions, event_id, event, rules_hash, decided_at,
-       settings_hash, facts)
-     select rule, key, at, outcome, conditions, event_id, event, rules_hash, decided_at, settings_hash, facts
+    `insert into rule_traces (rule, key, at, outcome, conditions, event_id, event_name, event, rules_hash, decided_at,
+       settings_hash, facts, asked_on)
+     select rule, key, at, outcome, conditions, event_id, event_name, event, rules_hash, decided_at, settings_hash, facts,
+       asked_on
      from jsonb_to_recordset(?::jsonb) as r (rule text, key text, at timestamptz, outcome text,
-       conditions jsonb, event_id uuid, event jsonb, rules_hash text, decided_at timestamptz, settings_hash text,
-       facts jsonb)`,
+       conditions jsonb, event_id uuid, event_name text, event jsonb, rules_hash text, decided_at timestamptz, settings_hash text,
+       facts jsonb, asked_on jsonb)`,
     [JSON.stringify(rows)],
   );
+}
+
+/** The event of a kept near miss; null where none came. */
+export function eventOf({
+  event_name,
+  event,
+}: {
+  readonly event_name?: string | null;
+  readonly event?: unknown;
+}): { readonly type: string; readonly data: Readonly<Record<string, unknown>> } | null {
+  if (typeof event !== 'object' || event === null) return null;
+  const data = event as Readonly<Record<string, unknown>>;
+  if (typeof event_name === 'string') return { type: event_name, data };
+  const { type, ...rest } = data;
+  return { type: String(type), data: rest };
 }

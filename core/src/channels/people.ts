@@ -1,10 +1,11 @@
+import type { Locale } from '../api/locale.ts';
 import type { Tx } from '../api/operations.ts';
 
 export interface Person {
   readonly id: string;
   readonly username: string;
   readonly full_name: string;
-  readonly locale: 'uz' | 'ru' | 'en';
+  readonly locale: Locale;
 }
 
 /** Everybody active who has one of the roles, by position or given beside it. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Notice } from '@qoida/dsl';
 import type { ChannelDef, Severity } from '../api/channels.ts';
+import type { Locale } from '../api/locale.ts';
 import type { Tx } from '../api/operations.ts';
 import { addressesOf, type Person, peopleWith } from './people.ts';
-import { type Locale, type Told, wordsFor } from './wording.ts';
+import { type Told, wordsFor } from './wording.ts';
 
 /** An alert with what it has to tell now. */
 export interface AlertNotice extends Omit<Told, 'url'> {
@@ -66,8 +67,10 @@ export async function planNotices(
     for (const def of meant({ alert, notice }, parts.channels, enabled)) {
       const asked = { alert, notice, people: some, addressOf, enabled };
       for (const one of forChannel(def, asked, parts)) {
-        const place = `${alert.id} ${one.channel} ${one.userId ?? one.recipient}`;
-        if (!deliveries.has(place)) deliveries.set(place, one);
+        const place = `${alert.id} ${one.channel} ${placeOf(def, one)}`;
+        const other = deliveries.get(place);
+        if (other === undefined) deliveries.set(place, one);
+        else if (hasOnePlace(def)) deliveries.set(place, forBoth(other, one));
       }
     }
   }
@@ -76,6 +79,19 @@ export async function planNotices(
     people: new Map([...told].map(([id, some]) => [id, [...some]])),
   };
 }
+
+/** Everybody is told in one place: what several roles are told at one moment is one message there. */
+const hasOnePlace = (def: ChannelDef): boolean => def.ready !== true && def.address === undefined;
+
+const placeOf = (def: ChannelDef, { userId, recipient }: NewDelivery): string =>
+  hasOnePlace(def) ? '' : (userId ?? recipient);
+
+const forBoth = (one: NewDelivery, { recipient }: NewDelivery): NewDelivery => ({
+  ...one,
+  recipient: joined([...new Set([one.recipient, recipient].join(', ').split(', '))]),
+});
+
+const joined = (roles: readonly string[]): string => roles.join(', ').slice(0, 200);
 
 const rolesOf = ({ roles }: Notice): string => roles.toSorted().join(' ');
 
@@ -114,14 +130,14 @@ function forChannel(
     locale,
     ...wordsFor({ ...alert, url }, { reason, locale, zone }),
   });
-  const toRoles = { userId: null, recipient: roles.join(', ').slice(0, 200), address: null };
+  const toRoles = { userId: null, recipient: joined(roles), address: null };
   const one = (ended: NewDelivery['ended']) => ({
     ...common,
     ...worded('en'),
     ...toRoles,
     ...(ended === undefined ? {} : { ended }),
   });
-  if (def.ready !== true && def.address === undefined) return [one(off)];
+  if (hasOnePlace(def)) return [one(off)];
   if (people.length === 0) return [one({ status: 'dead', failure: 'nobody_has_role' })];
   return people.map((person) => {
     const address = def.address === undefined ? null : (addressOf(person.id, def.name) ?? null);

@@ -1,6 +1,6 @@
 import type { Severity } from '../api/channels.ts';
+import type { Locale } from '../api/locale.ts';
 
-export type Locale = 'uz' | 'ru' | 'en';
 type Reason = 'opened' | 'escalated' | 'repeated' | 'test';
 
 interface Words {

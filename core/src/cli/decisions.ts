@@ -4,7 +4,7 @@ import { CommandError, EXIT } from './exit.ts';
 
 interface Differing {
   readonly id: string;
-  readonly kind: 'decision' | 'run' | 'request';
+  readonly kind: 'decision' | 'run' | 'near_miss' | 'request';
   readonly of: string;
   readonly at: string;
   readonly rules_hash: string;
@@ -21,7 +21,12 @@ interface Page {
 }
 
 const PAGE = 500;
-const KINDS = { decisions: 'decision', runs: 'run', requests: 'request' } as const;
+const KINDS = {
+  decisions: 'decision',
+  runs: 'run',
+  misses: 'near_miss',
+  requests: 'request',
+} as const;
 
 /** `qoida decisions verify --since D [--until D] [--json]` on the running platform. */
 export function addDecisionCommands(
@@ -32,7 +37,7 @@ export function addDecisionCommands(
   program
     .command('decisions')
     .description(
-      'decisions of gates, runs of rules and requests for approval (the platform must be running)',
+      'decisions of gates, runs and near misses of rules, requests for approval (the platform must be running)',
     )
     .command('verify')
     .requiredOption('--since <moment>', 'from this date or moment on, e.g. 2025-09-01')
@@ -47,7 +52,7 @@ export function addDecisionCommands(
         since: momentOf(options.since),
         ...(options.until === undefined ? {} : { until: momentOf(options.until) }),
       };
-      const counts = { decisions: 0, runs: 0, requests: 0, differing: 0, untold: 0 };
+      const counts = { decisions: 0, runs: 0, misses: 0, requests: 0, differing: 0, untold: 0 };
       const not_taken: Record<string, number> = {};
       for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
         for await (const page of pages(api, { ...period, of: kind })) {
@@ -70,7 +75,7 @@ export function addDecisionCommands(
         for (const [what, count] of Object.entries(not_taken))
           print(`${count} ${NOT_TAKEN[what] ?? what}`);
         print(
-          `${counts.decisions} decision(s), ${counts.runs} run(s) and ${counts.requests} request(s) taken again, ${counts.differing} differ, ${counts.untold} can't be told`,
+          `${counts.decisions} decision(s), ${counts.runs} run(s), ${counts.misses} near miss(es) and ${counts.requests} request(s) taken again, ${counts.differing} differ, ${counts.untold} can't be told`,
         );
       }
       if (counts.differing > 0) process.exitCode = EXIT.failed;
@@ -78,12 +83,12 @@ export function addDecisionCommands(
     });
 }
 
-/** What is kept and never taken again, and why; the count comes first. */
+/** What is kept and can't be taken again, and why; the count comes first. */
 const NOT_TAKEN: Readonly<Record<string, string>> = {
   actions_after_failure:
-    'action(s) after a failure not taken again: the rules and settings of that moment are not kept with them',
+    'action(s) after a failure not taken again: they are of before the rules and settings of that moment were kept',
   near_misses:
-    'near miss(es) not taken again: what their triggers remembered then is not kept, and nothing was done',
+    'near miss(es) not taken again: they are of before it was kept what they were asked by and on',
 };
 
 /** A page at a time, so that a year fits. What comes in meanwhile is left to the next time. */

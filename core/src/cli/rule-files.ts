@@ -6,8 +6,12 @@ import { CommandError, EXIT } from './exit.ts';
 
 interface Imported {
   readonly files?: readonly {
+    readonly path: string;
     readonly module: string;
+    readonly version: number;
     readonly changed: boolean;
+    /** The version that said the same before. */
+    readonly earlier: number | null;
     /** There is no such module yet. */
     readonly added: boolean;
     readonly changes: readonly { readonly text: string; readonly effect: string }[];
@@ -85,8 +89,10 @@ export function addRuleFileCommands(
       tell(seen, print);
       if (isFaulty(seen)) throw new CommandError('Nothing was changed: mend the files first');
       if (mode === 'check' || !seen.files?.some(({ changed }) => changed)) return;
+      const looked = new Map(seen.files.map(({ path, version }) => [path, version]));
       const done = (await api.call('POST', '/rules/files', {
-        files,
+        // What was told is what is done, or nothing is.
+        files: files.map((file) => ({ ...file, base_version: looked.get(file.path) })),
         mode,
         accepts: options.accept,
         ...(options.note === undefined ? {} : { note: options.note }),
@@ -143,8 +149,11 @@ const isFaulty = ({ diagnostics = [], tests }: Imported): boolean =>
   (tests?.failed ?? 0) > 0 || diagnostics.some(({ severity }) => severity === 'error');
 
 function tell({ files = [], diagnostics = [], tests }: Imported, print: (text: string) => void) {
-  for (const { module, added, changes, loosened } of files.filter(({ changed }) => changed)) {
+  for (const file of files.filter(({ changed }) => changed)) {
+    const { module, version, added, earlier, changes, loosened } = file;
     print(added ? `${module} (a new module)` : module);
+    if (earlier !== null)
+      print(`  the file has the text of version ${earlier}, in force is version ${version}`);
     for (const { text, effect } of changes)
       print(`  ${text}${effect === 'same' ? '' : ` [${effect}]`}`);
     for (const { guard, how } of loosened) print(`  needs --accept ${guard} (${how})`);

@@ -1,5 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Refusal } from '../api/errors.ts';
+import { aMinute, take } from '../http/index.ts';
 import type { Guards } from './types.ts';
 
 const TRIES_PER_MINUTE = 60;
@@ -7,8 +7,8 @@ const MAX_SESSIONS = 20;
 
 /** Bounds what one person or address may do over all their connections. @param perMinute commands a minute and person */
 export function createGuards(perMinute: number): Guards {
-  const tries = new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
-  const commands = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  const tries = aMinute(TRIES_PER_MINUTE);
+  const commands = aMinute(perMinute);
   const sessions = new Map<string, number>();
   return {
     attempt: (ip) => take(tries, ip),
@@ -31,20 +31,4 @@ export function createGuards(perMinute: number): Guards {
     },
     command: (name) => take(commands, name),
   };
-}
-
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused;
-    const retryAfter = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-    throw new Refusal(
-      'rate_limited',
-      'rate_limited',
-      `Too many requests; try again in ${retryAfter} s`,
-      { limit: limiter.points, retry_after: retryAfter },
-      { retryAfter },
-    );
-  }
 }

@@ -247,12 +247,13 @@ export class ClientSession {
         throw error;
       });
       await this.#guards.command(`${actor.kind} ${actor.id ?? actor.name}`);
-      const key = idempotencyKey === null ? {} : { idempotencyKey };
+      // A frame that is told twice on one connection is one command; programs number theirs anew on each.
+      const key = idempotencyKey ?? (id === '' ? null : `ws ${this.id} ${id}`);
       const { body } = await this.#parts.run({
         ...call,
         actor: { ...actor, locale: this.#locale },
         ip: this.#ip,
-        ...key,
+        ...(key === null ? {} : { idempotencyKey: key }),
       });
       const told = typeof body === 'object' && body !== null ? body : { result: body ?? null };
       this.#send({ ...told, type, corr: id, ok: true });

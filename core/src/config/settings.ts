@@ -46,6 +46,13 @@ export const platformSettings = {
   APPROVAL_EXPIRE_HOURS: integer({ min: 1 })
     .default(24)
     .doc('a request for approval not decided by then expires, where its rule does not say'),
+  REGISTRATION_ROLE: text({ maxLength: 64 })
+    .optional()
+    .doc('people may register themselves and get this role; without it administrators add them')
+    .example('relay_user'),
+  REGISTRATION_WAITS: flag()
+    .default(false)
+    .doc('who registers can sign in once an administrator has let them in'),
   API_RATE_LIMIT_RPM: integer({ min: 1 }).default(120).doc('calls a minute and user'),
   CHECK_RATE_LIMIT_RPM: integer({ min: 1 })
     .default(600)

@@ -79,6 +79,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
+  // So would one that the server ends in the moment it is given out; whoever asks it next is told.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   try {
     await checkAppRole(pool);
   } catch (error) {

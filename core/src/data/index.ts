@@ -76,6 +76,7 @@ export { type ListQuery, listRecord } from './listing.ts';
 export type { DataLog } from './log.ts';
 export {
   type MigrateOptions,
+  MigrationError,
   type MigrationFolder,
   migrateDown,
   migrateUp,
@@ -99,9 +100,9 @@ export type { LoadOptions, RecordRepository } from './repository.ts';
 export { type Dsn, ensureAppRole } from './roles.ts';
 export { byName, createTableSql } from './schema/ddl.ts';
 export { draftMigration } from './schema/draft.ts';
-export { checkDrift } from './schema/drift.ts';
+export { checkDrift, DriftError } from './schema/drift.ts';
 export { readSchema, type Schema } from './schema/read.ts';
 export { openText, type SealedFor, sealText } from './sealed-text.ts';
 export { RecordTable } from './table.ts';
-export type { LockTarget, Prepared, Transaction } from './transaction.ts';
+export type { LockTarget, Transaction } from './transaction.ts';
 export { typeParsers } from './values.ts';

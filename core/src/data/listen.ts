@@ -45,7 +45,8 @@ export class Listener {
     handlers?.delete(handler);
     if (handlers?.size !== 0) return;
     this.handlers.delete(channel);
-    await this.client?.query(`unlisten ${quoted(channel)}`);
+    // A connection that is lost listens to nothing any more.
+    await this.client?.query(`unlisten ${quoted(channel)}`).catch(() => undefined);
   }
 
   private connected(): Promise<pg.Client> {

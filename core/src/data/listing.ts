@@ -6,7 +6,7 @@ import type { StoredRow } from './changes.ts';
 import { type Page, pageOf } from './paging.ts';
 import { type RecordTable, tableOf } from './table.ts';
 import type { Transaction } from './transaction.ts';
-import { isUuid, quoted } from './values.ts';
+import { isUuid } from './values.ts';
 
 /** A query string: `page`, `page_size`, `sort` (`field`, `-field`, `field desc`); everything else is a filter. */
 export type ListQuery = Readonly<Record<string, string | undefined>>;
@@ -75,6 +75,8 @@ function filterSql(
       }
       return condition(tx, table, name, value as string, values);
     });
+  const present = table.present();
+  if (present !== '') terms.push(present);
   return terms.length ? `where ${terms.join(' and ')}` : '';
 }
 
@@ -97,7 +99,7 @@ function condition(
   if (!target || code === undefined) {
     throw invalid('filter_invalid', `${name} must be an id`, { filter: name, value: text });
   }
-  return `${field} = (select id from ${quoted(target.table)} where ${quoted(code)} = ?)`;
+  return `${field} = ${tableOf(target).idByCode(code)}`;
 }
 
 /** The value of a filter in the type of its field. */

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import { asConfig, type Dsn } from './roles.ts';
@@ -9,24 +10,39 @@ export interface MigrationFolder {
   readonly folder: URL;
 }
 
+/** A migration that can't be read or run, or a database that this program can't take up. Nothing has changed. */
+export class MigrationError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = 'MigrationError';
+  }
+}
+
 interface Migration {
   /** As in the journal: 'core/202611210100_foundation'. */
   readonly name: string;
   readonly stamp: string;
   readonly owner: string;
-  readonly up: string;
-  readonly down: string;
+  readonly up: Section;
+  readonly down: Section;
+}
+
+/** A part of a migration's file, and where it begins there. */
+interface Section {
+  readonly sql: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** What knex would print is in the error that it throws. */
 const SILENT: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} };
 const JOURNAL = 'qoida_migrations';
 const FILE = /^(\d{12})_[a-z0-9_]+\.sql$/;
-const SECTIONS = /^--[ \t]*up[ \t]*$([\s\S]*)^--[ \t]*down[ \t]*$([\s\S]*)/m;
+const SECTIONS = /^--[ \t]*up[ \t]*$([\s\S]*)^--[ \t]*down[ \t]*$([\s\S]*)/dm;
 
 /**
  * All migrations in the order in which they run: core's first, then the plugins' by timestamp.
- * @throws Error naming a file whose name or sections are wrong
+ * @throws MigrationError naming a file whose name or sections are wrong, or a folder that is not there
  */
 export async function readMigrations(folders: readonly MigrationFolder[]): Promise<Migration[]> {
   const lists = await Promise.all(folders.map(readFolder));
@@ -36,19 +52,47 @@ export async function readMigrations(folders: readonly MigrationFolder[]): Promi
 
 async function readFolder({ owner, folder }: MigrationFolder): Promise<Migration[]> {
   const base = folder.href.endsWith('/') ? folder : new URL(`${folder.href}/`);
-  const files = (await readdir(base)).filter((file) => file.endsWith('.sql'));
+  const files = (await filesOf(owner, base)).filter((file) => file.endsWith('.sql'));
   return Promise.all(
     files.map(async (file) => {
       const stamp = FILE.exec(file)?.[1];
       const label = `${owner}/${file.replace(/\.sql$/, '')}`;
       if (stamp === undefined) {
-        throw new Error(`migration ${label} must be named YYYYMMDDHHMM_short_desc.sql`);
+        throw new MigrationError(`migration ${label} must be named YYYYMMDDHHMM_short_desc.sql`);
       }
-      const sections = SECTIONS.exec(await readFile(new URL(file, base), 'utf8'));
-      if (!sections) throw new Error(`migration ${label} needs the lines "-- up" and "-- down"`);
-      return { name: label, stamp, owner, up: sections[1] ?? '', down: sections[2] ?? '' };
+      const url = new URL(file, base);
+      const text = await readFile(url, 'utf8');
+      const found = SECTIONS.exec(text)?.indices;
+      const section = (place: [number, number] | undefined): Section => {
+        const [from, to] = place ?? [0, 0];
+        const line = text.slice(0, from).split('\n').length;
+        return { sql: text.slice(from, to), file: fileURLToPath(url), line };
+      };
+      if (!found)
+        throw new MigrationError(
+          `migration ${label} needs the lines "-- up" and "-- down" (${fileURLToPath(url)})`,
+        );
+      return { name: label, stamp, owner, up: section(found[1]), down: section(found[2]) };
     }),
   );
+}
+
+async function filesOf(owner: string, base: URL): Promise<string[]> {
+  try {
+    return await readdir(base);
+  } catch (cause) {
+    throw new MigrationError(
+      `the migrations of ${owner} can't be read: ${(cause as Error).message}`,
+      cause,
+    );
+  }
+}
+
+/** Where in its file the database found the fault; the first line of the part where it does not say. */
+function faultPlace({ sql, file, line }: Section, fault: unknown): string {
+  const position = Number((fault as { position?: string }).position ?? Number.NaN);
+  const before = Number.isNaN(position) ? '' : sql.slice(0, position - 1);
+  return `${file}, line ${line + before.split('\n').length - 1}`;
 }
 
 /** knex reads `?` as a parameter; in a migration it is an operator or a question mark. */
@@ -72,14 +116,17 @@ class FolderSource implements Knex.MigrationSource<Migration> {
   }
 
   async getMigration(migration: Migration): Promise<Knex.Migration> {
-    const step = (sql: string, verb: string) => async (knex: Knex) => {
+    const step = (part: Section, verb: string) => async (knex: Knex) => {
       this.onProgress(`${verb} ${migration.name}`);
       try {
-        await run(knex, sql);
+        await run(knex, part.sql);
       } catch (error) {
         // knex puts the whole file before what the database said.
-        const reason = (error as Error).message.replace(`${sql} - `, '');
-        throw new Error(`migration ${migration.name} (${verb}): ${reason}`, { cause: error });
+        const reason = (error as Error).message.replace(`${part.sql} - `, '');
+        throw new MigrationError(
+          `migration ${migration.name} (${verb}): ${reason}\n  in ${faultPlace(part, error)}; nothing of it was kept`,
+          error,
+        );
       }
     };
     return { up: step(migration.up, 'migrate'), down: step(migration.down, 'undo') };
@@ -155,7 +202,7 @@ async function journal(knex: Knex): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** @throws Error when the database has run migrations that this program doesn't know */
+/** @throws MigrationError when the database has run migrations that this program doesn't know */
 async function refuseNewer(knex: Knex, migrations: readonly Migration[]): Promise<void> {
   const known = new Set(migrations.map(({ name }) => name));
   const owners = new Set(migrations.map(({ owner }) => owner));
@@ -163,7 +210,7 @@ async function refuseNewer(knex: Knex, migrations: readonly Migration[]): Promis
     (name) => owners.has(name.slice(0, name.indexOf('/'))) && !known.has(name),
   );
   if (unknown.length === 0) return;
-  throw new Error(
+  throw new MigrationError(
     `the database is newer than this program: it has run ${unknown.join(', ')}; start the newer version`,
   );
 }

@@ -1,4 +1,4 @@
-import { notFound } from '../api/errors.ts';
+import { notFound, Refusal } from '../api/errors.ts';
 import type { Repository } from '../api/operations.ts';
 import type { RecordDef, RowOf } from '../api/records.ts';
 import type { Change, StoredRow } from './changes.ts';
@@ -10,6 +10,8 @@ import { isUuid, quoted } from './values.ts';
 /** Which computed fields to load. All by default, as the row's type says; `[]` loads none. */
 export interface LoadOptions {
   readonly computed?: readonly string[];
+  /** Also rows that were removed. */
+  readonly removed?: boolean;
 }
 
 /** `Repository` of the SDK with what the platform itself needs beside it. */
@@ -54,8 +56,9 @@ export class TableRepository {
 
   async get(idOrCode: string, options: Query = {}): Promise<StoredRow> {
     const row = await this.find(this.naming(idOrCode), options);
-    if (!row) throw notFound(this.record.name, idOrCode);
-    return row;
+    if (row !== null) return row;
+    if (options.removed !== true) await this.refuseRemoved(idOrCode);
+    throw notFound(this.record.name, idOrCode);
   }
 
   async idOf(idOrCode: string): Promise<string> {
@@ -74,7 +77,7 @@ export class TableRepository {
     // A statement that waits for a lock keeps its old snapshot: computed fields come after, in a new one.
     const later = options.lock === true && computed.length > 0;
     const values: unknown[] = [];
-    const conditions = this.conditions(where, values);
+    const conditions = this.conditions(where, values, options.removed === true);
     const rows = await this.host.query(
       `select ${table.selectList(later ? [] : computed)} from ${table.name} as this
        ${conditions} order by ${table.orderBy(options.sort)}
@@ -154,7 +157,24 @@ export class TableRepository {
     return { [code]: idOrCode };
   }
 
-  private conditions(where: Row, values: unknown[]): string {
+  /** @throws Refusal not_found, saying that it was there */
+  private async refuseRemoved(idOrCode: string): Promise<void> {
+    const { name, options } = this.record;
+    if (options.removed === undefined) return;
+    const sort = `${options.removed} desc`;
+    const row = await this.find(this.naming(idOrCode), { removed: true, computed: [], sort });
+    if (row === null) return;
+    const removed_at = row[options.removed];
+    // Whoever asks by its id learns how it was called.
+    const [what, value] = [name, options.code === undefined ? idOrCode : row[options.code]];
+    throw new Refusal('not_found', `${name}_removed`, `The ${name} "${value}" was removed`, {
+      what,
+      value,
+      removed_at,
+    });
+  }
+
+  private conditions(where: Row, values: unknown[], removed: boolean): string {
     const terms = Object.entries(where).map(([name, value]) => {
       // An undefined value is a slip of the caller; leaving the condition out would match too much.
       if (value === undefined) throw new Error(`the condition on "${name}" has no value`);
@@ -163,6 +183,8 @@ export class TableRepository {
       values.push(column ? encode(column, value) : value);
       return `${this.table.expression(name)} = $${values.length}`;
     });
+    const present = removed ? '' : this.table.present();
+    if (present !== '') terms.push(present);
     return terms.length ? `where ${terms.join(' and ')}` : '';
   }
 

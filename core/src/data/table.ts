@@ -38,6 +38,20 @@ export class RecordTable {
     throw new Error(`record "${this.record.name}" has no field "${field}"`);
   }
 
+  /** SQL that holds for rows that were not removed; '' where a record's rows are deleted. @param alias of the row */
+  present(alias = 'this'): string {
+    const { removed } = this.record.options;
+    return removed === undefined ? '' : `${alias}.${quoted(removed)} is null`;
+  }
+
+  /** SQL of the id of the row that a code names: of several that were removed the last, unless there is one now. */
+  idByCode(code: string): string {
+    const { removed } = this.record.options;
+    const last =
+      removed === undefined ? '' : `order by ${quoted(removed)} desc nulls first limit 1`;
+    return `(select id from ${this.name} where ${quoted(code)} = ? ${last})`;
+  }
+
   /** Select list: what is stored, and the named computed fields. */
   selectList(computed: readonly string[]): string {
     return [...this.storedNames, ...computed]

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
-import type { Tx } from '../api/operations.ts';
+import type { Prepared, Tx } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
 import { type Change, ChangeLog } from './changes.ts';
 import { type RecordRepository, repositoryOf } from './repository.ts';
@@ -10,13 +10,6 @@ import { isUuid, quoted } from './values.ts';
 export interface LockTarget {
   readonly record: RecordDef;
   readonly idOrCode: string;
-}
-
-/** A statement that each connection plans once. Parameters are `$1`, `$2`, …. */
-export interface Prepared {
-  /** One for each text. */
-  readonly name: string;
-  readonly text: string;
 }
 
 /** One database transaction inside one organisation. */
@@ -85,9 +78,13 @@ export class OpenTransaction implements Transaction {
     return made;
   }
 
-  async sql<R = Row>(text: string, parameters: readonly unknown[] = []): Promise<R[]> {
+  async sql<R = Row>(
+    statement: string | Prepared,
+    parameters: readonly unknown[] = [],
+  ): Promise<R[]> {
+    if (typeof statement !== 'string') return (await this.prepared(statement, parameters)) as R[];
     const native = this.knex
-      .raw(text, [...parameters] as Knex.RawBinding[])
+      .raw(statement, [...parameters] as Knex.RawBinding[])
       .toSQL()
       .toNative();
     return (await this.query(native.sql, native.bindings)) as R[];
@@ -118,12 +115,11 @@ export class OpenTransaction implements Transaction {
   }
 
   post<R = Row>(
-    { name, text }: Prepared,
+    statement: Prepared,
     values: readonly unknown[],
     take: (rows: R[]) => void = () => undefined,
   ): void {
-    const config = { name, text, values: [...values] };
-    const answer = this.sent(() => this.client.query(config)).then((rows) => take(rows as R[]));
+    const answer = this.prepared(statement, values).then((rows) => take(rows as R[]));
     answer.catch(() => undefined);
     this.posted.push(answer);
   }
@@ -154,6 +150,11 @@ export class OpenTransaction implements Transaction {
       // Without values it goes out as a simple query, which may hold several statements.
       values.length ? this.client.query(text, [...values]) : this.client.query(text),
     );
+  }
+
+  private prepared({ name, text }: Prepared, values: readonly unknown[]): Promise<Row[]> {
+    const config = { name, text, values: [...values] };
+    return this.sent(() => this.client.query(config));
   }
 
   /** Waits for the statements under way and takes no more. @throws what a posted one failed with */

@@ -225,7 +225,7 @@ class RunningDevices implements Devices {
     if (well.length + connected.length === 0) return;
     await db.transaction(organizationId, (tx) =>
       tx.sql(
-        'update devices set last_heartbeat_at = ? where code = any(?::text[]) or (online and id = any(?::uuid[]))',
+        'update devices set last_heartbeat_at = ? where removed_at is null and (code = any(?::text[]) or (online and id = any(?::uuid[])))',
         [now(), well.map(({ code }) => code), connected],
       ),
     );

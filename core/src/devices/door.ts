@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BlockList } from 'node:net';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { DEVICE_TYPES } from '../api/devices.ts';
 import { Refusal } from '../api/errors.ts';
 import type { Database, DataLog } from '../data/index.ts';
-
+import { aMinute, refuseTired, take } from '../http/index.ts';
 import { allowListOf, isAllowed } from './ip-allow.ts';
 import { type DeviceSecrets, unseal, usableSecrets } from './sealing.ts';
 import { deviceSettingsOf } from './settings.ts';
@@ -76,10 +75,7 @@ const STRANGERS_PER_MINUTE = 120;
 export function createDoor(options: DoorOptions): Door {
   const { db, now } = options;
   const book = new DeviceBook(options);
-  const requests = new RateLimiterMemory({
-    points: deviceSettingsOf(options.settings).INGEST_RATE_LIMIT_RPM,
-    duration: 60,
-  });
+  const requests = aMinute(deviceSettingsOf(options.settings).INGEST_RATE_LIMIT_RPM);
   void db
     .listen(DEVICES_CHANNEL, () => book.forget())
     .catch((error: unknown) =>
@@ -142,7 +138,7 @@ const sameText = (one: string, other: string) => timingSafeEqual(digest(one), di
 class DeviceBook {
   readonly #options: DoorOptions;
   readonly #kept = new Map<string, { readonly entry: Entry | null; readonly until: number }>();
-  readonly #strangers = new RateLimiterMemory({ points: STRANGERS_PER_MINUTE, duration: 60 });
+  readonly #strangers = aMinute(STRANGERS_PER_MINUTE);
   #generation = 0;
 
   constructor(options: DoorOptions) {
@@ -177,7 +173,7 @@ class DeviceBook {
       const rows = await db.read(organization.id, (tx) =>
         tx.sql<DeviceRow>(
           `select id, code, device_type, driver_model, active, secret_ref, ip_allow from devices
-            where id::text = ? or code = ?`,
+            where (id::text = ? or code = ?) and removed_at is null`,
           [name.toLowerCase(), name],
         ),
       );
@@ -208,27 +204,4 @@ interface DeviceRow {
   readonly active: boolean;
   readonly secret_ref: string;
   readonly ip_allow: string[] | null;
-}
-
-/** @throws Refusal rate_limited */
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused;
-    throw tooMany(limiter, refused);
-  }
-}
-
-/** Costs nothing itself. @throws Refusal rate_limited when nothing is left */
-async function refuseTired(limiter: RateLimiterMemory, key: string): Promise<void> {
-  const spent = await limiter.get(key);
-  if (spent !== null && spent.remainingPoints <= 0) throw tooMany(limiter, spent);
-}
-
-function tooMany({ points }: RateLimiterMemory, { msBeforeNext }: RateLimiterRes): Refusal {
-  const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  const details = { limit: points, retry_after: retryAfter };
-  const message = `Too many requests; try again in ${retryAfter} s`;
-  return new Refusal('rate_limited', 'rate_limited', message, details, { retryAfter });
 }

@@ -53,7 +53,8 @@ const FROM = 'from scale_events e join devices d on d.id = e.device_id';
 const SELECT = `select e.id, e.device_id, d.code as device, e.seq, e.ts_device, e.ts_ingested, e.gross_kg, e.length_m,
   e.stable_bool, e.trusted_bool, e.late_bool, e.same_load_bool, e.bind_ref, e.raw, e.trace_id ${FROM}`;
 const WHERE = `where e.ts_ingested >= ?::timestamptz and e.ts_ingested < ?::timestamptz
-  and (?::text is null or d.code = ?::text or d.id::text = ?::text)`;
+  and (?::text is null or e.device_id = (select id from devices
+    where code = ?::text or id::text = ?::text order by removed_at desc nulls first limit 1))`;
 
 function momentOf({ query }: RouteRequest, name: string): Date | null {
   const text = query[name];

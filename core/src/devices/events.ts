@@ -30,6 +30,14 @@ export const deviceUpdated = event(
     stream: 'device_id',
   },
 );
+export const deviceRemoved = event(
+  'device.removed',
+  { device_id: id('device'), code: text() },
+  {
+    title: { uz: 'Qurilma olib tashlandi', ru: 'Устройство убрано', en: 'Device removed' },
+    stream: 'device_id',
+  },
+);
 /** A repeated `seq` with another content: the gateway lost its counter (F-OP-56, P2). */
 export const deviceSeqConflict = event(
   'device.seq_conflict',
@@ -84,6 +92,7 @@ export const deviceEvents = [
   deviceCalibrated,
   deviceCreated,
   deviceUpdated,
+  deviceRemoved,
   deviceSeqConflict,
   deviceClockSkew,
   deviceConnection,

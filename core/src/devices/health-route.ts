@@ -68,6 +68,7 @@ left join lateral (
     'details', details) order by kind) as faults
   from device_faults where device_id = d.id
 ) f on true
+where d.removed_at is null
 order by d.code`;
 
 function viewOf(row: Row, driven: DeviceHealth | undefined, now: Date) {

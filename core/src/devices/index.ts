@@ -16,6 +16,7 @@ export {
   deviceEvents,
   deviceOffline,
   deviceOnline,
+  deviceRemoved,
   deviceSeqConflict,
   deviceUpdated,
 } from './events.ts';

@@ -17,6 +17,11 @@ export const deviceMessages: Readonly<Record<string, Texts>> = {
     ru: 'После вычета тары веса не остаётся: брутто {gross_kg} кг, тара {tare_kg} кг.',
     en: 'Nothing is left after the tare: gross {gross_kg} kg, tare {tare_kg} kg.',
   },
+  device_removed: {
+    uz: '“{value}” qurilmasi olib tashlangan. Boshqasini tanlang yoki uni qaytadan qo‘shing.',
+    ru: 'Устройство «{value}» убрано. Выберите другое или добавьте его заново.',
+    en: 'The device “{value}” was removed. Choose another, or add it anew.',
+  },
   device_inactive: {
     uz: '“{device}” qurilmasi o‘chirilgan.',
     ru: 'Устройство «{device}» отключено.',
@@ -88,6 +93,16 @@ export const deviceMessages: Readonly<Record<string, Texts>> = {
     uz: 'Liniya sozlamasi noto‘g‘ri.',
     ru: 'Неверные настройки линии.',
     en: 'The settings of the line are wrong.',
+  },
+  model_unknown: {
+    uz: '“{model}” modelini birorta ham yuklangan plagin bilmaydi. Ma’lum modellar: {known}. Plaginni yoqing yoki modelni bo‘sh qoldiring.',
+    ru: 'Модель «{model}» не знает ни один загруженный плагин. Известные модели: {known}. Включите плагин или оставьте модель пустой.',
+    en: 'No loaded plugin knows the model “{model}”. Known models: {known}. Switch its plugin on, or leave the model empty.',
+  },
+  model_of_another_type: {
+    uz: '“{model}” — boshqa turdagi qurilma modeli ({type}). Bu tur uchun modellar: {known}.',
+    ru: '«{model}» — модель устройства другого вида ({type}). Модели этого вида: {known}.',
+    en: '“{model}” is a model of another kind of device ({type}). Models of this kind: {known}.',
   },
   not_simulated: {
     uz: '“{device}” simulyator emas.',

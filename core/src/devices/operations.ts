@@ -4,25 +4,26 @@ import { DEVICE_TYPES, type DeviceModel } from '../api/devices.ts';
 import { invalid } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { flag, id, instant, json, list, oneOf, quantity, text } from '../api/fields.ts';
-import type { OperationDef, Tx } from '../api/operations.ts';
+import type { OperationDef } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
-import { closeGate, openGatesOf } from '../rules/gate-closing.ts';
 import { captureReading, releaseCapture } from './captures.ts';
 import { deviceCalibrated, deviceCreated, deviceUpdated } from './events.ts';
 import { allowListOf } from './ip-allow.ts';
+import { checkModel, provision } from './models.ts';
 import { comeOnline, goOffline, tellPresence } from './presence.ts';
+import { REGISTRARS } from './registrars.ts';
+import { removalOperations } from './removal.ts';
 import { newSecret, rotated, seal, unseal } from './sealing.ts';
 import { simulateDevice } from './simulate.ts';
 
-const REGISTRARS = ['integrator', 'admin'];
 /** The old secret stays good for so long after a rotation: time to change the gateway. */
 const OVERLAP_MS = 24 * 3_600_000;
 
 type DeviceRow = RowOf<typeof device>;
 
 /** A device as callers see it: never with its secret or its line. */
-const shown = ({ secret_ref: _, line: __, ...rest }: DeviceRow) => rest;
+const shown = ({ secret_ref: _, line: __, removed_at: ___, ...rest }: DeviceRow) => rest;
 
 const settable = {
   purpose: oneOf('main', 'shop', 'pack', 'feed', 'rw_in', 'rw_out', 'dispose', 'length').optional(),
@@ -50,6 +51,7 @@ const createDevice = (models: readonly DeviceModel[]) =>
     emits: [deviceCreated],
     async run({ input, db, emit, settings }) {
       checkSettable(input);
+      checkModel(models, input);
       const deviceId = randomUUID();
       const secret = newSecret();
       const secret_ref = seal({ current: secret }, deviceId, String(settings.SERVER_SECRET));
@@ -61,15 +63,6 @@ const createDevice = (models: readonly DeviceModel[]) =>
       return { ...shown(row), secret };
     },
   });
-
-/** What the model's plugin keeps of each of its devices. */
-async function provision(
-  models: readonly DeviceModel[],
-  db: Tx,
-  { driver_model, ...of }: Pick<DeviceRow, 'id' | 'driver_model' | 'line'>,
-): Promise<void> {
-  await models.find(({ model }) => model === driver_model)?.provision?.(db, of);
-}
 
 const updateDevice = (models: readonly DeviceModel[]) =>
   operation({
@@ -106,6 +99,8 @@ const updateDevice = (models: readonly DeviceModel[]) =>
     async run({ input, facts, db, emit }) {
       const { id: _, clear, ...given } = input;
       checkSettable(given);
+      const { device_type } = facts.device;
+      checkModel(models, { driver_model: given.driver_model, device_type });
       const changes = Object.fromEntries(
         Object.entries(given).filter(([, value]) => value !== null),
       );
@@ -171,7 +166,9 @@ const calibrateDevice = operation({
   },
   facts: { device: byId(device, 'id', { lock: true }) },
   emits: [deviceCalibrated],
-  async run({ input, facts, db, now, actor, emit }) {
+  // A valid calibration takes away what stopped this device's weighings (F-GATE-03).
+  closes: ['calibration_expired'],
+  async run({ input, facts, db, now, actor, emit, gates }) {
     const { performed_at, valid_until, certificate_no } = input;
     const { id: device_id, code } = facts.device;
     if (valid_until <= performed_at) {
@@ -191,8 +188,10 @@ const calibrateDevice = operation({
       .list({ device_id }, { sort: 'performed_at desc', limit: 1 });
     const calibration_due_at = last?.valid_until ?? valid_until;
     const row = await db.of(device).update(device_id, { calibration_due_at });
-    if (calibration_due_at > now)
-      await releaseGates(db, device_id, { now, by: by_whom, certificate_no });
+    if (calibration_due_at > now) {
+      const note = `calibrated${certificate_no === null ? '' : `, ${certificate_no}`}`;
+      await gates.close('calibration_expired', [{ device: device_id }], note);
+    }
     await emit(deviceCalibrated, {
       device_id,
       code,
@@ -202,17 +201,6 @@ const calibrateDevice = operation({
     return shown(row);
   },
 });
-
-/** A valid calibration removes the cause of the gates that stopped this device's weighings (F-GATE-03). */
-async function releaseGates(
-  db: Parameters<OperationDef['run']>[0]['db'],
-  deviceId: string,
-  { now, by, certificate_no }: { now: Date; by: string | null; certificate_no: string | null },
-): Promise<void> {
-  const note = `calibrated${certificate_no === null ? '' : `, ${certificate_no}`}`;
-  for (const gate of await openGatesOf(db, 'calibration_expired', 'device', deviceId))
-    await closeGate(db, gate, { now, by, note });
-}
 
 interface Settable {
   readonly ip_allow: readonly string[] | null;
@@ -241,6 +229,7 @@ export function deviceOperations(options: {
     createDevice(options.models),
     updateDevice(options.models),
     rotateSecret,
+    ...removalOperations(options.models),
     calibrateDevice,
     captureReading,
     releaseCapture,

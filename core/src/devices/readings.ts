@@ -68,7 +68,8 @@ export function createReadings(tx: Tx, context: ReadingsContext): Readings {
  */
 async function lockDevice(tx: Tx, name: string): Promise<{ id: string; code: string }> {
   const [row] = await tx.sql<{ id: string; code: string; active: boolean }>(
-    `select id, code, active from devices where ${UUID.test(name) ? 'id' : 'code'} = ? for no key update`,
+    `select id, code, active from devices where ${UUID.test(name) ? 'id' : 'code'} = ? and removed_at is null
+      for no key update`,
     [name],
   );
   if (row === undefined) throw notFound(device.name, name);

@@ -14,10 +14,16 @@ export type Translate = (
   details: Readonly<Record<string, unknown>>,
 ) => string | undefined;
 
-/** What is told of a refusal in a language: the rule's own words, the sentence of its reason, or its message. */
+/**
+ * What is told of a refusal in a language: the rule's own words, the sentence of its reason, or its message.
+ * Where one reason is given with several codes, `code.reason` has the sentence of that one.
+ */
 export function sentenceOf(refusal: Refusal, locale: Locale, translate: Translate): string {
-  const { ownWords, reason, details, message } = refusal;
-  return (ownWords ? undefined : translate(reason, locale, details)) ?? message;
+  const { ownWords, code, reason, details, message } = refusal;
+  if (ownWords) return message;
+  return (
+    translate(`${code}.${reason}`, locale, details) ?? translate(reason, locale, details) ?? message
+  );
 }
 
 const INTERNAL = new Refusal('internal', 'internal', 'Something went wrong on the server');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import type { Locale } from './route.ts';
+import type { Locale } from '../api/locale.ts';
 
 /** What is known of a request before anything is done with it. */
 export interface Client {

@@ -96,7 +96,7 @@ function aliasesOf(prefix: string, routes: readonly RouteDef[], options: Gateway
  */
 export function uniqueRoutes(routes: readonly RouteDef[]): ReadonlyMap<string, RouteDef> {
   const found = new Map<string, RouteDef>();
-  const byShape = new Map<string, string>();
+  const byShape = new Map<string, RouteDef>();
   for (const route of [...routes].sort(
     (a, b) => Number(a.fallback ?? false) - Number(b.fallback ?? false),
   )) {
@@ -104,8 +104,11 @@ export function uniqueRoutes(routes: readonly RouteDef[]): ReadonlyMap<string, R
     const shape = key.replace(/:\w+/g, ':');
     const other = byShape.get(shape);
     if (other !== undefined && route.fallback) continue;
-    if (other !== undefined) throw new Error(`two routes answer ${key} (the other is ${other})`);
-    byShape.set(shape, key);
+    if (other !== undefined)
+      throw new Error(
+        `two routes answer ${key}: ${other.openapi.operationId} and ${route.openapi.operationId}`,
+      );
+    byShape.set(shape, route);
     found.set(key, route);
   }
   return found;

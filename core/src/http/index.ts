@@ -6,6 +6,7 @@ export { createLog, type Log, type LogOptions } from './log.ts';
 export { httpMessages } from './messages.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type OpenApiOptions, openApiOf } from './openapi.ts';
+export { aMinute, refuseTired, take } from './rate-limit.ts';
 export * from './route.ts';
 export { authRoutes } from './routes/auth.ts';
 export { streamRoute } from './routes/stream.ts';

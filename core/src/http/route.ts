@@ -1,9 +1,10 @@
+import type { Locale } from '../api/locale.ts';
 import type { Actor, Reply } from '../api/operations.ts';
 import { Reply as PlainReply } from '../api/operations.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-export type Locale = 'uz' | 'ru' | 'en';
+export type { Locale };
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** JSON Schema 2020-12 as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 

@@ -46,7 +46,7 @@ async function loadFact(
       const id = valueAt(context.facts, fact.path);
       if (id === null || id === undefined) return null;
       const computed = computedRead(fact.record, name, reads, []);
-      const row = await context.db.of(fact.record).get(String(id), { computed });
+      const row = await context.db.of(fact.record).get(String(id), { computed, removed: true });
       return guarded(row, fact.record, computed);
     }
     case 'found':

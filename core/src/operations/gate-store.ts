@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '../api/operations.ts';
+import type { Actor, Prepared } from '../api/operations.ts';
 import {
   decisionDigest,
   type KeptDecision,
-  type Prepared,
   sealDecision,
   type Transaction,
 } from '../data/index.ts';

@@ -1,12 +1,12 @@
 import type { CompiledGate, GateFailure, Remedy } from '@qoida/dsl';
 import type { ErrorCode } from '../api/errors.ts';
 import { Refusal, STATUS_OF } from '../api/errors.ts';
-import type { GateWords } from '../rules/gate-view.ts';
+import type { Locale } from '../api/locale.ts';
+import type { GateWords } from '../rules/gate-words.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import { wouldPass } from '../rules/would-pass.ts';
 import { objectRefOf } from './fact-values.ts';
 
-type Locale = 'uz' | 'ru' | 'en';
 const LOCALES: readonly Locale[] = ['uz', 'ru', 'en'];
 
 /** One gate that did not let an operation through, ready to be kept and shown. */

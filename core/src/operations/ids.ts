@@ -30,7 +30,8 @@ async function resolved(
   if (value === null || value === undefined) return value;
   if (spec.kind === 'id' && typeof value === 'string' && !UUID.test(value)) {
     const record = records.get(spec.record ?? '');
-    return record?.options.code === undefined ? value : tx.of(record).idOf(value);
+    // What has no code is named by its id alone: any other text names nothing.
+    return record === undefined ? value : tx.of(record).idOf(value);
   }
   if (spec.kind === 'object') {
     await resolveCodes(tx, value as Record<string, unknown>, spec.fields ?? {}, records);

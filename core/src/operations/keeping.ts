@@ -1,17 +1,16 @@
 import { Refusal } from '../api/errors.ts';
 import type { Facts } from '../api/facts.ts';
 import type { Shape } from '../api/fields.ts';
-import { type OperationDef, Reply, type RunContext } from '../api/operations.ts';
+import { Reply, type RunContext } from '../api/operations.ts';
 import type { RecordDef } from '../api/records.ts';
 import { keptOf, type Needed } from '../approvals/index.ts';
-import type { Transaction } from '../data/index.ts';
 import { askedWith } from '../rules/asked-with.ts';
 import { closeGate } from '../rules/gate-closing.ts';
 import type { DecidedApproval } from '../rules/outcome.ts';
 import { type DecisionEntry, keepDecision, logGateHits } from './gate-store.ts';
 import { type GateHit, gateRefusal, hitView } from './gates.ts';
 import { keptFacts, keptRow } from './kept-facts.ts';
-import type { Call, RoadParts } from './parts.ts';
+import type { WalkParts } from './parts.ts';
 import type { CoveredHit } from './releases.ts';
 
 type Verdict = 'allowed' | 'refused' | 'warned';
@@ -40,24 +39,12 @@ export interface JudgedObject {
   readonly rulesHash: string;
 }
 
-export interface KeeperParts {
-  readonly parts: RoadParts;
-  readonly tx: Transaction;
-  readonly operation: OperationDef;
-  readonly call: Call;
-  readonly traceId: string;
-  readonly now: Date;
-  readonly afterCommit: (work: () => void) => void;
-  /** The approved request that it is run for. */
-  readonly approved?: string;
-}
-
 /** Keeps what the gates of an operation decided: the decision, the gate log, and what a refusal lets survive. */
 export class Keeper {
-  readonly #at: KeeperParts;
+  readonly #at: WalkParts;
   #cleared: string[] = [];
 
-  constructor(at: KeeperParts) {
+  constructor(at: WalkParts) {
     this.#at = at;
   }
 
@@ -94,7 +81,8 @@ export class Keeper {
    */
   async close(): Promise<void> {
     const { tx, now } = this.#at;
-    for (const id of this.#cleared.splice(0)) await closeGate(tx, id, { now, note: 'cleared' });
+    for (const id of this.#cleared.splice(0))
+      await closeGate(tx, id, { now, note: 'cleared', causeGone: true });
   }
 
   /** Keeps that it was refused. @returns what the caller is told */

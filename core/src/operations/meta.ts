@@ -36,6 +36,7 @@ function declarations(registry: Registry) {
       input: jsonSchemaOf(input, { input: true }),
       fields: input,
       emits: def.emits.map((event) => event.name),
+      closes: def.closes,
     })),
     events: registry.plugins.flatMap((plugin) =>
       (plugin.events ?? []).map((event) => ({

@@ -60,6 +60,19 @@ export interface Call {
   readonly once?: Once;
 }
 
+/** What every step of one walk down the road goes by. */
+export interface WalkParts {
+  readonly parts: RoadParts;
+  readonly tx: Transaction;
+  readonly operation: OperationDef;
+  readonly call: Call;
+  readonly traceId: string;
+  readonly now: Date;
+  readonly afterCommit: (work: () => void) => void;
+  /** The approved request that it is run for. */
+  readonly approved?: string;
+}
+
 /** What a caller keeps of an operation, in the operation's own transaction. */
 export interface Once {
   /** What it answered before a crash cut its delivery off: it is delivered, not done again. */

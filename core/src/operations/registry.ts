@@ -1,6 +1,7 @@
 import type { FieldSpec } from '../api/fields.ts';
 import { specsOf } from '../api/fields.ts';
 import { validatorOf } from '../api/json-schema.ts';
+import type { Locale } from '../api/locale.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { Plugin } from '../api/plugin.ts';
 import type { RecordDef } from '../api/records.ts';
@@ -14,7 +15,7 @@ export interface RegisteredOperation {
   readonly action: string;
   readonly input: Readonly<Record<string, FieldSpec>>;
   /** @throws Refusal validation_error */
-  readonly validate: (value: unknown, locale: 'uz' | 'ru' | 'en') => unknown;
+  readonly validate: (value: unknown, locale: Locale) => unknown;
 }
 
 export interface Registry {

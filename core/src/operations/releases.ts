@@ -37,17 +37,21 @@ export async function withoutReleased(
   return { left, covered };
 }
 
-/** The newest release of this gate on these objects, with the paused record as it was then, where it pauses one. */
+/**
+ * The newest release of this gate on these objects, with the paused record as it was then, where it pauses one.
+ * Where its cause was gone meanwhile, the release is of another case.
+ */
 async function lastRelease(
   tx: Tx,
   hit: GateHit,
   point: string,
 ): Promise<{ readonly facts: unknown } | undefined> {
-  const [row] = await tx.sql<{ released_facts: unknown }>(
-    `select released_facts from gate_log
+  const [row] = await tx.sql<{ released_facts: unknown; cause_gone: boolean }>(
+    `select released_facts, cause_gone from gate_log
       where gate = ? and point = ? and object_ref = ?::jsonb and released_at is not null
       order by released_at desc limit 1`,
     [hit.gate, point, JSON.stringify(hit.object_ref)],
   );
-  return row && { facts: row.released_facts ?? undefined };
+  if (row === undefined || row.cause_gone) return undefined;
+  return { facts: row.released_facts ?? undefined };
 }

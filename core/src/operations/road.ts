@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { requestIn } from '../api/approvals.ts';
 import { invalid } from '../api/errors.ts';
 import { NO_METERS } from '../api/meters.ts';
@@ -51,7 +51,7 @@ export function createRoad(parts: RoadParts): Road {
         const result = await parts.db.transaction(
           call.actor.organizationId,
           async (tx): Promise<Ran> => {
-            const replay = await claim(tx, call, operation, input);
+            const replay = await claim(parts, tx, call, operation, input);
             repeated = replay !== null;
             if (replay !== null) return { reply: new Reply(replay.status, replay.body) };
             const approved = await begun(parts, tx, call, operation);
@@ -63,7 +63,7 @@ export function createRoad(parts: RoadParts): Road {
             const walked = await walk.toTheEnd(given);
             if (approved !== undefined) await ended(parts, tx, approved, operation, walked);
             await walk.audit('refusal' in walked ? 'refused' : 'done');
-            if ('reply' in walked) await store(tx, call, operation, input, walked.reply);
+            if ('reply' in walked) await store(parts, tx, call, operation, input, walked.reply);
             return walked;
           },
         );
@@ -182,21 +182,29 @@ function refuseKey({ idempotencyKey: key }: Call): void {
   throw invalid('idempotency_key_invalid', 'Idempotency-Key must have 1 to 255 characters');
 }
 
-const keyOf = (call: Call, operation: RegisteredOperation, input: unknown) => ({
+/** The input may hold a password: without the server's secret nobody tries any at what is kept of it. */
+const keyOf = (parts: RoadParts, call: Call, operation: RegisteredOperation, input: unknown) => ({
   user: call.actor.id ?? call.actor.name,
   route: operation.def.name,
   key: call.idempotencyKey ?? '',
-  requestHash: createHash('sha256').update(JSON.stringify(input)).digest('hex'),
+  requestHash: createHmac('sha256', parts.serverSecret).update(JSON.stringify(input)).digest('hex'),
 });
 
-function claim(tx: Transaction, call: Call, operation: RegisteredOperation, input: unknown) {
+function claim(
+  parts: RoadParts,
+  tx: Transaction,
+  call: Call,
+  operation: RegisteredOperation,
+  input: unknown,
+) {
   if (call.once !== undefined) return Promise.resolve(call.once.answered);
   if (call.idempotencyKey === undefined || operation.def.effect === 'read')
     return Promise.resolve(null);
-  return claimIdempotency(tx, keyOf(call, operation, input));
+  return claimIdempotency(tx, keyOf(parts, call, operation, input));
 }
 
 async function store(
+  parts: RoadParts,
   tx: Transaction,
   call: Call,
   operation: RegisteredOperation,
@@ -213,5 +221,5 @@ async function store(
     return;
   }
   if (call.idempotencyKey === undefined || operation.def.effect === 'read') return;
-  await storeIdempotency(tx, keyOf(call, operation, input), answer);
+  await storeIdempotency(tx, keyOf(parts, call, operation, input), answer);
 }

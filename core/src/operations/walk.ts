@@ -1,8 +1,7 @@
 import type { CompiledGate } from '@qoida/dsl';
 import { conflict, Refusal } from '../api/errors.ts';
-import { type EventDef, timeOfEvent } from '../api/events.ts';
 import type { Facts } from '../api/facts.ts';
-import { type Shape, specsOf } from '../api/fields.ts';
+import type { Shape } from '../api/fields.ts';
 import { type OperationDef, Reply, type RunContext } from '../api/operations.ts';
 import {
   type Approved,
@@ -12,25 +11,24 @@ import {
   type Needed,
   neededAt,
   neededView,
-  objectApprovals,
   stillApproved,
   watched,
 } from '../approvals/index.ts';
-import { enqueueEvent, type Transaction, writeAudit } from '../data/index.ts';
+import type { Transaction } from '../data/index.ts';
 import { longLived } from '../rules/bound-rules.ts';
-import { type EvaluationContext, rulesAccess, settingsForRules } from '../rules/runtime.ts';
+import { type EvaluationContext, settingsForRules } from '../rules/runtime.ts';
 import { gatesAt, type Snapshot } from '../rules/snapshot.ts';
-import { loadFacts } from './facts.ts';
+import { auditWalk } from './auditing.ts';
+import { contextOf, preparedFacts, tellerOf } from './context.ts';
 import { evaluateGates, hitView } from './gates.ts';
-import { resolveCodes } from './ids.ts';
 import { type Judged, type JudgedCase, Keeper } from './keeping.ts';
 import {
   type Call,
   type CheckAnswer,
   find,
   type InForce,
-  inputsOfFacts,
   type RoadParts,
+  type WalkParts,
 } from './parts.ts';
 import type { RegisteredOperation } from './registry.ts';
 import { withoutReleased } from './releases.ts';
@@ -70,13 +68,8 @@ export interface WalkOptions {
 
 /** One walk down the road inside one transaction. */
 export class Walk {
-  readonly #parts: RoadParts;
-  readonly #tx: Transaction;
-  readonly #operation: OperationDef;
-  readonly #call: Call;
-  readonly #traceId: string;
+  readonly #at: WalkParts;
   readonly #afterCommit: (() => void)[];
-  readonly #now: Date;
   readonly #outer: Walk | undefined;
   readonly #approved: Approved | undefined;
   readonly #keeper: Keeper;
@@ -92,46 +85,41 @@ export class Walk {
     afterCommit: (() => void)[],
     { outer, approved }: WalkOptions = {},
   ) {
-    this.#parts = parts;
-    this.#tx = tx;
-    this.#operation = operation.def;
-    this.#call = call;
-    this.#traceId = traceId;
     this.#afterCommit = afterCommit;
-    this.#now = outer === undefined ? parts.now() : outer.#now;
     this.#outer = outer;
     this.#approved = approved;
-    this.#keeper = new Keeper({
+    this.#at = {
       parts,
       tx,
       operation: operation.def,
       call,
       traceId,
-      now: this.#now,
+      now: outer === undefined ? parts.now() : outer.#at.now,
       afterCommit: (work) => void afterCommit.push(work),
       ...(approved === undefined ? {} : { approved: approved.id }),
-    });
+    };
+    this.#keeper = new Keeper(this.#at);
   }
 
   async toTheEnd(input: Record<string, unknown>): Promise<Ran> {
     const { snapshot, gates, env, context } = await this.#begun(input);
     const works = this.#afterCommit.length;
     try {
-      const ran = await this.#tx.savepoint(async () => {
-        const facts = await this.#prepared(context);
+      const ran = await this.#at.tx.savepoint(async () => {
+        const facts = await preparedFacts(this.#at, context);
         const judged = await this.#hits(gates, facts, env);
         const one = { judged, facts, context, rulesHash: snapshot.hash };
         if (judged.left.some((hit) => this.#keeper.refuses(hit))) throw new Undone(one);
         const needed = this.#needed(snapshot, facts, env);
-        const answer = await this.#operation.run(context);
-        await this.#parts.rules.bound.begin(this.#tx, this.#tx.changes, snapshot);
+        const answer = await this.#at.operation.run(context);
+        await this.#at.parts.rules.bound.begin(this.#at.tx, this.#at.tx.changes, snapshot);
         // Tried to the end: what it would refuse by itself is told at once, and its readings are known.
         if (needed !== undefined) throw new Undone(one, needed);
         const reply =
           answer instanceof Reply
             ? answer
-            : new Reply(successStatus(this.#operation), answer ?? {});
-        const asked = gates.length + approvalsAt(snapshot, this.#operation.name).length > 0;
+            : new Reply(successStatus(this.#at.operation), answer ?? {});
+        const asked = gates.length + approvalsAt(snapshot, this.#at.operation.name).length > 0;
         return { reply: await this.#keeper.passed(reply, one, asked) };
       });
       await this.#keeper.close();
@@ -155,11 +143,11 @@ export class Walk {
     facts: Record<string, unknown>,
     env: EvaluationContext,
   ): Needed | undefined {
-    const { name, effect } = this.#operation;
+    const { name, effect } = this.#at.operation;
     if (effect === 'read') return undefined;
     const needed = neededAt(approvalsAt(snapshot, name), name, facts, env);
     if (this.#approved !== undefined) {
-      stillApproved(this.#approved, refsOf(this.#operation, facts), needed);
+      stillApproved(this.#approved, refsOf(this.#at.operation, facts), needed);
       return undefined;
     }
     if (needed !== undefined && this.#outer !== undefined)
@@ -172,17 +160,7 @@ export class Walk {
 
   async #wait(needed: Needed, one: JudgedCase, snapshot: Snapshot): Promise<Reply> {
     await this.#keeper.waits(one, needed);
-    const at = {
-      parts: this.#parts,
-      tx: this.#tx,
-      operation: this.#operation,
-      call: this.#call,
-      snapshot,
-      traceId: this.#traceId,
-      now: this.#now,
-      emit: this.#tell.bind(this),
-      afterCommit: (work: () => void) => void this.#afterCommit.push(work),
-    };
+    const at = { ...this.#at, snapshot, emit: tellerOf(this.#at) };
     return putBefore(at, needed, one.facts, this.#bound);
   }
 
@@ -203,7 +181,7 @@ export class Walk {
 
   async toTheGates(input: Record<string, unknown>): Promise<CheckAnswer> {
     const { snapshot, gates, env, context } = await this.#begun(input);
-    const judged = await this.#prepared(context);
+    const judged = await preparedFacts(this.#at, context);
     const { left: hits } = await this.#hits(gates, judged, env);
     const refusing = hits.filter((hit) => this.#keeper.refuses(hit));
     const rest = hits.filter((hit) => !this.#keeper.refuses(hit));
@@ -217,9 +195,15 @@ export class Walk {
 
   #approvalView(needed: Needed | undefined): CheckAnswer['approval'] {
     if (needed === undefined) return null;
-    const { actor } = this.#call;
-    const nameOf = roleNames(this.#parts, actor);
-    return neededView(needed, actor.locale, defaultHours(this.#parts.settings), nameOf, this.#now);
+    const { actor } = this.#at.call;
+    const nameOf = roleNames(this.#at.parts, actor);
+    return neededView(
+      needed,
+      actor.locale,
+      defaultHours(this.#at.parts.settings),
+      nameOf,
+      this.#at.now,
+    );
   }
 
   #hits(
@@ -227,145 +211,64 @@ export class Walk {
     facts: Record<string, unknown>,
     env: EvaluationContext,
   ): Promise<Judged> {
-    const point = this.#operation.name;
-    const hits = evaluateGates(gates, point, facts, env, this.#call.actor.locale);
-    return withoutReleased(this.#tx, hits, gates, { point, facts, env });
+    const point = this.#at.operation.name;
+    const hits = evaluateGates(gates, point, facts, env, this.#at.call.actor.locale);
+    return withoutReleased(this.#at.tx, hits, gates, { point, facts, env });
   }
 
-  async audit(result: 'done' | 'refused'): Promise<void> {
-    if (this.#operation.effect === 'read' || this.#tx.changes.length === 0) return;
-    const { actor, ip } = this.#call;
-    await writeAudit(
-      this.#tx,
-      {
-        action: this.#operation.name,
-        actor,
-        role:
-          actor.roles.find((role) => this.#operation.roles.includes(role)) ??
-          actor.roles[0] ??
-          actor.kind,
-        traceId: this.#traceId,
-        now: this.#now,
-        result,
-        serverSecret: this.#parts.serverSecret,
-        ...(ip === undefined ? {} : { ip }),
-      },
-      this.#tx.changes,
-    );
+  audit(result: 'done' | 'refused'): Promise<void> {
+    return auditWalk(this.#at, result);
   }
 
   /** The facts, and the rules by which they are judged: what an object has bound at its start, else what stands. */
   async #begun(input: Record<string, unknown>) {
-    const { rules } = this.#parts;
-    const standing = this.#rules(rules.snapshot(this.#call.actor.organizationId));
+    const { rules } = this.#at.parts;
+    const standing = this.#rules(rules.snapshot(this.#at.call.actor.organizationId));
     const context = await this.#load(input, standing);
-    const objects = longLived(this.#operation.facts, context.facts);
-    const bound = await rules.bound.of(this.#tx, objects, standing.snapshot);
+    const objects = longLived(this.#at.operation.facts, context.facts);
+    const bound = await rules.bound.of(this.#at.tx, objects, standing.snapshot);
     if (bound === standing.snapshot) return { ...standing, context };
     const own = this.#rules(bound);
     return { ...own, context: await this.#load(input, own) };
   }
 
   #rules(snapshot: Snapshot): InForce {
-    const gates = gatesAt(snapshot, this.#operation.name);
+    const gates = gatesAt(snapshot, this.#at.operation.name);
     const env = {
-      now: this.#now,
-      settings: settingsForRules(this.#parts.settings),
-      zone: this.#parts.zone,
+      now: this.#at.now,
+      settings: settingsForRules(this.#at.parts.settings),
+      zone: this.#at.parts.zone,
     };
     return { snapshot, gates, env };
   }
 
-  async #load(
-    input: Record<string, unknown>,
-    { snapshot, gates, env }: InForce,
-  ): Promise<RunContext<Shape, Facts>> {
-    const afterCommit = (work: () => void) => void this.#afterCommit.push(work);
-    const base = {
-      actor: this.#call.actor,
-      now: this.#now,
-      db: this.#tx,
-      traceId: this.#traceId,
-      settings: this.#parts.settings,
-      rules: rulesAccess(snapshot, env, this.#call.actor.locale),
-      readings: this.#watched(afterCommit),
-      input,
-    };
-    await resolveCodes(
-      this.#tx,
-      input,
-      specsOf(this.#operation.input),
-      this.#parts.registry.records,
-      inputsOfFacts(this.#operation),
-    );
-    const { name } = this.#operation;
-    const rules = [...gates, ...approvalsAt(snapshot, name)];
-    const reads = rules.flatMap((rule) => rule.reads(name));
-    const facts = await loadFacts(this.#operation, base, input, reads);
-    return {
-      ...base,
-      facts,
-      afterCommit,
-      emit: this.#emit.bind(this),
-      call: this.#inner.bind(this),
-      approvals: objectApprovals({
-        ...base,
-        cause: this.#call.cause,
-        snapshot,
-        env,
-        afterCommit,
-        emit: this.#tell.bind(this) as never,
-        keep: (asked) => this.#keeper.ofObject({ ...asked, rulesHash: snapshot.hash }),
-      }),
-    } as unknown as RunContext<Shape, Facts>;
+  #load(input: Record<string, unknown>, inForce: InForce): Promise<RunContext<Shape, Facts>> {
+    const { readings, bound } = watched(this.#readings());
+    // An operation that waits keeps the readings that it bound.
+    this.#bound = bound;
+    const reach = { readings, keeper: this.#keeper, call: this.#inner.bind(this) };
+    return contextOf(this.#at, input, inForce, reach);
   }
 
-  async #prepared(context: RunContext<Shape, Facts>): Promise<Record<string, unknown>> {
-    const projected = await this.#operation.prepare?.(context);
-    const actor = { id: context.actor.id, name: context.actor.name, roles: context.actor.roles };
-    return { actor, input: context.input, ...(context.facts as object), ...(projected ?? {}) };
-  }
-
-  async #emit(
-    event: { name: string; stream?: string },
-    payload: Record<string, unknown>,
-  ): Promise<void> {
-    if (!this.#operation.emits.some((declared) => declared.name === event.name)) {
-      throw new Error(`${this.#operation.name} doesn't declare that it emits ${event.name}`);
-    }
-    await this.#tell(event, payload);
-  }
-
-  async #tell(
-    event: Pick<EventDef, 'name' | 'stream' | 'at'>,
-    payload: Record<string, unknown>,
-  ): Promise<void> {
-    const stream =
-      event.stream === undefined ? event.name : `${event.name}:${String(payload[event.stream])}`;
-    const { actor } = this.#call;
-    await enqueueEvent(this.#tx, {
-      name: event.name,
-      stream,
-      payload,
-      actor,
-      traceId: this.#traceId,
-      at: timeOfEvent(event, payload, this.#now),
-      ...(this.#call.cause === undefined ? {} : { cause: this.#call.cause }),
-    });
+  #readings(): RunContext<Shape, Facts>['readings'] {
+    const { parts, tx, now, call, afterCommit } = this.#at;
+    const held = this.#approved?.readings;
+    const context = { now, actor: call.actor, afterCommit };
+    return parts.readings(tx, held === undefined ? context : { ...context, held });
   }
 
   async #inner(
     operation: OperationDef,
     input: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
-    const call = { ...this.#call, operation: operation.name, input };
-    const registered = find(this.#parts, call);
+    const call = { ...this.#at.call, operation: operation.name, input };
+    const registered = find(this.#at.parts, call);
     const walk = new Walk(
-      this.#parts,
-      this.#tx,
+      this.#at.parts,
+      this.#at.tx,
       registered,
       call,
-      this.#traceId,
+      this.#at.traceId,
       this.#afterCommit,
       { outer: this },
     );
@@ -381,16 +284,6 @@ export class Walk {
 
   get #root(): Walk {
     return this.#outer === undefined ? this : this.#outer.#root;
-  }
-
-  /** Remembers what is bound: an operation that waits keeps its readings. */
-  #watched(afterCommit: (work: () => void) => void): RunContext<Shape, Facts>['readings'] {
-    const { actor } = this.#call;
-    const held = this.#approved?.readings;
-    const context = { now: this.#now, actor, afterCommit, ...(held === undefined ? {} : { held }) };
-    const { readings, bound } = watched(this.#parts.readings(this.#tx, context));
-    this.#bound = bound;
-    return readings;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Catalog } from '@qoida/dsl';
+import type { FieldSpec } from '../api/fields.ts';
 import type { Plugin } from '../api/plugin.ts';
 import { platformRoles } from '../auth/index.ts';
 import { buildCatalog } from '../rules/index.ts';
 import { alertingCatalog } from './alerting-catalog.ts';
-import type { Configuration } from './configuration.ts';
 import { languageEvents, languageOperations, languageRecords } from './core-plugin.ts';
 
 /** Roles of the platform and of all plugins. */
@@ -16,7 +16,10 @@ export function rolesOf(plugins: readonly Plugin[]) {
 }
 
 /** The catalog of the rules language for the loaded plugins. */
-export function catalogOf(configuration: Pick<Configuration, 'plugins' | 'fields'>): Catalog {
+export function catalogOf(configuration: {
+  readonly plugins: readonly Plugin[];
+  readonly fields: Readonly<Record<string, FieldSpec>>;
+}): Catalog {
   const sources = [
     {
       plugin: 'platform',

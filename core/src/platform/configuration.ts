@@ -5,7 +5,9 @@ import type { Plugin } from '../api/plugin.ts';
 import type { Settings } from '../config/index.ts';
 import { loadSettings, platformSettings, SettingError, settingsSchema } from '../config/index.ts';
 import { deviceSettings } from '../devices/index.ts';
-import { loadPlugins } from '../plugins/index.ts';
+import { FLOW_ROLES } from '../nodered/index.ts';
+import { loadPlugins, PluginError } from '../plugins/index.ts';
+import { rolesOf } from './catalog.ts';
 
 const CONFIG = new URL('../../../config/', import.meta.url);
 
@@ -21,13 +23,16 @@ const ownFields = (): Record<string, FieldSpec> => ({
   ...specsOf(deviceSettings),
 });
 
-/** All settings with those of the plugins: the one schema of `config/settings.schema.json`. */
+/**
+ * All settings with those of the plugins: the one schema of `config/settings.schema.json`.
+ * @throws PluginError for a setting that is there already
+ */
 export function fieldsOf(plugins: readonly Plugin[]): Record<string, FieldSpec> {
   const fields = ownFields();
   for (const plugin of plugins) {
     for (const [key, spec] of Object.entries(plugin.settingFields)) {
       if (Object.hasOwn(fields, key))
-        throw new Error(`plugin ${plugin.name} declares the setting ${key}, which is taken`);
+        throw new PluginError(plugin.name, `the setting ${key} is taken; give it another name`);
       fields[key] = spec;
     }
   }
@@ -53,6 +58,7 @@ export async function configure(
   const fields = fieldsOf(plugins);
   const settings = loadSettings(fields, { env, files }) as Settings;
   checkZone(settings.PLANT_TZ);
+  checkRegistration(settings.REGISTRATION_ROLE, plugins);
   return { settings, plugins, fields };
 }
 
@@ -65,4 +71,17 @@ function checkZone(zone: string): void {
   } catch {
     throw new SettingError('PLANT_TZ', `"${zone}" is not a time zone`, 'PLANT_TZ=Asia/Tashkent');
   }
+}
+
+/** A role that nobody knows would lock newcomers out; some are never given by a setting to whoever comes. */
+function checkRegistration(role: string | null, plugins: readonly Plugin[]): void {
+  if (role === null) return;
+  const mayBe = Object.keys(rolesOf(plugins)).filter(
+    (code) => !(FLOW_ROLES as readonly string[]).includes(code),
+  );
+  if (mayBe.includes(role)) return;
+  const fault = (FLOW_ROLES as readonly string[]).includes(role)
+    ? `"${role}" manages people or flows, and nobody gives that to himself; it may be ${mayBe.join(', ')}`
+    : `there is no role "${role}"; it may be ${mayBe.join(', ')}`;
+  throw new SettingError('REGISTRATION_ROLE', fault, `REGISTRATION_ROLE=${mayBe[0] ?? '…'}`);
 }

@@ -13,6 +13,8 @@ import {
   authRecords,
   passwordReset,
   platformRoles,
+  userRegistered,
+  userStatusChanged,
 } from '../auth/index.ts';
 import {
   automationGivenUp,
@@ -72,6 +74,8 @@ export function corePlugin(parts: {
       rulesPublished,
       auditFault,
       passwordReset,
+      userRegistered,
+      userStatusChanged,
       ...approvalEvents,
       rehearsalEnded,
       ...channelEvents,

@@ -3,7 +3,7 @@ import { approvalOperations } from '../approvals/index.ts';
 import { automationOperations } from '../automations/index.ts';
 import { deviceOperations } from '../devices/index.ts';
 import { createRegistry, type Registry, roleNames } from '../operations/index.ts';
-import { checkPlugins } from '../plugins/index.ts';
+import { checkPlugins, DeclarationError } from '../plugins/index.ts';
 import { rehearsalOperations } from '../rehearsal/index.ts';
 import { type RuleRuntime, ruleOperations } from '../rules/index.ts';
 import type { Alerting } from './alerting.ts';
@@ -26,7 +26,7 @@ export const modelsOf = (plugins: readonly Plugin[]) =>
 /**
  * All declarations: those of the platform itself and of its plugins.
  * @param wake told that a request for approval has changed
- * @throws Error naming each fault
+ * @throws DeclarationError naming each fault
  */
 export function declare(options: DeclareOptions, runtime: RuleRuntime, wake: () => void): Registry {
   const { plugins, settings } = options.configuration;
@@ -67,8 +67,7 @@ export function declare(options: DeclareOptions, runtime: RuleRuntime, wake: () 
     ],
   });
   const faults = checkPlugins([core, ...plugins]);
-  if (faults.length > 0)
-    throw new Error(`The plugins' declarations are wrong:\n  ${faults.join('\n  ')}`);
+  if (faults.length > 0) throw new DeclarationError(faults);
   const registry = createRegistry([core, ...plugins]);
   const translate = translator(messagesOf(registry.plugins));
   return registry;

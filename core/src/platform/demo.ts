@@ -6,6 +6,7 @@ import type { DemoContext, Plugin } from '../api/plugin.ts';
 import { writePrivateJson } from '../config/index.ts';
 import type { Road } from '../operations/index.ts';
 import { rolesOf } from './catalog.ts';
+import { modelsOf } from './declare.ts';
 import type { Progress } from './progress.ts';
 
 /** What `demo.json` holds, for people and scripts. */
@@ -73,6 +74,7 @@ export async function ensureDemo(parts: DemoParts): Promise<DemoFile> {
     if (username !== users[position].username) users[username] = { username, password };
   }
   const context: DemoContext = {
+    models: new Set(modelsOf(parts.plugins).map(({ model }) => model)),
     run,
     importCsv: async (entity, csv) => void (await run(`import.${entity}`, { csv })),
   };

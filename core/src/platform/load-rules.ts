@@ -20,9 +20,15 @@ export async function loadRules(
   const shipped = configuration.plugins.flatMap((plugin) =>
     readShipped(plugin.name, plugin.rules ?? []),
   );
-  const differing = await db.transaction(organizationId, (tx) => syncShipped(tx, shipped, runtime));
-  for (const module of differing)
-    log.warn({ module }, 'the edited rules stay; the plugin ships a newer text');
+  const notTaken = await db.transaction(organizationId, (tx) => syncShipped(tx, shipped, runtime));
+  for (const { module, why, faults } of notTaken)
+    if (why === 'edited')
+      log.warn({ module }, 'the rules that the plant has stay; the plugin ships another text');
+    else
+      log.error(
+        { module, faults },
+        'the newer rules of the plugin do not compile; the ones before stay',
+      );
   return watchRules({
     db,
     runtime,

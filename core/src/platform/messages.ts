@@ -43,7 +43,7 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
     en: 'The text has errors, so nothing was done; mend them first.',
   },
   rule_tests_failed: {
-    uz: 'Sinovlar o‘tmadi, shu jumladan bunga bog‘liq boshqa modullarniki ham hisobga olinadi; nashr qilinmadi.',
+    uz: 'Testlar o‘tmadi, shu jumladan bunga bog‘liq boshqa modullarniki ham hisobga olinadi; nashr qilinmadi.',
     ru: 'Тесты не прошли, считая тесты других модулей, которые от этого зависят; не опубликовано.',
     en: 'Tests fail, those of other modules that depend on this counted; nothing was published.',
   },
@@ -155,21 +155,28 @@ export const platformMessages: Readonly<Record<string, Texts>> = {
   },
 };
 
-/** Looks a reason's sentence up in the reader's language and puts the figures in. */
+/**
+ * Looks a reason's sentence up in the reader's language and puts the figures in. What has a word of its own
+ * (`roles.admin`, `state.approved`) stands there by it.
+ */
 export function translator(messages: Readonly<Record<string, Texts>>) {
+  const textOf = (key: string, locale: Locale): string | undefined => {
+    const texts = Object.hasOwn(messages, key) ? messages[key] : undefined;
+    return typeof texts === 'object' ? (texts[locale] ?? texts.en) : texts;
+  };
+  const wordOf = (name: string, value: unknown, locale: Locale): string => {
+    if (value === null || value === undefined) return '—';
+    if (Array.isArray(value)) return value.map((one) => wordOf(name, one, locale)).join(', ');
+    return textOf(`${name}.${String(value)}`, locale) ?? String(value);
+  };
   return (
     reason: string,
-    locale: 'uz' | 'ru' | 'en',
+    locale: Locale,
     details: Readonly<Record<string, unknown>>,
-  ): string | undefined => {
-    const texts = Object.hasOwn(messages, reason) ? messages[reason] : undefined;
-    if (texts === undefined) return undefined;
-    const template = typeof texts === 'string' ? texts : (texts[locale] ?? texts.en);
-    return template?.replace(/\{(\w+)\}/g, (_, name: string) => wordOf(details[name]));
-  };
+  ): string | undefined =>
+    textOf(reason, locale)?.replace(/\{(\w+)\}/g, (_, name: string) =>
+      wordOf(name, details[name], locale),
+    );
 }
 
-function wordOf(value: unknown): string {
-  if (value === null || value === undefined) return '—';
-  return Array.isArray(value) ? value.join(', ') : String(value);
-}
+type Locale = 'uz' | 'ru' | 'en';

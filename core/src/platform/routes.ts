@@ -2,8 +2,9 @@ import type { FieldSpec, Texts } from '../api/fields.ts';
 import { jsonSchemaOf } from '../api/json-schema.ts';
 import type { Plugin } from '../api/plugin.ts';
 import { auditRoutes } from '../audit/index.ts';
-import type { Auth } from '../auth/index.ts';
+import { type Auth, createRegistration } from '../auth/index.ts';
 import type { Broker } from '../broker/index.ts';
+import type { PlatformSettings } from '../config/index.ts';
 import type { Database } from '../data/index.ts';
 import type { Metrics, RouteDef } from '../http/index.ts';
 import {
@@ -31,6 +32,7 @@ export interface RouteParts {
   readonly runtime: RuleRuntime;
   readonly roles: Readonly<Record<string, Texts>>;
   readonly organizationId: string;
+  readonly settings: Pick<PlatformSettings, 'REGISTRATION_ROLE' | 'REGISTRATION_WAITS'>;
   readonly serverSecret: string;
   readonly metricsToken: string | null;
   readonly version: string;
@@ -43,9 +45,11 @@ export interface RouteParts {
 
 /** Every route of the platform, and the document that describes them. */
 export function allRoutes(parts: RouteParts): { routes: RouteDef[]; rootRoutes: RouteDef[] } {
-  const { registry, db } = parts;
+  const { registry, db, auth, organizationId, settings } = parts;
+  const { run } = parts.road;
+  const registration = createRegistration({ auth, run, settings, organizationId });
   const routes: RouteDef[] = [
-    ...authRoutes(parts.auth, parts.organizationId),
+    ...authRoutes(auth, registration, organizationId),
     ...userRoutes({ db, roles: parts.roles, permissions: () => permissionsOf(registry) }),
     streamRoute({ hub: parts.stream, mayRead: mayHear(registry.plugins) }),
     ...parts.more,
@@ -73,9 +77,21 @@ export function allRoutes(parts: RouteParts): { routes: RouteDef[]; rootRoutes: 
   };
 }
 
-/** Sentences of all refusals by reason. */
+/** Sentences of all refusals by reason, and what roles are called in them (`roles.CODE`). */
 export const messagesOf = (plugins: readonly Plugin[]): Record<string, Texts> =>
-  Object.assign({}, httpMessages, ...plugins.map((plugin) => plugin.messages ?? {}));
+  Object.assign(
+    {},
+    httpMessages,
+    ...plugins.map((plugin) => plugin.messages ?? {}),
+    roles(plugins),
+  );
+
+const roles = (plugins: readonly Plugin[]): Record<string, Texts> =>
+  Object.fromEntries(
+    plugins.flatMap((plugin) =>
+      Object.entries(plugin.roles ?? {}).map(([code, texts]) => [`roles.${code}`, texts]),
+    ),
+  );
 
 /** A permission is the right to run an operation. */
 function permissionsOf(registry: Registry) {

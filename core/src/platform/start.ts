@@ -274,6 +274,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
         demo,
         roles: rolesOf(configuration.plugins),
         organizationId: ORGANIZATION,
+        settings,
         serverSecret: secrets.SERVER_SECRET,
         metricsToken: settings.METRICS_TOKEN,
       }),

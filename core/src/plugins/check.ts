@@ -1,6 +1,15 @@
 import type { FieldSpec } from '../api/fields.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { Plugin } from '../api/plugin.ts';
+import { takenTwice } from './twice.ts';
+
+/** What plugins declare is wrong: the start stops, and says each fault. */
+export class DeclarationError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The plugins' declarations are wrong:\n  ${faults.join('\n  ')}`);
+    this.name = 'DeclarationError';
+  }
+}
 
 const NAME = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
 
@@ -24,13 +33,14 @@ export function checkPlugins(plugins: readonly Plugin[]): string[] {
       ...(plugin.operations ?? []).flatMap((operation) => operationFaults(plugin, operation)),
       ...textFaults(plugin),
     ])
+    .concat(takenTwice(plugins))
     .concat(socketFaults(plugins))
-    .concat(takenTwice(plugins, 'channel', ({ channels = [] }) => channels))
-    .concat(takenTwice(plugins, 'standing fact', ({ standing = [] }) => standing));
+    .concat(nameFaultsOf(plugins, 'channel', ({ channels = [] }) => channels))
+    .concat(nameFaultsOf(plugins, 'standing fact', ({ standing = [] }) => standing));
 }
 
 /** Names that rules use for all plugins together: no two may declare the same. */
-function takenTwice(
+function nameFaultsOf(
   plugins: readonly Plugin[],
   what: string,
   named: (plugin: Plugin) => readonly { readonly name: string }[],
@@ -90,6 +100,9 @@ function operationFaults(plugin: Plugin, operation: OperationDef): string[] {
     ...nameFaults(plugin, 'operation', operation.name),
     ...(operation.effect === 'read' && operation.emits.length > 0
       ? [`${plugin.name}: ${operation.name} is a read and may not emit events`]
+      : []),
+    ...(operation.effect === 'read' && operation.closes.length > 0
+      ? [`${plugin.name}: ${operation.name} is a read and may not close gates`]
       : []),
     ...(operation.http?.startsWith('GET ') && operation.effect !== 'read'
       ? [`${plugin.name}: ${operation.name} changes something and may not be a GET`]

@@ -1,2 +1,2 @@
-export { checkPlugins } from './check.ts';
+export { checkPlugins, DeclarationError } from './check.ts';
 export { loadPlugins, PluginError } from './load.ts';

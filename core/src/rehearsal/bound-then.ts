@@ -1,4 +1,5 @@
 import { bindsAtStart } from '@qoida/dsl';
+import type { Prepared } from '../api/operations.ts';
 import { approvalsOf } from '../approvals/needed.ts';
 import { type Lost, ruleSetOf } from '../rules/rule-sets.ts';
 import { compileSnapshot, type Snapshot } from '../rules/snapshot.ts';
@@ -96,7 +97,8 @@ export class BoundThen {
 
   async #join(reader: Reader, hash: string): Promise<BothSides | Lost> {
     const tx = {
-      sql: <R>(text: string, values?: readonly unknown[]) => reader.rows<R>(numbered(text), values),
+      sql: <R>(asked: string | Prepared, values?: readonly unknown[]) =>
+        reader.rows<R>(typeof asked === 'string' ? numbered(asked) : asked.text, values),
     };
     const own = await bindingModules(tx, hash);
     if (typeof own === 'string') return own;

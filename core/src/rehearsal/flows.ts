@@ -1,36 +1,22 @@
-import type { Program } from '@qoida/dsl';
 import type { Snapshot } from '../rules/snapshot.ts';
 import { DaysOffThen } from './days-off-then.ts';
 import { closingsOf, eventsOf, type Happened, inOrder, looksOf, type Stretch } from './feed.ts';
-import { type Finding, Findings, gone, type WholeRun } from './findings.ts';
+import { type Finding, gone, type WholeRun } from './findings.ts';
+import { Looked } from './looked.ts';
 import { type PastSettings, SettingsThrough } from './past-settings.ts';
-import { factsAsked, idOf, settingsAsked } from './reads.ts';
-import { type Fired, type Lack, type RecordedEvent, Replay } from './replay.ts';
-import {
-  detailsOf,
-  type KeptRun,
-  LATE_MS,
-  plainText,
-  type RunDetails,
-  RunMatcher,
-  readRuns,
-} from './runs.ts';
+import { factsAsked, idOf } from './reads.ts';
+import type { Lack, RecordedEvent, Replay } from './replay.ts';
+import { detailsOf, type KeptRun, plainText, type RunDetails, readRuns } from './runs.ts';
+import { matched, type Side, sideOf } from './sides.ts';
 import type { Tally } from './tally.ts';
 import type { Reader, RehearsalItem, RehearsalTask, Sink } from './task.ts';
+import { unasked } from './unasked.ts';
 
 /** Windows, silences and cooldowns that reach into the period are told from events this long before it. */
 const LEAD_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 /** Firings that are held against runs at a time. */
 const AT_ONCE = 1_000;
-
-/** One of the two programs that the events go by. */
-interface Side {
-  readonly replay: Replay;
-  readonly findings: Findings;
-  readonly runs: RunMatcher;
-  fired: Fired[];
-}
 
 /**
  * Lets the events of the period go by the draft's automations, schedules and alerts, and holds what
@@ -50,8 +36,8 @@ export class FlowRehearsal {
   readonly #untold = new Set<string>();
   /** What each rule listens to: who hears these events may see what comes of them. */
   readonly #listens: ReadonlyMap<string, readonly string[]>;
-  /** Stretches in which it was looked how things stood, in the order of their time. */
-  readonly #looked: { readonly from: number; to: number }[] = [];
+
+  readonly #looked: Looked;
 
   constructor(
     task: RehearsalTask,
@@ -64,6 +50,7 @@ export class FlowRehearsal {
     this.#published = published;
     this.#settings = parts.settings;
     this.#tally = parts.tally;
+    this.#looked = new Looked(task.lookFreshMs);
     this.#listens = new Map(
       this.#acting().flatMap((rule) =>
         rule.kind === 'schedule' ? [] : [[idOf(rule), rule.trigger.events]],
@@ -92,7 +79,12 @@ export class FlowRehearsal {
     const from = await this.#begin(reader);
     const stretch: Stretch = { from, to, pageSize };
     const through = await SettingsThrough.read(reader, stretch, { settings, zone });
-    const without = await this.#without(reader, stretch, through);
+    const without = await unasked(reader, stretch, {
+      task: this.#task,
+      rules: this.#draft,
+      through,
+      tally: this.#tally,
+    });
     const period = { from: new Date(this.#from).toISOString(), to, pageSize };
     const runs = await readRuns(
       reader,
@@ -100,10 +92,16 @@ export class FlowRehearsal {
       ({ rule, kind }) => kind !== 'approval' && !without.has(rule),
     );
     const daysOff = await this.#daysOff(reader);
-    const options = { without, through, runs, daysOff, from: from.getTime() };
+    const options = {
+      catalog: this.#draft.catalog,
+      task: this.#task,
+      ...{ without, through, runs, daysOff },
+      from: from.getTime(),
+      plannedFrom: Math.max(this.#from, from.getTime()),
+    };
     const sides = [
-      this.#side(this.#draft.program, options, this.#lacking),
-      ...(this.#isChanged() ? [this.#side(this.#published.program, options, () => undefined)] : []),
+      sideOf(this.#draft.program, options, this.#lacking),
+      ...(this.#isChanged() ? [sideOf(this.#published.program, options, () => undefined)] : []),
     ];
     let events = 0;
     let passed = 0;
@@ -113,7 +111,7 @@ export class FlowRehearsal {
       for (; happened.at - settled > HOUR_MS; settled += HOUR_MS)
         await this.#settle(reader, sink, sides, settled + HOUR_MS);
       for (const { replay } of sides) take(replay, happened);
-      if (happened.kind === 'look') this.#look(happened.look);
+      if (happened.kind === 'look') this.#looked.note(happened.look);
       if (happened.kind !== 'event') continue;
       if (happened.at >= this.#from) events += 1;
       passed += 1;
@@ -154,52 +152,6 @@ export class FlowRehearsal {
     );
   }
 
-  #side(
-    program: Program,
-    options: {
-      without: ReadonlySet<string>;
-      through: SettingsThrough;
-      runs: readonly KeptRun[];
-      daysOff: DaysOffThen;
-      from: number;
-    },
-    lacking: (rule: string, event: RecordedEvent, lack: Lack) => void,
-  ): Side {
-    const { catalog } = this.#draft;
-    const { zone, lookFreshMs } = this.#task;
-    const planned = new Set(program.schedules.map(idOf));
-    const asking = new Set(
-      [...program.automations, ...program.alerts]
-        .filter((rule) => factsAsked(rule, catalog).length > 0)
-        .map(idOf),
-    );
-    const lateMs = (rule: string) =>
-      planned.has(rule) ? 0 : asking.has(rule) ? Math.max(LATE_MS, lookFreshMs) : LATE_MS;
-    const fired: Fired[] = [];
-    const replay = new Replay(
-      {
-        program,
-        catalog,
-        zone,
-        daysOff: options.daysOff,
-        plannedFrom: Math.max(this.#from, options.from),
-        freshMs: lookFreshMs,
-        settingsAt: (moment) => options.through.at(moment),
-        without: options.without,
-        fired: (one) => void side.fired.push(one),
-        lacking,
-      },
-      options.from,
-    );
-    const side: Side = {
-      replay,
-      findings: new Findings(program),
-      runs: new RunMatcher(options.runs, lateMs),
-      fired,
-    };
-    return side;
-  }
-
   readonly #lacking = (of: string, event: RecordedEvent, { reason, names }: Lack): void => {
     this.#untold.add(`${of}\n${event.id}`);
     if (event.at >= this.#from) this.#tally.untold({ of, reason, names });
@@ -225,53 +177,10 @@ export class FlowRehearsal {
     return this.#draft.hash !== this.#published.hash;
   }
 
-  /** Rules that can't be asked about a moment that is over, and why. */
-  async #without(
-    reader: Reader,
-    { from, to }: Stretch,
-    through: SettingsThrough,
-  ): Promise<ReadonlySet<string>> {
-    const { program, catalog } = this.#draft;
-    const rules = [...program.automations, ...program.alerts, ...program.schedules];
-    const without = new Set<string>();
-    const tell = (
-      of: string,
-      reason: 'fact_of_the_moment' | 'setting_not_recorded',
-      names: string[],
-    ) => {
-      if (names.length === 0) return;
-      without.add(of);
-      this.#tally.untold({ of, reason, names });
-    };
-    const [looked] = await reader.rows(
-      'select 1 from standing_looks where at >= $1 and at < $2 limit 1',
-      [from, to],
-    );
-    for (const rule of rules) {
-      const missing = settingsAsked(rule).filter((name) => !through.has(name));
-      tell(idOf(rule), 'setting_not_recorded', missing);
-      if (looked === undefined) tell(idOf(rule), 'fact_of_the_moment', factsAsked(rule, catalog));
-    }
-    for (const rule of await switchedOff(reader, rules.map(idOf))) {
-      without.add(rule);
-      this.#tally.untold({ of: rule, reason: 'rule_switched_off', names: [] });
-    }
-    if (this.#task.from < this.#task.keptSince && rules.length > 0)
-      this.#tally.untold({ of: '*', reason: 'events_not_kept', names: [] });
-    return without;
-  }
-
-  #look({ at, same }: { readonly at: number; readonly same: boolean }): void {
-    if (!same) return;
-    const last = this.#looked.at(-1);
-    if (last !== undefined && at - last.to <= this.#task.lookFreshMs) last.to = at;
-    else this.#looked.push({ from: at, to: at });
-  }
-
   /** Holds the firings so far against the runs that there were. @param to lets the time go on so far first */
   async #settle(reader: Reader, sink: Sink, sides: readonly Side[], to?: number): Promise<void> {
     if (to !== undefined) for (const { replay } of sides) replay.advance(to);
-    const [draft, published] = sides.map((side) => this.#matched(side));
+    const [draft, published] = sides.map((side) => matched(side, this.#from, this.#to));
     const details = await this.#details(reader, [...(draft ?? []), ...(published ?? [])]);
     const standing = new Map((published ?? []).map((one) => [one.place, one]));
     for (const { fired, run, place } of draft ?? []) {
@@ -290,20 +199,6 @@ export class FlowRehearsal {
       this.#note(found, { of: fired.rule, at, ref: run?.id ?? null, byDraft });
     }
     await this.#flush(sink);
-  }
-
-  /** The firings of one side with their runs, each named by its run or by itself. */
-  #matched(side: Side) {
-    const fired = side.fired;
-    side.fired = [];
-    return fired
-      .filter(({ firing: { at } }) => at >= this.#from && at < this.#to)
-      .map((one) => {
-        const { rule, firing } = one;
-        const run = side.runs.take({ ...firing, rule });
-        const place = run?.id ?? JSON.stringify([rule, firing.key, firing.at, firing.causes]);
-        return { fired: one, run, place };
-      });
   }
 
   async #details(
@@ -335,7 +230,7 @@ export class FlowRehearsal {
       if (causes.some((cause) => this.#untold.has(`${of}\n${cause}`))) continue;
       const names = asking.get(of) ?? [];
       const exists = draft?.findings.has(of) === true;
-      if (exists && names.length > 0 && !this.#wasLooked(run.at.getTime())) {
+      if (exists && names.length > 0 && !this.#looked.was(run.at.getTime())) {
         this.#tally.untold({ of, reason: 'fact_of_the_moment', names });
         continue;
       }
@@ -345,11 +240,6 @@ export class FlowRehearsal {
       if (this.#found.length >= AT_ONCE) await this.#flush(sink);
     }
     await this.#flush(sink);
-  }
-
-  #wasLooked(at: number): boolean {
-    const { lookFreshMs } = this.#task;
-    return this.#looked.some(({ from, to }) => at >= from && at <= to + lookFreshMs);
   }
 
   #note(
@@ -378,15 +268,6 @@ function take(replay: Replay, happened: Happened): void {
   if (happened.kind === 'look') replay.look(happened.look);
   else if (happened.kind === 'event') replay.take(happened.event, happened.at);
   else replay.closed(happened.rule, happened.group, happened.at, happened.by);
-}
-
-/** What a person has switched off goes off by no rules. */
-async function switchedOff(reader: Reader, rules: readonly string[]): Promise<string[]> {
-  const rows = await reader.rows<{ rule: string }>(
-    'select rule from rule_switches where off and rule = any($1) order by rule',
-    [rules],
-  );
-  return rows.map(({ rule }) => rule);
 }
 
 const isSame = (one: Finding, other: Finding | null): boolean =>

@@ -33,7 +33,7 @@ export class KpiRehearsal {
     const now = new Map(draft.kpis.map((kpi) => [idOf(kpi), kpi]));
     this.#pairs = [...new Set([...was.keys(), ...now.keys()])]
       .sort()
-      .map((id) => ({ id, was: was.get(id), now: now.get(id) }));
+      .flatMap((id) => pairsOf(id, was.get(id), now.get(id)));
   }
 
   async count(reader: Reader): Promise<number> {
@@ -129,17 +129,19 @@ export class KpiRehearsal {
     const was = this.#resultsOf(pair.was, row);
     const now = this.#resultsOf(pair.now, row);
     const people = peopleOf(row, source);
-    const names = [...new Set([...Object.keys(was), ...Object.keys(now)])].sort();
-    return names.flatMap((result) => {
-      const [before, after] = [was[result] ?? null, now[result] ?? null];
-      if (before === null && after === null) return [];
-      const changed = canonicalJson(before) !== canonicalJson(after);
-      const unit = unitOf(pair, result);
+    return [...new Set([...was.keys(), ...now.keys()])].sort().flatMap((key) => {
+      const [before, after] = [was.get(key), now.get(key)];
+      const told = after ?? before;
+      if (told === undefined) return [];
+      const { result, unit } = told;
+      const figures = [before?.figure ?? null, after?.figure ?? null] as const;
+      const changed = canonicalJson(figures[0]) !== canonicalJson(figures[1]);
       for (const sum of this.#sumsOf(pair, { result, unit, record: source.name }, people))
-        sum.add(before, after, changed);
+        sum.add(...figures, changed);
       if (!changed) return [];
       const { name: record } = source;
-      const detail = { result, unit, before, after, people, record, row: plain(row) };
+      const [from, to] = figures;
+      const detail = { result, unit, before: from, after: to, people, record, row: plain(row) };
       const about = { of: pair.id, at: null, ref: String(row.id), who: null, by_draft: true };
       const item: RehearsalItem = { kind: 'kpi_changed', ...about, detail };
       this.#tally.add(item);
@@ -147,20 +149,21 @@ export class KpiRehearsal {
     });
   }
 
-  #resultsOf(kpi: CompiledKpi | undefined, row: Row): Readonly<Record<string, Figure>> {
-    if (kpi === undefined) return {};
+  /** By name and unit: kilograms are not held against tonnes, nor one money against another. */
+  #resultsOf(kpi: CompiledKpi | undefined, row: Row): ReadonlyMap<string, Told> {
+    if (kpi === undefined) return new Map();
     const { settings, zone, to } = this.#task;
     const env = { now: new Date(to), settings, zone };
     const facts = { [kpi.grain[0]?.name ?? '']: row };
     const inside = kpi.inPeriod(facts, this.#period, env);
-    if ('value' in inside && inside.value !== true) return {};
+    if ('value' in inside && inside.value !== true) return new Map();
     const { included, results } = kpi.compute(facts, env);
-    if ('value' in included && included.value !== true) return {};
-    return Object.fromEntries(
-      kpi.results.map(({ name }) => [
-        name,
-        figureOf('fault' in inside ? inside : (results[name] ?? included)),
-      ]),
+    if ('value' in included && included.value !== true) return new Map();
+    return new Map(
+      kpi.results.map(({ name: result, type: unit }) => {
+        const figure = figureOf('fault' in inside ? inside : (results[result] ?? included));
+        return [keyOf({ result, unit }), { result, unit, figure }];
+      }),
     );
   }
 
@@ -170,7 +173,7 @@ export class KpiRehearsal {
     about: Pick<KpiFigure, 'result' | 'unit' | 'record'>,
     people: readonly string[],
   ): Sum[] {
-    const key = `${kpi}\n${about.result}`;
+    const key = `${kpi}\n${keyOf(about)}\n${about.record}`;
     const all = this.#sums.get(key) ?? new Sum({ kpi, ...about });
     this.#sums.set(key, all);
     const own = people.map((person) => {
@@ -191,9 +194,26 @@ function kpiOf({ was, now }: Pair): CompiledKpi {
   return kpi;
 }
 
-function unitOf({ was, now }: Pair, result: string): string {
-  const all = [...(now?.results ?? []), ...(was?.results ?? [])];
-  return all.find(({ name }) => name === result)?.type ?? '';
+/** A result of a row, as one of the two has it. */
+interface Told {
+  readonly result: string;
+  readonly unit: string;
+  readonly figure: Figure;
+}
+
+/** Whether a value may be missing makes no other unit of it. */
+const keyOf = ({ result, unit }: Pick<Told, 'result' | 'unit'>): string =>
+  `${result}\n${unit.replace(/[?]$/, '')}`;
+
+/** Rows of another record are other rows: the one KPI goes, and another of its name comes. */
+function pairsOf(id: string, was: Pair['was'], now: Pair['now']): readonly Pair[] {
+  const types = (kpi: CompiledKpi) => kpi.grain.map(({ type }) => type).join('\n');
+  if (was === undefined || now === undefined || types(was) === types(now))
+    return [{ id, was, now }];
+  return [
+    { id, was, now: undefined },
+    { id, was: undefined, now },
+  ];
 }
 
 /** The fields that either of the two reads, and whose row it is: nothing else is kept with an entry. */

@@ -1,11 +1,11 @@
 import { type CompiledApproval, stagesInWords } from '@qoida/dsl';
+import type { Locale } from '../api/locale.ts';
 import { effectsView } from '../approvals/effects-view.ts';
 import { pointOf } from '../approvals/needed.ts';
 import type { Effects } from '../approvals/records.ts';
 import type { EvaluationContext } from '../rules/runtime.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 import type { Waits } from './judged.ts';
-import type { Locale } from './opening.ts';
 
 interface About {
   readonly point: string;

@@ -1,7 +1,7 @@
 import type { Firing, FlowContext, Program } from '@qoida/dsl';
+import type { Locale } from '../api/locale.ts';
 import type { Tx } from '../api/operations.ts';
 import { settingsOfHash } from '../rules/asked-with.ts';
-import type { Locale } from './opening.ts';
 import type { ItemRow, RehearsalRow } from './reading.ts';
 import { idOf } from './reads.ts';
 import type { PlannedAction } from './runs.ts';

@@ -1,4 +1,5 @@
 import type { CompiledKpi, FlowContext } from '@qoida/dsl';
+import type { Locale } from '../api/locale.ts';
 import type { Actor, Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { roleNames } from '../operations/waiting.ts';
@@ -14,7 +15,6 @@ import { followingTrees, runTrees } from './opening-runs.ts';
 import { type ItemRow, namesOf, type RehearsalRow } from './reading.ts';
 import { snapshotOf } from './rehearse.ts';
 
-export type Locale = 'uz' | 'ru' | 'en';
 type Detail = Readonly<Record<string, unknown>>;
 
 /** Who opens an entry, and in which language. */

@@ -9,6 +9,23 @@ export interface AskedWith {
   readonly zone: string;
 }
 
+type Settings = Readonly<Record<string, unknown>>;
+
+const readable = new WeakMap<Settings, Settings>();
+
+/**
+ * Settings as the language reads them: `VT_GATE_HARD` is `settings.vt_gate_hard`.
+ * @param settings one object for as long as they stand: it is gone through once
+ */
+export function settingsForRules(settings: Settings): Settings {
+  const found = readable.get(settings);
+  if (found !== undefined) return found;
+  const lower = Object.entries(settings).map(([key, value]) => [key.toLowerCase(), value]);
+  const made: Settings = Object.freeze(Object.fromEntries(lower));
+  readable.set(settings, made);
+  return made;
+}
+
 interface Known extends AskedWith {
   /** Organisations in which it is kept for certain. */
   readonly keptIn: Set<string>;
@@ -26,9 +43,7 @@ export function askedWith(
 ): AskedWith {
   const found = known.get(settings);
   if (found !== undefined && found.zone === zone) return found;
-  const lower = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [key.toLowerCase(), value]),
-  );
+  const lower = settingsForRules(settings);
   const shown = Object.fromEntries(
     Object.keys(catalog.settings ?? {}).map((name) => [name, lower[name] ?? null]),
   );

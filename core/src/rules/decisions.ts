@@ -10,6 +10,7 @@ import { decision } from './records.ts';
 import { PastRules } from './rule-sets.ts';
 import type { RuleRuntime } from './runtime.ts';
 import { verifyDecisions } from './verify-decisions.ts';
+import { verifyMisses } from './verify-misses.ts';
 import { verifyRequests } from './verify-requests.ts';
 import { verifyRuns } from './verify-runs.ts';
 import { checkMaySee, type DecisionParts, maySeeDecisionsOf } from './who-sees.ts';
@@ -107,7 +108,7 @@ export function decisionOperations(
       input: {
         since: instant(),
         until: instant().optional(),
-        of: oneOf('decisions', 'runs', 'requests').default('decisions'),
+        of: oneOf('decisions', 'runs', 'misses', 'requests').default('decisions'),
         after: text({ maxLength: 80, pattern: CURSOR }).optional(),
         limit: integer({ min: 1, max: 2000 }).default(500),
       },
@@ -124,6 +125,7 @@ export function decisionOperations(
         const takeAgain = {
           decisions: () => verifyDecisions(db, question, past, standing, secret),
           runs: () => verifyRuns(db, question, past, standing),
+          misses: () => verifyMisses(db, question, past, standing),
           requests: () => verifyRequests(db, question, past, standing),
         };
         return { ...(await takeAgain[input.of]()), until };

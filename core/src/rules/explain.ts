@@ -1,4 +1,5 @@
 import type { CompiledGate } from '@qoida/dsl';
+import type { Locale } from '../api/locale.ts';
 import type { RowOf } from '../api/records.ts';
 import type { AskedWith } from './asked-with.ts';
 import { type GateOutcome, type RejudgedHit, rejudge } from './outcome.ts';
@@ -8,8 +9,6 @@ import type { Snapshot } from './snapshot.ts';
 import { wouldPass } from './would-pass.ts';
 
 type DecisionRow = RowOf<typeof decision>;
-type Locale = 'uz' | 'ru' | 'en';
-
 /** What a decision is explained by: its own rules and settings, or what is left of them. */
 export interface ExplainedBy {
   readonly snapshot: Snapshot;

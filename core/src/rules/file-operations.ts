@@ -1,6 +1,6 @@
 import { moduleNamedIn } from '@qoida/dsl';
-import { invalid } from '../api/errors.ts';
-import { list, object, oneOf, text } from '../api/fields.ts';
+import { conflict, invalid } from '../api/errors.ts';
+import { integer, list, object, oneOf, text } from '../api/fields.ts';
 import type { OperationDef, Tx } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
@@ -15,7 +15,7 @@ import { EDITORS } from './people.ts';
 import type { PublishContext, Publisher } from './publisher.ts';
 import { ruleDraft, ruleModule } from './records.ts';
 import type { RuleRuntime } from './runtime.ts';
-import { versionOf } from './store.ts';
+import { hashText, versionOf } from './store.ts';
 
 /** `factory.balance` is kept as `factory/balance.qoida`. */
 export const pathOf = (module: string): string => `${module.replaceAll('.', '/')}.qoida`;
@@ -27,7 +27,13 @@ interface Incoming {
   readonly module: RowOf<typeof ruleModule> | null;
   readonly text: string;
   readonly standing: string;
+  /** The version that was looked at; null where nobody says. */
+  readonly looked: number | null;
 }
+
+/** What is in force at once: where a module is not there yet, nothing is. */
+const standingVersion = ({ module }: Pick<Incoming, 'module'>): number =>
+  module?.published_version ?? 0;
 
 /** Rules as files and folders, so that a plant can keep them where it keeps its other texts. */
 export function fileOperations(
@@ -59,13 +65,18 @@ export function fileOperations(
       roles: EDITORS,
       effect: 'record',
       input: {
-        files: list(object({ path: text({ maxLength: 500 }), text: ruleText() }), {
-          min: 1,
-          max: 200,
-        }),
+        files: list(
+          object({
+            path: text({ maxLength: 500 }),
+            text: ruleText(),
+            /** The version that a check has told; with another in force by now nothing is done. */
+            base_version: integer({ min: 0 }).optional(),
+          }),
+          { min: 1, max: 200 },
+        ),
         /** `check` tells what would change; `drafts` keeps drafts; `publish` puts all into force together. */
         mode: oneOf('check', 'drafts', 'publish').default('check'),
-        note: text({ maxLength: 1000 }).default('imported from files'),
+        note: text({ maxLength: 1000, pattern: '\\S' }).default('imported from files'),
         accepts: list(text({ maxLength: 200 })).default([]),
         lang: oneOf('uz', 'ru', 'en').optional(),
       },
@@ -76,6 +87,8 @@ export function fileOperations(
         const changed = incoming.filter(
           (entry) => entry.module === null || entry.text !== entry.standing,
         );
+        if (input.mode !== 'check') refuseStale(changed);
+        const earlier = await earlierVersions(db, changed);
         const told = await toldOf(
           db,
           incoming.map(({ name, standing, text: after }) => ({
@@ -88,7 +101,9 @@ export function fileOperations(
         const files = incoming.map((entry, i) => ({
           path: entry.path,
           module: entry.name,
-          version: entry.module?.published_version ?? 0,
+          version: standingVersion(entry),
+          /** The version that said the same before: to publish it is to go back. */
+          earlier: changed.includes(entry) ? (earlier.get(entry.name) ?? null) : null,
           added: entry.module === null,
           changed: changed.includes(entry),
           ...told[i],
@@ -100,7 +115,8 @@ export function fileOperations(
           for (const entry of changed) {
             const module = await moduleFor(context, entry);
             const baseVersion = module.published_version;
-            wanted.push({ module, text: entry.text, baseVersion, note, accepts });
+            const restoredFrom = earlier.get(entry.name) ?? null;
+            wanted.push({ module, text: entry.text, baseVersion, note, accepts, restoredFrom });
           }
           return publisher.publish(context as PublishContext, wanted);
         }
@@ -118,7 +134,11 @@ export function fileOperations(
 /** @throws Refusal module_unnamed, module_name, module_twice */
 async function incomingOf(
   db: Tx,
-  files: readonly { readonly path: string; readonly text: string }[],
+  files: readonly {
+    readonly path: string;
+    readonly text: string;
+    readonly base_version: number | null;
+  }[],
 ): Promise<readonly Incoming[]> {
   const named = files.map((file) => {
     const name = moduleNamedIn(file.text);
@@ -132,7 +152,7 @@ async function incomingOf(
   refuseTwice(named.map(({ name }) => name));
   const incoming: Incoming[] = [];
   // In one order, whoever publishes: two imports never wait for each other.
-  for (const { path, text: newText, name } of named) {
+  for (const { path, text: newText, name, base_version: looked } of named) {
     const found = await db.of(ruleModule).find({ module: name }, { lock: true });
     const module = found === null || found.removed ? null : found;
     if (module === null) refuseOddName(name);
@@ -140,9 +160,42 @@ async function incomingOf(
       module === null
         ? emptyText(name)
         : (await versionOf(db, module, module.published_version)).text;
-    incoming.push({ path, name, module, text: newText, standing });
+    incoming.push({ path, name, module, text: newText, standing, looked });
   }
   return incoming;
+}
+
+/** What was told is what is done: nobody's publication meanwhile is written over unseen. */
+function refuseStale(entries: readonly Incoming[]): void {
+  for (const entry of entries) {
+    const { name, looked } = entry;
+    const standing = standingVersion(entry);
+    if (looked === null || looked === standing) continue;
+    throw conflict('version_conflict', `${name} is at version ${standing} by now, not ${looked}`, {
+      module: name,
+      published_version: standing,
+      base_version: looked,
+    });
+  }
+}
+
+/** Of texts that an earlier version had already: the latest of these. */
+async function earlierVersions(
+  db: Tx,
+  entries: readonly Incoming[],
+): Promise<ReadonlyMap<string, number>> {
+  const known = entries.flatMap(({ name, module, text: newText }) =>
+    module === null ? [] : [{ name, module: module.id, hash: hashText(newText) }],
+  );
+  if (known.length === 0) return new Map();
+  const rows = await db.sql<{ name: string; version: number }>(
+    `select e.name, max(v.version)::int as version
+       from jsonb_to_recordset(?::jsonb) as e (name text, module uuid, hash text)
+       join rule_versions v on v.module_id = e.module and v.hash = e.hash
+      group by e.name`,
+    [JSON.stringify(known)],
+  );
+  return new Map(rows.map(({ name, version }) => [name, version]));
 }
 
 const moduleFor = async (context: DraftContext, { module, name }: Incoming) =>

@@ -8,6 +8,8 @@ export interface Closing {
   readonly note: string;
   /** Who released it; nobody where its cause is gone. */
   readonly by?: string | null;
+  /** Its cause is gone: what comes after is a new case, which no release covers. */
+  readonly causeGone?: boolean;
   /** The paused record as it was then: what `released` means in a gate's `until`. */
   readonly facts?: Record<string, unknown> | null;
 }
@@ -19,27 +21,26 @@ export interface Closing {
 export const closeGate = (
   db: Tx,
   id: string,
-  { now, note, by = null, facts = null }: Closing,
+  { now, note, by = null, facts = null, causeGone = false }: Closing,
 ): Promise<RowOf<typeof gateLog>> =>
   db.of(gateLog).update(id, {
     released_at: now,
     released_by: by,
     released_facts: facts,
+    cause_gone: causeGone,
     note,
   });
 
-/** Open rows of a gate that were hit with this object, locked, in an order that all keep. */
+/** Open rows of a gate that were hit with any of these objects, locked, in an order that all keep. */
 export async function openGatesOf(
   db: Tx,
   gate: string,
-  fact: string,
-  id: string,
+  objects: readonly Readonly<Record<string, string>>[],
 ): Promise<string[]> {
   const rows = await db.sql<{ id: string }>(
-    `select id from gate_log where gate = ? and released_at is null
-        and object_ref @> jsonb_build_object(?::text, ?::text)
+    `select id from gate_log where gate = ? and released_at is null and object_ref @> any(?::jsonb[])
       order by id for update`,
-    [gate, fact, id],
+    [gate, objects.map((object) => JSON.stringify(object))],
   );
   return rows.map((row) => row.id);
 }

@@ -1,22 +1,9 @@
+import type { Locale } from '../api/locale.ts';
 import type { Actor, Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import type { gateLog } from './records.ts';
 import type { Snapshot } from './snapshot.ts';
 import { DECISION_READERS, type DecisionParts, maySeeDecisionsOf } from './who-sees.ts';
-
-type Locale = 'uz' | 'ru' | 'en';
-
-/** What a hit says in every language of the product. */
-export type GateWords = Readonly<
-  Record<
-    Locale,
-    {
-      readonly message: string;
-      readonly remedy: string | null;
-      readonly explanation: unknown;
-    }
-  >
->;
 
 export interface GateFilter {
   readonly session_id: string | null;

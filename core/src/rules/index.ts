@@ -1,11 +1,12 @@
 export { buildCatalog } from './catalog.ts';
 export { rulesPublished } from './events.ts';
 export { ruleMessages } from './messages.ts';
+export { modulesNaming } from './naming.ts';
 export { ruleOperations } from './operations.ts';
 export { ruleRecords } from './records.ts';
 export { keepRuleSet } from './rule-sets.ts';
 export type { RuleRuntime } from './runtime.ts';
 export { createRuleRuntime } from './runtime.ts';
-export { readShipped, ShippedRulesError, syncShipped } from './shipped.ts';
+export { type NotTaken, readShipped, ShippedRulesError, syncShipped } from './shipped.ts';
 export { type RuleWatch, watchRules } from './spread.ts';
 export { publishedModules } from './store.ts';

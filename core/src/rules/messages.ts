@@ -7,6 +7,11 @@ export const ruleMessages: Readonly<Record<string, Texts>> = {
     ru: 'Этот текст убирает или смягчает: {guards}. Подтвердите, что так и надо.',
     en: 'This text removes or loosens {guards}. Confirm that this is meant.',
   },
+  rehearsal_of_another: {
+    uz: 'Ko‘rsatilgan sinov {module} modulining aynan shu matni uchun emas; matnni sinab ko‘ring yoki sinovsiz nashr qiling.',
+    ru: 'Указанная репетиция не этого текста модуля {module}; прорепетируйте этот текст или публикуйте без неё.',
+    en: 'The rehearsal is not one of this text of {module}; rehearse this text, or publish without it.',
+  },
   person_proposes: {
     uz: 'Ikkinchi odam tasdiqlaydigan matnni dastur emas, odam taklif qiladi; matnni qoralama qilib saqlang.',
     ru: 'Текст, который подтверждает второй человек, предлагает человек, а не программа; сохраните текст черновиком.',

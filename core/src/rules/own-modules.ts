@@ -5,6 +5,7 @@ import { id, text } from '../api/fields.ts';
 import type { OperationDef, RunContext } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
+import { keepText } from './drafts.ts';
 import { rulesPublished } from './events.ts';
 import { voidProposals } from './open-proposals.ts';
 import { EDITORS } from './people.ts';
@@ -81,7 +82,7 @@ export function ownModuleOperations(): OperationDef[] {
       effect: 'record',
       input: { module: id('rule_module') },
       facts: { module: byId(ruleModule, 'module', { lock: true }) },
-      async run({ db, facts }) {
+      async run({ db, facts, actor }) {
         const { module } = facts;
         if (module.plugin !== '')
           throw conflict(
@@ -99,7 +100,11 @@ export function ownModuleOperations(): OperationDef[] {
           throw conflict('module_not_empty', `${module.module} still has rules`, {
             blocks: [...new Set(blocks.map(({ kind, name }) => `${kind} ${name}`))],
           });
-        if (draft !== null) await db.of(ruleDraft).remove(draft.id);
+        if (draft !== null) {
+          // It has no rules, but somebody's notes may be all that it is.
+          await keepText(db, draft, actor.name);
+          await db.of(ruleDraft).remove(draft.id);
+        }
         await voidProposals(db, module.id, 'version_changed');
         await db.of(ruleModule).update(module.id, { removed: true });
         return { module: module.module, removed: true };

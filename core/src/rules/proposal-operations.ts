@@ -93,7 +93,7 @@ export function proposalOperations(publisher: Publisher): OperationDef[] {
       summary: { uz: 'Taklifni rad etish', ru: 'Отклонить предложение', en: 'Reject a proposal' },
       roles: EDITORS,
       effect: 'record',
-      input: { ...input, reason: text({ maxLength: 1000 }) },
+      input: { ...input, reason: text({ maxLength: 1000, pattern: '\\S' }) },
       facts: { module: byId(ruleModule, 'module', { lock: true }) },
       async run({ db, facts, input: given, actor, now }) {
         const proposal = await openProposal(db, facts.module, given.hash);

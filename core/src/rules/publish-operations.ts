@@ -13,7 +13,7 @@ import { ruleDraft, ruleModule } from './records.ts';
 import { versionOf } from './store.ts';
 
 const said = {
-  note: text({ maxLength: 1000 }),
+  note: text({ maxLength: 1000, pattern: '\\S' }),
   /** Gates and approvals that may be removed or loosened by it, by name. */
   accepts: list(text({ maxLength: 200 })).default([]),
   /** The rehearsal that was looked at. */

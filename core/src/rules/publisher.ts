@@ -6,6 +6,7 @@ import type { RowOf } from '../api/records.ts';
 import { judgeTexts, type Publication, publishAll } from './authoring.ts';
 import { rulesPublished } from './events.ts';
 import type { ruleModule } from './records.ts';
+import { refuseOtherRehearsal } from './rehearsed.ts';
 import type { RuleRuntime } from './runtime.ts';
 import { hashText } from './store.ts';
 import { ruleProposal } from './version-records.ts';
@@ -88,7 +89,8 @@ export function createPublisher(runtime: RuleRuntime): Publisher {
   }
 
   return {
-    publish(context, wanted) {
+    async publish(context, wanted) {
+      await refuseOtherRehearsal(context.db, wanted);
       if (context.settings.RULES_SECOND_PERSON === true) return propose(context, wanted);
       const { name: author, id: authorId } = context.actor;
       return putInForce(

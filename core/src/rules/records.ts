@@ -2,7 +2,7 @@ import type { LoosenedGuard, RuleChange } from '@qoida/dsl';
 import { flag, id, instant, integer, json, list, oneOf, ref, text } from '../api/fields.ts';
 import { record } from '../api/records.ts';
 import type { CheckedTests } from './check-task.ts';
-import type { GateWords } from './gate-view.ts';
+import type { GateWords } from './gate-words.ts';
 import { ruleDraftText, ruleProposal } from './version-records.ts';
 import { DECISION_READERS } from './who-sees.ts';
 
@@ -97,6 +97,8 @@ export const gateLog = record(
     released_at: instant().optional(),
     released_by: id('user').optional(),
     released_facts: json<Record<string, unknown>>().optional(),
+    /** Closed because what it was about is gone, not released by a person. */
+    cause_gone: flag().default(false),
     note: text({ maxLength: 1000 }).optional(),
   },
   { lockOrder: 90 },

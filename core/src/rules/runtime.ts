@@ -1,5 +1,6 @@
 import type { Catalog } from '@qoida/dsl';
 import { Refusal } from '../api/errors.ts';
+import type { Locale } from '../api/locale.ts';
 import type { RulesAccess } from '../api/operations.ts';
 import { type BoundRules, createBoundRules } from './bound-rules.ts';
 import { type CheckThread, createCheckThread } from './check-thread.ts';
@@ -54,14 +55,7 @@ export function createRuleRuntime(
   };
 }
 
-/** Settings as the language reads them: `VT_GATE_HARD` is `settings.vt_gate_hard`. */
-export function settingsForRules(
-  settings: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [key.toLowerCase(), value]),
-  );
-}
+export { settingsForRules } from './asked-with.ts';
 
 export interface EvaluationContext {
   readonly now: Date;
@@ -73,7 +67,7 @@ export interface EvaluationContext {
 export function rulesAccess(
   snapshot: Snapshot,
   env: EvaluationContext,
-  locale: 'uz' | 'ru' | 'en',
+  locale: Locale,
 ): RulesAccess {
   const find = (name: string) => {
     const formula = snapshot.formulas.get(name);

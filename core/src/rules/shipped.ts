@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { moduleNamedIn } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
@@ -14,24 +15,68 @@ export interface ShippedModule {
   readonly plugin: string;
   readonly module: string;
   readonly text: string;
+  /** Where the file is, for whoever has to mend it. */
+  readonly file?: string;
 }
 
-/** Reads a plugin's rule files; the module's name is the one in its text. */
+/** What a plugin ships can guard nothing, so the platform doesn't start with it. */
+export class ShippedRulesError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ShippedRulesError';
+  }
+}
+
+/**
+ * Reads a plugin's rule files; the module's name is the one in its text.
+ * @throws ShippedRulesError for a file that is not there or names no module
+ */
 export function readShipped(plugin: string, files: readonly URL[]): ShippedModule[] {
-  return files.map((file) => {
-    const text = readFileSync(file, 'utf8');
+  return files.map((url) => {
+    const file = fileURLToPath(url);
+    const text = textOf(plugin, file);
     const module = moduleNamedIn(text);
-    if (module === undefined) throw new Error(`${file.pathname} has no line "module NAME"`);
-    return { plugin, module, text };
+    if (module === undefined)
+      throw new ShippedRulesError(
+        `The rules of the plugin ${plugin} in ${file} have no line "module NAME"`,
+      );
+    return { plugin, module, text, file };
   });
 }
 
-/** A plugin ships rules that don't compile: they can't guard anything, so the platform doesn't start with them. */
-export class ShippedRulesError extends Error {
-  constructor(module: string, faults: readonly string[]) {
-    super(`The rules ${module} of a plugin don't compile:\n  ${faults.join('\n  ')}`);
-    this.name = 'ShippedRulesError';
+function textOf(plugin: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ShippedRulesError(
+      `The rules of the plugin ${plugin} can't be read: ${(cause as Error).message}`,
+    );
   }
+}
+
+/** One text of the two would put the other's gates out of force. */
+function refuseSharedNames(shipped: readonly ShippedModule[]): void {
+  const owners = new Map<string, ShippedModule>();
+  for (const entry of shipped) {
+    const other = owners.get(entry.module);
+    if (other !== undefined)
+      throw new ShippedRulesError(
+        `Two rule files are called "module ${entry.module}": one of the plugin ${other.plugin}${placeOf(other)}, ` +
+          `one of the plugin ${entry.plugin}${placeOf(entry)}. Give one of them another name`,
+      );
+    owners.set(entry.module, entry);
+  }
+}
+
+const placeOf = ({ file }: ShippedModule) => (file === undefined ? '' : ` (${file})`);
+
+/** A module whose shipped text was not taken, for a person to look at. */
+export interface NotTaken {
+  readonly module: string;
+  /** The plant has a text of its own; or the new one, or another with it, doesn't compile. */
+  readonly why: 'edited' | 'broken';
+  /** What is wrong with the text that was not taken. */
+  readonly faults: readonly string[];
 }
 
 interface Update extends ShippedModule {
@@ -41,17 +86,19 @@ interface Update extends ShippedModule {
 
 /**
  * Brings shipped modules into the store. Modules that nobody edited follow the plugin's new texts, all
- * together; an edited one stays as the plant has it. New texts that don't compile with the rest are not taken.
- * @returns names of modules whose shipped text was not taken, for a person to look at
- * @throws ShippedRulesError for a new module that doesn't compile
+ * together; an edited one stays as the plant has it, and so does one that another plugin brought or the plant
+ * made. New texts that don't compile with the rest are not taken.
+ * @returns modules whose shipped text was not taken
+ * @throws ShippedRulesError for a new module that doesn't compile, and for two of one name
  */
 export async function syncShipped(
   tx: Tx,
   shipped: readonly ShippedModule[],
   runtime: RuleRuntime,
-): Promise<string[]> {
+): Promise<NotTaken[]> {
+  refuseSharedNames(shipped);
   const updates: Update[] = [];
-  const edited: string[] = [];
+  const edited: NotTaken[] = [];
   // Of two nodes that start at once with a new text, one brings it in.
   await tx.sql('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
     `qoida.rules shipped ${tx.organizationId}`,
@@ -69,25 +116,26 @@ export async function syncShipped(
     } else if (row.shipped_hash !== hash) {
       const current = await versionOf(tx, row, row.published_version);
       if (current.hash === hash) await tx.of(ruleModule).update(row.id, { shipped_hash: hash });
-      else if (current.hash === row.shipped_hash) updates.push({ ...entry, row, hash });
+      else if (current.hash === row.shipped_hash && row.plugin === entry.plugin)
+        updates.push({ ...entry, row, hash });
       else {
         // Told once: from now on this is the plugin's text that the plant has decided against.
         await tx.of(ruleModule).update(row.id, { shipped_hash: hash });
-        edited.push(entry.module);
+        edited.push({ module: entry.module, why: 'edited', faults: [] });
       }
     }
   }
-  const taken = await follow(tx, updates, runtime);
+  const broken = await follow(tx, updates, runtime);
   await tellRules(tx);
-  return taken ? edited : [...edited, ...updates.map(({ module }) => module)];
+  return [...edited, ...broken];
 }
 
-async function addModule(
-  tx: Tx,
-  { plugin, module, text }: ShippedModule,
-  faults: readonly string[],
-): Promise<void> {
-  if (faults.length > 0) throw new ShippedRulesError(module, faults);
+async function addModule(tx: Tx, entry: ShippedModule, faults: readonly string[]): Promise<void> {
+  const { plugin, module, text } = entry;
+  if (faults.length > 0)
+    throw new ShippedRulesError(
+      `The rules ${module} of the plugin ${plugin}${placeOf(entry)} don't compile:\n  ${faults.join('\n  ')}`,
+    );
   const row = await tx
     .of(ruleModule)
     .insert({ module, plugin, shipped_hash: hashText(text), published_version: 1 });
@@ -99,9 +147,13 @@ async function addModule(
   });
 }
 
-/** Publishes a plugin's new texts. @returns false, with nothing changed, when they would break something */
-async function follow(tx: Tx, updates: readonly Update[], runtime: RuleRuntime): Promise<boolean> {
-  if (updates.length === 0) return true;
+/** Publishes a plugin's new texts. @returns all of them, with nothing changed, when they would break something */
+async function follow(
+  tx: Tx,
+  updates: readonly Update[],
+  runtime: RuleRuntime,
+): Promise<NotTaken[]> {
+  if (updates.length === 0) return [];
   const before = await publishedModules(tx);
   const newTexts = new Map(updates.map(({ module, text }) => [module, text]));
   const after = before.map((entry) => ({
@@ -113,8 +165,14 @@ async function follow(tx: Tx, updates: readonly Update[], runtime: RuleRuntime):
     runtime
       .compile(after)
       .brokenModules.some((module) => newTexts.has(module) || !broken.has(module))
-  )
-    return false;
+  ) {
+    const faults = runtime.faultsOf(after);
+    return updates.map(({ module }) => ({
+      module,
+      why: 'broken',
+      faults: faults.get(module) ?? [],
+    }));
+  }
   const means = meaningsOf(
     updates.map(({ row, text }) => ({ module: row, text })),
     { before, after },
@@ -131,5 +189,5 @@ async function follow(tx: Tx, updates: readonly Update[], runtime: RuleRuntime):
     await tx.of(ruleModule).update(row.id, { published_version: version, shipped_hash: hash });
     await voidProposals(tx, row.id, 'version_changed');
   }
-  return true;
+  return [];
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../api/operations.ts';
 import { canonicalJson } from '../data/canonical.ts';
 import type { AskedWith } from './asked-with.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Difference } from './verify-decisions.ts';
+import { type Difference, same } from './taken-again.ts';
 
 /** What is kept of the firing of an alert. */
 export interface FiringRow {
@@ -52,10 +52,6 @@ export async function alertDifferences(
     }));
   return [...asked, ...figures];
 }
-
-/** Both as they come out of the database. */
-export const same = (a: unknown, b: unknown): boolean =>
-  canonicalJson(JSON.parse(JSON.stringify(a))) === canonicalJson(JSON.parse(JSON.stringify(b)));
 
 /** What a firing comes to; `JSON` as it comes out of the database. */
 export function outcomeOf(

@@ -17,7 +17,7 @@ import {
   keptSettings,
   type VerifyPage,
   type VerifyQuestion,
-} from './verify-decisions.ts';
+} from './taken-again.ts';
 
 /** What a request was asked on: the decision that put it before people. */
 export interface AskedOn {

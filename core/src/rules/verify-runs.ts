@@ -1,11 +1,10 @@
-import type { ActionPlan, Firing, FlowContext } from '@qoida/dsl';
+import type { CompiledAutomation, Firing, FlowContext } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
 import { pointOf } from '../approvals/needed.ts';
 import { approvalRequest } from '../approvals/records.ts';
 import { rowsIn } from '../data/rows-in.ts';
 import type { PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
-import { alertDifferences, same } from './verify-alerts.ts';
 import {
   cursorOf,
   type Difference,
@@ -13,9 +12,12 @@ import {
   fromCursor,
   keptSettings,
   type NotTaken,
+  same,
   type VerifyPage,
   type VerifyQuestion,
-} from './verify-decisions.ts';
+} from './taken-again.ts';
+import { actionDifferences, flat, type KeptAction } from './verify-actions.ts';
+import { alertDifferences } from './verify-alerts.ts';
 import { askedOn, onAny, placeOf, type Retaken } from './verify-requests.ts';
 
 interface Row {
@@ -33,15 +35,18 @@ interface Row {
   readonly conditions: readonly unknown[];
   readonly facts: Readonly<Record<string, unknown>> | null;
   readonly actions: readonly KeptAction[];
+  readonly after_failure: readonly KeptAction[];
+  readonly failure_rules_hash: string | null;
+  readonly failure_decided_at: Date | null;
+  readonly failure_settings_hash: string | null;
+  readonly failure_facts: Readonly<Record<string, unknown>> | null;
 }
 
-interface KeptAction {
-  readonly group_no: number;
-  readonly place: number;
-  readonly action: string;
-  readonly target: string | null;
-  readonly args: Readonly<Record<string, unknown>>;
-}
+/** The actions of a run in one phase, as they were planned. */
+const actionsIn = (phase: 'do' | 'on_failure'): string =>
+  `(select coalesce(jsonb_agg(jsonb_build_object('group_no', a.group_no, 'place', a.place, 'action', a.action,
+      'target', a.target, 'args', a.args) order by a.group_no, a.place), '[]')
+    from rule_actions a where a.run_id = r.id and a.phase = '${phase}')`;
 
 /** Plans the actions of kept runs again, a page at a time, from the events and settings kept with them. */
 export async function verifyRuns(
@@ -54,9 +59,8 @@ export async function verifyRuns(
   const rows = await tx.sql<Row>(
     `select id, kind, rule, key, at, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
        events, causes, rules_hash, decided_at, settings_hash, conditions, facts,
-       (select coalesce(jsonb_agg(jsonb_build_object('group_no', a.group_no, 'place', a.place, 'action', a.action,
-          'target', a.target, 'args', a.args) order by a.group_no, a.place), '[]')
-        from rule_actions a where a.run_id = r.id and a.phase = 'do') as actions
+       failure_rules_hash, failure_decided_at, failure_settings_hash, failure_facts,
+       ${actionsIn('do')} as actions, ${actionsIn('on_failure')} as after_failure
      from rule_runs r
      where at >= ?::timestamptz and at < ?::timestamptz and (at, id) > (?::timestamptz, ?::uuid)
      order by at, id limit ?`,
@@ -65,7 +69,10 @@ export async function verifyRuns(
   const differing: Differing[] = [];
   const untold: string[] = [];
   for (const row of rows) {
-    const found = await verifyRun(tx, row, past, standing);
+    const found = withFailure(
+      await verifyRun(tx, row, past, standing),
+      await verifyFailure(tx, row, past, standing),
+    );
     if (found === 'untold') untold.push(row.id);
     else if (found !== null) differing.push(found);
   }
@@ -75,30 +82,59 @@ export async function verifyRuns(
   return { checked: rows.length, untold, differing, not_taken, next };
 }
 
-/** What of a period is kept beside its runs, without that by which it could be taken again. */
+/** Actions after failures of before it was kept by what they were planned. */
 async function notTaken(
   tx: Tx,
   { since, until }: Pick<VerifyQuestion, 'since' | 'until'>,
 ): Promise<NotTaken[]> {
-  const [row] = await tx.sql<{ failed: number; near: number }>(
-    `select (select count(*)::int from rule_actions a join rule_runs r on r.id = a.run_id
-         where a.phase = 'on_failure' and r.at >= ? and r.at < ?) as failed,
-       (select count(*)::int from rule_traces where at >= ? and at < ?) as near`,
-    [since, until, since, until],
+  const [row] = await tx.sql<{ count: number }>(
+    `select count(*)::int as count from rule_actions a join rule_runs r on r.id = a.run_id
+     where a.phase = 'on_failure' and r.failure_rules_hash is null and r.at >= ? and r.at < ?`,
+    [since, until],
   );
-  const found: NotTaken[] = [
-    { what: 'actions_after_failure', count: row?.failed ?? 0 },
-    { what: 'near_misses', count: row?.near ?? 0 },
-  ];
-  return found.filter(({ count }) => count > 0);
+  const count = row?.count ?? 0;
+  return count === 0 ? [] : [{ what: 'actions_after_failure', count }];
 }
 
-async function verifyRun(
+type Found = Differing | 'untold' | null;
+
+/** What is wrong with a run, with what is wrong with how its failure was answered. */
+function withFailure(run: Found, failure: Differing | null): Found {
+  if (failure === null) return run;
+  if (run === null || run === 'untold') return failure;
+  const differences = [...run.differences, ...failure.differences];
+  return { ...(run.reason === 'differs' ? failure : run), differences };
+}
+
+/** Plans again what the rule did after a failure, by the rules, settings and facts of that moment. */
+async function verifyFailure(
   tx: Tx,
   row: Row,
   past: PastRules,
   standing: Snapshot,
-): Promise<Differing | 'untold' | null> {
+): Promise<Differing | null> {
+  const { id, rule, at, failure_rules_hash: rules_hash, failure_decided_at: now } = row;
+  if (rules_hash === null) return null;
+  const because = (reason: Differing['reason'], differences: readonly Difference[] = []) =>
+    ({ id, kind: 'run', of: rule, at, rules_hash, reason, differences }) as const;
+  if (now === null) return because('inputs_missing');
+  const asked = await keptSettings(tx, row.failure_settings_hash);
+  if (typeof asked === 'string') return because(asked);
+  const snapshot = await past.find(tx, rules_hash, standing);
+  if (typeof snapshot === 'string') return because(snapshot);
+  const context = {
+    now,
+    settings: asked.settings,
+    zone: asked.zone,
+    facts: row.failure_facts ?? {},
+  };
+  const acting = actingOf(row, snapshot);
+  const plan = acting?.onFailure({ ...row, at: at.getTime() }, context) ?? [];
+  const differences = actionDifferences(row.after_failure, flat(plan));
+  return differences.length === 0 ? null : because('differs', differences);
+}
+
+async function verifyRun(tx: Tx, row: Row, past: PastRules, standing: Snapshot): Promise<Found> {
   const { id, rule, at, rules_hash } = row;
   const because = (reason: Differing['reason'], differences: readonly Difference[] = []) =>
     ({ id, kind: 'run', of: rule, at, rules_hash, reason, differences }) as const;
@@ -136,25 +172,34 @@ async function verifyRun(
 
 function planOf(
   row: Row,
-  { program }: Snapshot,
+  snapshot: Snapshot,
   context: FlowContext,
 ): { actions: KeptAction[]; conditions: readonly unknown[] } | null {
-  const isIt = (entry: { module: string; name: string }) =>
-    `${entry.module}.${entry.name}` === row.rule;
-  if (row.kind === 'schedule') {
-    const schedule = program.schedules.find(isIt);
-    if (schedule === undefined) return null;
-    const { conditions } = schedule.asks(context);
-    return { actions: flat(schedule.actions(context)), conditions };
-  }
-  const automation = program.automations.find(isIt);
-  if (automation === undefined) return null;
+  const acting = actingOf(row, snapshot);
+  if (acting === undefined) return null;
   const firing: Firing = { ...row, at: row.at.getTime() };
   // What a trigger remembered then is not kept: whether it was complete is not asked again, what else had to hold is.
   return {
-    actions: flat(automation.actions(firing, context)),
-    conditions: automation.conditions(firing, context),
+    actions: flat(acting.actions(firing, context)),
+    conditions: acting.conditions(firing, context),
   };
+}
+
+type Acting = Pick<CompiledAutomation, 'actions' | 'onFailure' | 'conditions'>;
+
+/** The rule of a run: an automation, or a schedule asked as one. */
+function actingOf({ kind, rule }: Row, { program }: Snapshot): Acting | undefined {
+  const isIt = (entry: { module: string; name: string }) =>
+    `${entry.module}.${entry.name}` === rule;
+  if (kind !== 'schedule') return program.automations.find(isIt);
+  const schedule = program.schedules.find(isIt);
+  return (
+    schedule && {
+      actions: (_, context) => schedule.actions(context),
+      onFailure: (_, context) => schedule.onFailure(context),
+      conditions: (_, context) => schedule.asks(context).conditions,
+    }
+  );
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -187,30 +232,4 @@ async function retakeFollowing(
   return onAny(decisions, ({ facts }) =>
     actionDifferences(row.actions, flat(rule.plan(state, point, facts, context))),
   );
-}
-
-const flat = (plan: ActionPlan): KeptAction[] =>
-  plan.flatMap((group, group_no) =>
-    group.map(({ action, target, args }, place) => ({
-      group_no,
-      place,
-      action,
-      target: target === undefined || target === null ? null : String(target),
-      args,
-    })),
-  );
-
-function actionDifferences(
-  kept: readonly KeptAction[],
-  planned: readonly KeptAction[],
-): Difference[] {
-  const most = Math.max(kept.length, planned.length);
-  return Array.from({ length: most }, (_, at) => [kept[at] ?? null, planned[at] ?? null])
-    .filter(([was, now]) => !same(was, now))
-    .map(([was, now]) => ({
-      what: 'action' as const,
-      name: was?.action ?? now?.action ?? '',
-      kept: was,
-      now,
-    }));
 }

@@ -1,4 +1,5 @@
 import type { CompiledGate, GateFailure, Remedy } from '@qoida/dsl';
+import type { Locale } from '../api/locale.ts';
 
 /**
  * What would let a refusal pass without refusing more at the same point: the smallest changes, then
@@ -8,7 +9,7 @@ export function wouldPass(
   gate: CompiledGate,
   failure: GateFailure,
   gates: readonly CompiledGate[],
-  locale: 'uz' | 'ru' | 'en',
+  locale: Locale,
 ): readonly Remedy[] {
   if (gate.mode.kind === 'warn') return [];
   const others = gates.filter((other) => other !== gate && other.mode.kind !== 'warn');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locale } from '../api/locale.ts';
 import type { Plugin } from '../api/plugin.ts';
 import { createLog } from '../http/log.ts';
 import { configure } from '../platform/configuration.ts';
@@ -22,7 +23,7 @@ export interface TestClient {
   post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   patch(path: string, body?: unknown): Promise<Answer>;
   put(path: string, body?: unknown): Promise<Answer>;
-  delete(path: string): Promise<Answer>;
+  delete(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
 export interface TestPlatform {
@@ -34,7 +35,7 @@ export interface TestPlatform {
   /** A person of this position, made at the first call and signed in. */
   as(
     position: string,
-    options?: { grade?: string; username?: string; locale?: 'uz' | 'ru' | 'en' },
+    options?: { grade?: string; username?: string; locale?: Locale },
   ): Promise<TestClient>;
   /** Past row level security, to look behind the scenes. */
   asOwner<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -134,7 +135,7 @@ export function clientOf(url: string, token: string): TestClient {
     post: (path, body, headers) => request(url, token, 'POST', path, body ?? {}, headers),
     patch: (path, body) => request(url, token, 'PATCH', path, body ?? {}),
     put: (path, body) => request(url, token, 'PUT', path, body ?? {}),
-    delete: (path) => request(url, token, 'DELETE', path),
+    delete: (path, headers) => request(url, token, 'DELETE', path, undefined, headers),
   };
 }
 

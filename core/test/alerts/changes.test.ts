@@ -138,4 +138,24 @@ describe('alerts while their rules and the clock change', function () {
     const notes = Number(row?.count);
     assert.ok(notes > 0 && notes <= 240, `${notes} near misses`);
   });
+
+  it('a clock that is put back keeps nobody from asking how things stand', async () => {
+    const status = async () =>
+      (await plant.admin.get('/alerts?rule=tanks.watch.many_full&page_size=200')).body.items.map(
+        (one: { status: string }) => one.status,
+      ) as string[];
+    const fill = async (level_kg: number) => {
+      const tanks = await plant.asOwner<{ id: string }>('select id from tanks order by id limit 3');
+      assert.equal(tanks.length, 3);
+      for (const { id } of tanks) await plant.admin.post(`/tanks/${id}/fill`, { level_kg });
+    };
+    await fill(120);
+    await until(async () => (await status()).includes('open'), 'many to be full');
+    await plant.asOwner('update tanks set level_kg = 1');
+    await until(async () => (await status()).every((one) => one === 'closed'), 'it to be over');
+    const before = (await status()).length;
+    ahead -= 60 * MINUTE;
+    await fill(120);
+    await until(async () => (await status()).length > before, 'many to be full again');
+  });
 });

@@ -30,7 +30,8 @@ describe('standing facts of the platform', () => {
     assert.equal(await read('messages_given_up'), 0);
     assert.equal(await read('events_waiting'), 0);
     assert.equal(await read('actions_given_up'), 0);
-    assert.equal(platformStanding.length, 7);
+    assert.equal(await read('schedule_lag'), 0);
+    assert.equal(platformStanding.length, 8);
   });
 
   it('a scale that was never read is silent since it is there; one whose calibration ends is named', async () => {

@@ -28,7 +28,9 @@ describe('deciding what waits', () => {
       await operator.post(`/crates/${crate}/ship`, { place: 'Samarkand' }),
       202,
     );
-    assert.equal(reasonOf(await approve(texnolog, approval_id)), 'wrong_stage');
+    const early = await approve(texnolog, approval_id);
+    assert.equal(reasonOf(early), 'wrong_stage');
+    assert.match(early.body.error.message, /others decide first: Chief\.$/, 'a role by its name');
     const first = expectStatus(await approve(chief, approval_id, 'looked at it'), 200);
     assert.deepEqual(first.waiting_for.sort(), ['direktor', 'texnolog']);
     assert.equal(first.stage, 2);
@@ -106,8 +108,10 @@ describe('deciding what waits', () => {
     const approval = await ask(crate);
     assert.equal(reasonOf(await chief.post(`/approvals/${approval}/withdraw`)), 'not_your_request');
     const body = expectStatus(await operator.post(`/approvals/${approval}/withdraw`), 200);
-    assert.equal(body.state, 'withdrawn');
-    assert.equal(reasonOf(await approve(chief, approval)), 'approval_closed');
+    assert.deepEqual([body.state, body.needed], ['withdrawn', 'it was withdrawn']);
+    const late = await approve(chief, approval);
+    assert.equal(reasonOf(late), 'approval_closed');
+    assert.equal(late.body.error.message, 'This request has ended already: withdrawn.');
   });
 
   it('a request counts as the agreement of its requester where the rule says so (F-OP-25)', async () => {
@@ -124,6 +128,16 @@ describe('deciding what waits', () => {
     const later = await ask(await newCrate(), texnolog, 'scrap');
     const second = expectStatus(await approve(chief, later), 200);
     assert.deepEqual(second.waiting_for, ['direktor']);
+    expectStatus(await approve(direktor, later), 200);
+    assert.equal((await ended(later)).outcome, 'done');
+    assert.deepEqual(
+      await plant.asOwner(
+        'select approver from approval_steps where group_id = $1 order by stage',
+        [later],
+      ),
+      ['test_sex_boshligi', 'test_texnolog', 'test_direktor'].map((approver) => ({ approver })),
+      'each step is kept with who agreed at it (F-DM-45)',
+    );
   });
 
   it('expires by the clock, 24 h or the rule’s time (F-M12-06, F-CFG-37)', async () => {

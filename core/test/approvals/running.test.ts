@@ -32,6 +32,9 @@ describe('what was approved is run', () => {
       ['approved', 'refused', 'overloaded'],
     );
     assert.match(body.outcome_message, /weighs 5/);
+    const reader = await plant.as('texnolog', { username: 'tex_ru', locale: 'ru' });
+    const { outcome_message } = expectStatus(await reader.get(`/approvals/${approval}`), 200);
+    assert.match(outcome_message, /весит 5/, 'each reads it in his own language');
     assert.equal((await crateOf(crate)).shipped, 0);
     const open = await texnolog.get('/gates?gate=overloaded');
     assert.ok(

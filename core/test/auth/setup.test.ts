@@ -21,7 +21,10 @@ describe('the first administrator', () => {
     const { auth, test } = world;
     const old = (await auth.setupToken(test.organizationId)) ?? '';
     const token = (await auth.setupToken(test.organizationId)) ?? '';
-    assert.deepEqual(await (await world.get('/auth/setup')).json(), { needed: true });
+    assert.deepEqual(await (await world.get('/auth/setup')).json(), {
+      needed: true,
+      registration: 'closed',
+    });
     for (const wrong of [old, 'x', `${token}x`])
       assert.equal((await setup(wrong)).status, 401, wrong);
     assert.equal((await setup(token, { password: 'short' })).status, 422);
@@ -31,7 +34,10 @@ describe('the first administrator', () => {
     const session = (await winner?.json()) as Session;
     assert.equal(session.user.role, 'admin');
     assert.equal((await world.get('/me', session.access)).status, 200);
-    assert.deepEqual(await (await world.get('/auth/setup')).json(), { needed: false });
+    assert.deepEqual(await (await world.get('/auth/setup')).json(), {
+      needed: false,
+      registration: 'closed',
+    });
     assert.equal(await auth.setupToken(test.organizationId), null);
     assert.equal((await setup(token)).status, 401);
   });

@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { user } from '../../src/api/core-records.ts';
 import {
   type Auth,
   authRecords,
   createAuth,
+  createRegistration,
   createUser,
   type NewUser,
   platformRoles,
@@ -42,10 +44,16 @@ export async function startWorld(more: readonly RouteDef[] = []): Promise<World>
     now: () => new Date(Date.now() + offset),
   });
   await auth.keepRoles(test.organizationId, ROLES);
+  const registration = createRegistration({
+    auth,
+    run: async () => assert.fail('nobody registers here'),
+    settings: { REGISTRATION_ROLE: null, REGISTRATION_WAITS: false },
+    organizationId: test.organizationId,
+  });
   const platform = await startPlatform({
     auth,
     routes: [
-      ...authRoutes(auth, test.organizationId),
+      ...authRoutes(auth, registration, test.organizationId),
       ...userRoutes({
         db: test.db,
         roles: ROLES,

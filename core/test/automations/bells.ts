@@ -30,7 +30,10 @@ const pulled = event(
   { stream: 'bell', at: 'pulled_at' },
 );
 const let_go = event('bell.let_go', { bell: text({ maxLength: 80 }) }, { stream: 'bell' });
-const told = event('bell.told', { story: text({ maxLength: 20_000 }) });
+const told = event('bell.told', {
+  story: text({ maxLength: 20_000 }),
+  type: text({ maxLength: 80 }).optional(),
+});
 const rang = event('bell.rang', { bell: text({ maxLength: 80 }), word: text({ maxLength: 80 }) });
 
 /** How bells behave that are to fail: by their names. */
@@ -104,10 +107,10 @@ export const bellsWith = (rules: URL) =>
         summary: title('Tell a story of a bell'),
         roles: '*',
         effect: 'record',
-        input: { story: text({ maxLength: 20_000 }) },
+        input: { story: text({ maxLength: 20_000 }), type: text({ maxLength: 80 }).optional() },
         emits: [told],
         async run({ input, emit }) {
-          await emit(told, { story: input.story });
+          await emit(told, { story: input.story, type: input.type });
           return {};
         },
       }),

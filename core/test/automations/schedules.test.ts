@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import pg from 'pg';
+import { platformStanding } from '../../src/alerts/index.ts';
+import { ORGANIZATION } from '../../src/platform/start.ts';
 import { type TestClient, until } from '../../src/testing/index.ts';
 import { bellsWith } from './bells.ts';
 import { type Node, type Plant, startPlant } from './plant.ts';
@@ -207,5 +210,33 @@ describe('schedules', function () {
       '2026-11-11T04:00:00.000Z',
     ]);
     assert.equal(await missed('working'), were);
+  });
+
+  it('how late they are is told, also of one that is due and does not begin (S-MET-04)', async () => {
+    const fact = platformStanding.find(({ name }) => name === 'schedule_lag');
+    const lag = () =>
+      plant.node.platform.db.transaction(ORGANIZATION, async (tx) =>
+        fact?.read({ db: tx, now: clock.at, zone: 'Asia/Tashkent', settings: {} }),
+      );
+    await looked();
+    const away = new pg.Client(plant.dsn);
+    await away.connect();
+    try {
+      // Nobody gets at the schedules: what is due waits.
+      await away.query('begin');
+      await away.query(`select 1 from rule_states where rule like 'bells.hours.%' for update`);
+      goTo('2026-11-11T07:00:40Z');
+      assert.equal(await lag(), 40);
+    } finally {
+      await away.query('rollback');
+      await away.end();
+    }
+    await until(
+      async () => (await moments('skipped')).at(-1) === '2026-11-11T07:00:00.000Z',
+      'the run',
+    );
+    assert.equal(await lag(), 40, 'so late the latest began');
+    goTo('2026-11-11T07:11:00Z');
+    assert.equal(await lag(), 0);
   });
 });

@@ -92,6 +92,29 @@ describe('channels that tell of alerts', () => {
     assert.equal(posted?.headers['x-qoida-delivery'], body.id);
   });
 
+  it('what several roles are told at one moment is one message in the one place of a webhook', async () => {
+    await plant.publish(
+      'plant.both',
+      `alert for_both
+  severity P3
+  when tank.filled as f where f.level_kg > 500 kg
+  group by f.tank_id
+  notify texnolog via webhook
+  notify direktor, texnolog via webhook
+  message "Tank {f.code} runs over"`,
+    );
+    const tank = await plant.newTank();
+    await plant.fill(tank, 501);
+    const alert = await plant.alertOf('for_both', tank, 'open', 'plant.both');
+    await plant.deliveryOf(alert.id, 'webhook', ({ status }) => status === 'sent');
+    const { deliveries } = (await admin.get(`/alerts/${alert.id}`)).body;
+    assert.deepEqual(
+      deliveries.map(({ channel, recipient }: Delivery) => [channel, recipient]),
+      [['webhook', 'texnolog, direktor']],
+    );
+    assert.equal(hook.posted.filter(({ body }) => body.includes(alert.id)).length, 1);
+  });
+
   it('an acknowledged alert escalates to nobody', async () => {
     const alert = await plant.overfill();
     assert.equal((await texnolog.post(`/alerts/${alert.id}/ack`)).status, 200);

@@ -66,6 +66,17 @@ export class ChannelPlant {
     return this.set('webhook', { url, secret: WEBHOOK_SECRET }, enabled);
   }
 
+  /** Publishes a module of its own beside those of the tanks. */
+  async publish(name: string, text: string): Promise<void> {
+    const made = await this.admin.post('/rules/modules', { name });
+    const { status, body } = await this.admin.post(`/rules/modules/${name}/publish`, {
+      text: `module ${name}\n\n${text}\n`,
+      base_version: made.body.version,
+      note: 'as the test needs it',
+    });
+    if (status >= 300) throw new Error(`${name}: ${JSON.stringify(body)}`);
+  }
+
   async newTank(code = `C-${++this.#tanks}`): Promise<string> {
     const { status, body } = await this.admin.post('/tanks', { code });
     if (status !== 201) throw new Error(JSON.stringify(body));
@@ -83,9 +94,9 @@ export class ChannelPlant {
     return this.alertOf('overfull', tank);
   }
 
-  alertOf(rule: string, group: string, status?: string) {
+  alertOf(rule: string, group: string, status?: string, module = 'tanks.watch') {
     return until(async () => {
-      const query = `rule=tanks.watch.${rule}&page_size=200`;
+      const query = `rule=${module}.${rule}&page_size=200`;
       const { items } = (await this.admin.get(`/alerts?${query}`)).body;
       return items.find(
         (one: { group: string; status: string }) =>

@@ -75,11 +75,24 @@ describe('qoida decisions verify', () => {
     const { code, out, err } = await verify();
     assert.match(
       out,
-      /^5 decision\(s\), [4-9] run\(s\) and 1 request\(s\) taken again, 0 differ/m,
+      /^5 decision\(s\), [4-9] run\(s\), [1-9]\d* near miss\(es\) and 1 request\(s\) taken again, 0 differ/m,
       out + err,
     );
-    assert.match(out, /^[1-9]\d* near miss\(es\) not taken again: what their triggers/m, out);
+    assert.doesNotMatch(out, /not taken again/);
     assert.equal(code, 0);
+  });
+
+  it('near misses of before it was kept what they were asked on are counted in a line', async () => {
+    const [kept] = await plant.asOwner<{ id: string; asked_on: unknown }>(
+      'select id, asked_on from rule_traces limit 1',
+    );
+    const set = (value: string | null) =>
+      plant.asOwner('update rule_traces set asked_on = $2::jsonb where id = $1', [kept?.id, value]);
+    await set(null);
+    const { code, out } = await verify();
+    assert.match(out, /^1 near miss\(es\) not taken again: they are of before/m, out);
+    assert.equal(code, 0);
+    await set(JSON.stringify(kept?.asked_on));
   });
 
   it('a decision of which not enough was kept is named, and the exit code is 4', async () => {
@@ -108,6 +121,10 @@ describe('qoida decisions verify', () => {
       `update rule_actions set args = jsonb_set(args, '{lit}', 'false')
        where args @> '{"lit": true}' returning run_id`,
     );
+    const [miss] = await plant.asOwner<{ id: string }>(
+      `update rule_traces set conditions = '[]'
+       where id = (select id from rule_traces where conditions <> '[]' limit 1) returning id`,
+    );
     const [request] = await plant.asOwner<{ id: string }>(
       `update approval_requests set stages = '[{"kind":"role","role":"operator"}]' returning id`,
     );
@@ -121,12 +138,12 @@ describe('qoida decisions verify', () => {
       [
         ['decision', decision?.id, 'altered'],
         ['run', run?.run_id, 'differs'],
+        ['near_miss', miss?.id, 'differs'],
         ['request', request?.id, 'differs'],
       ],
     );
     const { differing, untold, not_taken } = lines.at(-1);
-    assert.deepEqual([differing, untold], [3, 0]);
-    assert.ok(not_taken.near_misses > 0);
+    assert.deepEqual([differing, untold, not_taken], [4, 0, {}]);
     assert.equal(code, 1);
   });
 

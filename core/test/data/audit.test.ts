@@ -297,6 +297,20 @@ describe('audit', () => {
     }
   });
 
+  it('finds a copy of a row as inserted, wherever it stands, with the signatures of the original', async () => {
+    const { organization, rows } = await chain();
+    for (const [at, original] of rows.entries()) {
+      const copy = randomUUID();
+      await test.asOwner(
+        `insert into audit_log select (jsonb_populate_record(a, jsonb_build_object('id', $2::uuid, 'position', $3::bigint))).*
+           from audit_log a where id = $1`,
+        [original, copy, rows.length + at + 1],
+      );
+      assert.deepEqual(await kinds(organization), [['inserted', copy]], `a copy of row ${at + 1}`);
+      await test.asOwner('delete from audit_log where id = $1', [copy]);
+    }
+  });
+
   it('finds reordered rows', async () => {
     const { organization, rows } = await chain();
     await test.asOwner('update audit_log set position = 5 - position where id = any($1)', [

@@ -141,7 +141,8 @@ describe('migrations and schema', () => {
     ]) {
       assert.ok(message.includes(`\n  - ${difference}`), `${difference}\nnot in\n${message}`);
     }
-    assert.equal(message.split('\n').length, 1 + 13);
+    assert.equal(message.split('\n').length, 1 + 13 + 1);
+    assert.match(message, /\n`npx qoida migrate draft PLUGIN` prints what a plugin lacks\.$/);
     await assert.rejects(test.openAgain(), /the database doesn't match the records/);
   });
 

@@ -33,6 +33,36 @@ describe('commands of drivers', () => {
     assert.equal(links.isOnline(id), false);
   });
 
+  it('a driver asks last whether a command is still wanted; what nobody can tell is not done', async () => {
+    const id = await plant.bench.addDevice('board', { driver_model: 'moving', line: line() });
+    await start();
+    await until(() => links.isOnline(id), 'the way to the board');
+    const asked = async (stillWanted: () => Promise<boolean>, ms = 60_000) => {
+      const expiresAt = new Date(Date.now() + ms);
+      const { status, code, message } = await links.command(id, {
+        ...command('set'),
+        expiresAt,
+        stillWanted,
+      });
+      return { status, code, message, late: new Date() >= expiresAt };
+    };
+    assert.equal((await asked(async () => true)).status, 'ok');
+    const no = { status: 'expired', late: false };
+    assert.deepEqual(await asked(async () => false), {
+      ...no,
+      code: 'overtaken',
+      message: undefined,
+    });
+    const away = new Error('no database');
+    assert.deepEqual(await asked(() => Promise.reject(away)), {
+      ...no,
+      code: 'undecided',
+      message: 'no database',
+    });
+    const never = await asked(() => new Promise(() => undefined), 300);
+    assert.deepEqual([never.status, never.code, never.late], ['expired', undefined, true]);
+  });
+
   it('S-M2-06 a device that is connected is alive, one that is gone is not', async () => {
     const id = await plant.bench.addDevice('sw-1');
     const away = await plant.bench.addDevice('sw-2');

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { DeviceModel } from '../../src/api/devices.ts';
+import { Refusal } from '../../src/api/errors.ts';
 import { unseal } from '../../src/devices/sealing.ts';
 import { type Roads, roadOf } from './road-support.ts';
 import { type Bench, openBench, refusedAs, SERVER_SECRET, T0 } from './support.ts';
 
+const modelOf = (model: string, type: DeviceModel['type']): DeviceModel => ({
+  vendor: 'Acme',
+  model,
+  title: { uz: model, ru: model, en: model },
+  type,
+  transports: ['tcp'],
+  settings: {},
+});
 const later = (ms: number) => new Date(T0.getTime() + ms);
 
 describe('operations of devices', () => {
@@ -65,6 +75,27 @@ describe('operations of devices', () => {
     await assert.rejects(wrong({ ip_allow: ['10.0.0.0/33'] }), refusedAs('ip_allow_invalid'));
     await assert.rejects(wrong({ line: [1] }), refusedAs('line_invalid'));
     await assert.rejects(wrong({ purpose: 'other' }), refusedAs('invalid_input'));
+  });
+
+  it('refuses a model that no loaded plugin has, and one of another kind of device, naming the known', async () => {
+    const models = [modelOf('acme-scale', 'scale'), modelOf('acme-relays', 'relay_switch')];
+    const { as } = roadOf(bench, models);
+    const refused = (reason: string, known: string) => (error: unknown) => {
+      assert.ok(error instanceof Refusal);
+      assert.deepEqual([error.reason, error.details.known], [reason, known]);
+      return true;
+    };
+    const create = (driver_model: string, device_type = 'scale') =>
+      as('admin', 'device.create', { code: newCode(), device_type, driver_model });
+    await assert.rejects(create('acme-scael'), refused('model_unknown', 'acme-scale'));
+    await assert.rejects(create('acme-scael', 'length_counter'), refused('model_unknown', '–'));
+    await assert.rejects(create('acme-relays'), refused('model_of_another_type', 'acme-scale'));
+    const { id } = await create('acme-scale');
+    const change = (more: object) => as('admin', 'device.update', { id, ...more });
+    await assert.rejects(change({ driver_model: 'x' }), refused('model_unknown', 'acme-scale'));
+    await bench.asOwner("update devices set driver_model = 'gone' where id = $1", [id]);
+    await change({ serial_no: 'A2' });
+    assert.equal((await rowOf(id)).driver_model, 'gone', 'what it was stays until somebody says');
   });
 
   it('device.update changes what is given, empties what is named, and switches off', async () => {

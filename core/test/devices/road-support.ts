@@ -1,3 +1,4 @@
+import type { DeviceModel } from '../../src/api/devices.ts';
 import { createLinks, createReadings, deviceOperations } from '../../src/devices/index.ts';
 import { createRegistry, createRoad, type Road } from '../../src/operations/index.ts';
 import { corePlugin, languageRecords } from '../../src/platform/core-plugin.ts';
@@ -10,9 +11,9 @@ export interface Roads extends Road {
 }
 
 /** The one road with the operations of devices, over the bench's database and clock. */
-export function roadOf(bench: Bench): Roads {
+export function roadOf(bench: Bench, models: readonly DeviceModel[] = []): Roads {
   const registry = createRegistry([
-    corePlugin({ version: '0', operations: deviceOperations({ demo: true, models: [] }) }),
+    corePlugin({ version: '0', operations: deviceOperations({ demo: true, models }) }),
   ]);
   const catalog = buildCatalog(
     [{ plugin: 'platform', records: languageRecords, operations: [], events: [] }],

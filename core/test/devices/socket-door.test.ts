@@ -67,7 +67,7 @@ describe('the door of devices that come in by themselves', () => {
 
   beforeEach(async () => {
     bench = await openBench();
-    const road = roadOf(bench);
+    const road = roadOf(bench, [model('echo')]);
     links = createLinks(bench.now);
     goingOffline = Promise.resolve();
     const settings = { SERVER_SECRET, INGEST_RATE_LIMIT_RPM: REQUESTS };
@@ -173,6 +173,7 @@ describe('the door of devices that come in by themselves', () => {
     await until(() => !links.isOnline(device.id), 'its end to be noticed');
     const second = dial(`sw-1.${device.secret}`);
     await until(() => links.isOnline(device.id), 'the device to be back');
+    await until(() => second.socket.readyState === WebSocket.OPEN, 'its side to be open');
     slow.resolve();
     second.socket.send('{"c":3}');
     await until(() => second.frames.length > 0, 'an echo');

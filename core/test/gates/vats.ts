@@ -115,6 +115,31 @@ export const vats = definePlugin({
         await db.of(vat).update(row.id, { paused: false });
       },
     }),
+    operation({
+      name: 'vat.empty',
+      http: 'POST /vats/:vat_id/empty',
+      summary: title('Empty a vat'),
+      roles: ['operator'],
+      effect: 'record',
+      input: { vat_id: id('vat') },
+      facts,
+      closes: ['too_full'],
+      async run({ db, facts: { vat: row }, gates }) {
+        await db.of(vat).update(row.id, { load_kg: 0 });
+        return { closed: await gates.close('too_full', [{ vat: row.id }], 'emptied') };
+      },
+    }),
+    operation({
+      name: 'vat.meddle',
+      http: 'POST /vats/:vat_id/meddle',
+      summary: title('Close a gate that is none of its own'),
+      roles: ['operator'],
+      effect: 'record',
+      input: { vat_id: id('vat') },
+      facts,
+      run: ({ facts: { vat: row }, gates }) =>
+        gates.close('too_full', [{ vat: row.id }], 'meddled'),
+    }),
   ],
 });
 

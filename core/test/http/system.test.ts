@@ -120,7 +120,7 @@ describe('F-API-009 OpenAPI', () => {
   ];
   const routes = [
     ...own,
-    ...authRoutes(null as never, ''),
+    ...authRoutes(null as never, null as never, ''),
     ...userRoutes({ db: null as never, roles: {}, permissions: () => [] }),
     streamRoute({ hub: null as never }),
   ];

@@ -98,6 +98,36 @@ describe('rehearsal of figures and pay', () => {
     assert.deepEqual([now?.after, now?.not_computed], [100, { before: 0, after: 1 }]);
   });
 
+  it('amounts in other units are not held against each other', async () => {
+    const text = BURN.replace('result good: kg = load', 'result good: t = load');
+    const { result } = await works.rehearse(text, { from, to: then });
+    const good = result.kpis.filter(({ result: name }) => name === 'good');
+    assert.deepEqual(
+      good.map(({ unit, before, after }) => [unit, before, after]),
+      [
+        ['kg', 80, null],
+        ['t', null, 0.08],
+      ],
+    );
+  });
+
+  it('a KPI that is of other rows now tells those that went and those that came', async () => {
+    const [before] = BURN.split('kpi yield_of_load per load');
+    const text = `${before}kpi yield_of_load per payslip
+  over payslip.month
+  result good: kg = payslip.hours / 1 h * 1 kg
+`;
+    const { result } = await works.rehearse(text, { from }, direktor);
+    const good = result.kpis.filter(({ result: name }) => name === 'good');
+    assert.deepEqual(
+      good.map(({ rows, before, after, not_computed }) => [rows, before, after, not_computed]),
+      [
+        [1, 80, null, { before: 0, after: 0 }],
+        [2, null, 307, { before: 0, after: 0 }],
+      ],
+    );
+  });
+
   it('who may not read payslips sees no row, no person and no amount of them, but that there is a difference', async () => {
     const { id } = await works.rehearse(BETTER, { from });
     for (const [role, sees] of [

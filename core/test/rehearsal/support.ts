@@ -11,6 +11,7 @@ import { batches } from './batches.ts';
 export interface KpiLine {
   readonly kpi: string;
   readonly result: string;
+  readonly unit: string;
   readonly pay: boolean;
   readonly as: string | null;
   readonly rows: number;

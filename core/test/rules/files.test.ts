@@ -12,7 +12,13 @@ gate never_more
 `;
 
 interface Imported {
-  files: { module: string; added: boolean; changed: boolean; version: number }[];
+  files: {
+    module: string;
+    added: boolean;
+    changed: boolean;
+    version: number;
+    earlier: number | null;
+  }[];
   modules: { module: string; version: number }[];
   diagnostics: unknown[];
 }
@@ -104,6 +110,44 @@ describe('rules as files', () => {
     await rules.run('rules.save_draft', { module: 'trays.fill', text: 'typed', base_version: 1 });
     assert.equal(await reasonOf(take([OWN, fillModule('9 kg')], 'drafts')), 'draft_conflict');
     assert.equal(await reasonOf(rules.run('rules.module', { module: 'plant.own' })), 'not_found');
+  });
+
+  it('that were looked at are not put over what came into force since', async () => {
+    const text = fillModule('9 kg');
+    const [looked] = (await take([OWN, text], 'check')).files.slice(-1);
+    assert.deepEqual([looked?.module, looked?.version], ['trays.fill', 1]);
+    await take([fillModule('8 kg')], 'publish');
+    const files = [{ path: 'a.qoida', text, base_version: 1 }];
+    for (const mode of ['drafts', 'publish']) {
+      const late = rules.run('rules.import', { files, mode });
+      assert.equal(await reasonOf(late), 'version_conflict', mode);
+    }
+    // A module that somebody else has made meanwhile likewise.
+    await take([OWN], 'publish');
+    const made = [{ path: 'own.qoida', text: `${OWN}# more\n`, base_version: 0 }];
+    const late = rules.run('rules.import', { files: made, mode: 'publish' });
+    assert.equal(await reasonOf(late), 'version_conflict');
+    await rules.run('rules.import', { files: [{ ...files[0], base_version: 2 }], mode: 'drafts' });
+  });
+
+  it('that say what an earlier version said are told as such, and kept as a way back', async () => {
+    const [first] = (await exported()).filter(({ module }) => module === 'trays.fill');
+    await take([fillModule('9 kg')], 'publish');
+    assert.equal((await take([first?.text ?? ''], 'check')).files[0]?.earlier, 1);
+    assert.equal((await take([fillModule('8 kg')], 'check')).files[0]?.earlier, null);
+    await take([first?.text ?? ''], 'publish', { accepts: ['too_heavy'] });
+    const { items } = await rules.run<{ items: { version: number; restored_from: number }[] }>(
+      'rules.versions',
+      { module: 'trays.fill' },
+    );
+    assert.deepEqual(
+      items.map(({ version, restored_from: from }) => [version, from]),
+      [
+        [3, 1],
+        [2, null],
+        [1, null],
+      ],
+    );
   });
 
   it('taken by two at once make a module once', async () => {

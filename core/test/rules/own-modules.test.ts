@@ -82,6 +82,21 @@ describe('modules that the plant makes itself', () => {
     assert.equal(await reasonOf(fill(2)), 'never_more');
   });
 
+  it('leave what somebody had noted in a draft to be read', async () => {
+    await create();
+    const text = 'module plant.own\n# what we agreed on\n';
+    await rules.run('rules.save_draft', { module: 'plant.own', text, base_version: 1 });
+    await remove();
+    await create();
+    const { items } = await rules.run<{ items: { text: string }[] }>('rules.draft_texts', {
+      module: 'plant.own',
+    });
+    assert.deepEqual(
+      items.map((item) => item.text),
+      [text],
+    );
+  });
+
   it('those of plugins stay', async () => {
     assert.equal(await reasonOf(remove('trays.fill')), 'module_shipped');
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { syncShipped } from '../../src/rules/index.ts';
 import { type Rules, startRules } from './support.ts';
 import { CLOSE_MODULE, fillModule } from './trays.ts';
 
@@ -69,7 +70,10 @@ describe('rule modules that a plugin ships', () => {
   });
 
   it('a new module that does not compile stops the start: it would guard nothing', async () => {
-    await assert.rejects(rules.ship(fillModule('10 m')), /trays\.fill of a plugin don't compile/);
+    await assert.rejects(
+      rules.ship(fillModule('10 m')),
+      /trays\.fill of the plugin trays don't compile/,
+    );
     const modules = await rules.run<{ items: unknown[] }>('rules.modules', {});
     assert.deepEqual(modules.items, []);
   });
@@ -77,12 +81,26 @@ describe('rule modules that a plugin ships', () => {
   it('a new text that does not compile is not taken, and the old one goes on guarding', async () => {
     await rules.ship(fillModule('10 kg'), CLOSE_MODULE);
     const emptier = CLOSE_MODULE.replace('> 0 kg', '> 1 kg');
-    assert.deepEqual(await rules.ship(fillModule('10 m'), emptier), [MODULE, CLOSE_NAME]);
+    assert.deepEqual(await rules.ship(fillModule('10 m'), emptier), [
+      `${MODULE} broken`,
+      `${CLOSE_NAME} broken`,
+    ]);
     assert.deepEqual(await published(), { version: 1, text: fillModule('10 kg') });
     const { id } = await rules.makeTray('T-1', 8);
     await assert.rejects(rules.run('tray.fill', { tray_id: id, add_kg: 500 }), {
       reason: 'too_heavy',
     });
+  });
+
+  it('one that another plugin brought stays, whatever a plugin ships under its name', async () => {
+    await rules.ship(fillModule('10 kg'));
+    const { db, organizationId } = rules.database;
+    const other = { plugin: 'crates', module: MODULE, text: `module ${MODULE}\n` };
+    const taken = await db.transaction(organizationId, (tx) =>
+      syncShipped(tx, [other], rules.runtime),
+    );
+    assert.deepEqual(taken, [{ module: MODULE, why: 'edited', faults: [] }]);
+    assert.equal((await published()).text, fillModule('10 kg'));
   });
 
   it('a draft of a module survives the plugin’s new text', async () => {

@@ -47,7 +47,7 @@ export interface Rules {
   readonly road: Road;
   /** Runs an operation; as the technologist unless said. */
   run<T = Record<string, unknown>>(operation: string, input: object, as?: Actor): Promise<T>;
-  /** What plugins ship, synchronised and loaded as a start does. @returns names that the plant keeps its own text of */
+  /** What plugins ship, synchronised and loaded as a start does. @returns what was not taken */
   ship(...texts: string[]): Promise<string[]>;
   /** Another node on the same database: each is told what the other publishes, and loads it. */
   secondNode(): Promise<Node>;
@@ -145,7 +145,7 @@ export async function startRules(more: Readonly<Record<string, unknown>> = {}): 
       // A start loads them anew, whatever there was: a catalog may be another.
       await own?.stop();
       own = await watch();
-      return kept;
+      return kept.map(({ module, why }) => (why === 'edited' ? module : `${module} ${why}`));
     },
     makeTray: (code, load_kg = 0) =>
       db.transaction(organizationId, (tx) => tx.of(tray).insert({ code, load_kg })),

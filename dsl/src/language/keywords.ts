@@ -1,180 +1,21 @@
 import { needOneOf } from '../source/api.ts';
+import {
+  CONTEXT_KEYS,
+  type KeywordKey,
+  type KeywordTable,
+  LANGUAGE_TAGS,
+  type LanguageTag,
+  RESERVED_KEYS,
+  type ReservedKey,
+  SECOND_KEYS,
+  type SecondWords,
+} from './keyword-keys.ts';
 import { canonicalWord } from './letters.ts';
 import { RUSSIAN, RUSSIAN_SECOND } from './words-ru.ts';
 import { UZBEK, UZBEK_SECOND } from './words-uz.ts';
 import { UZBEK_CYRILLIC, UZBEK_CYRILLIC_SECOND } from './words-uz-cyrl.ts';
 
-/**
- * The words of the language, one table per human language. The grammar knows only the keys, so a
- * further language is one more table here and nothing else.
- */
-export const RESERVED_KEYS = [
-  'and',
-  'or',
-  'not',
-  'in',
-  'is',
-  'if',
-  'then',
-  'else',
-  'between',
-  'true',
-  'false',
-  'missing',
-  'present',
-  'now',
-  'today',
-  'for',
-  'where',
-  'of',
-  'at',
-] as const;
-
-/** Words that are keywords only where a clause expects them; anywhere else they are names. */
-export const CONTEXT_KEYS = [
-  'language',
-  'module',
-  'requires',
-  'bind',
-  'start',
-  'formula',
-  'gate',
-  'approval',
-  'kpi',
-  'balance',
-  'automation',
-  'schedule',
-  'alert',
-  'entity',
-  'screen',
-  'test',
-  'on',
-  'each',
-  'block',
-  'pause',
-  'after',
-  'hold',
-  'warn',
-  'when',
-  'answer',
-  'message',
-  'remedy',
-  'release',
-  'by',
-  'until',
-  'clear',
-  'never',
-  'steps',
-  'expires',
-  'own',
-  'approved',
-  'rejected',
-  'per',
-  'over',
-  'let',
-  'result',
-  'input',
-  'out',
-  'rest',
-  'tolerance',
-  'as',
-  'no',
-  'times',
-  'last',
-  'within',
-  'becomes',
-  'stays',
-  'do',
-  'failure',
-  'cooldown',
-  'once',
-  'allow',
-  'repeat',
-  'every',
-  'day',
-  'workday',
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-  'month',
-  'cron',
-  'zone',
-  'holidays',
-  'missed',
-  'skip',
-  'only',
-  'run',
-  'severity',
-  'notify',
-  'via',
-  'value',
-  'threshold',
-  'group',
-  'title',
-  'label',
-  'field',
-  'unique',
-  'step',
-  'default',
-  'states',
-  'move',
-  'from',
-  'to',
-  'key',
-  'read',
-  'write',
-  'record',
-  'operation',
-  'show',
-  'large',
-  'fields',
-  'columns',
-  'sort',
-  'down',
-  'button',
-  'filter',
-  'given',
-  'event',
-  'expect',
-  'blocked',
-  'allowed',
-  'did',
-  'nothing',
-  'raised',
-  'waits',
-  'list',
-  'oneof',
-] as const;
-
-export type ReservedKey = (typeof RESERVED_KEYS)[number];
-export type ContextKey = (typeof CONTEXT_KEYS)[number];
-export type KeywordKey = ReservedKey | ContextKey;
-
-/** Languages that have a keyword table. */
-export const LANGUAGE_TAGS = ['en', 'uz', 'uz-cyrl', 'ru'] as const;
-export type LanguageTag = (typeof LANGUAGE_TAGS)[number];
-
-/** What the languages are called in diagnostics. */
-export const LANGUAGE_NAMES: Readonly<Record<LanguageTag, string>> = {
-  en: 'English',
-  uz: 'Uzbek (Latin)',
-  'uz-cyrl': 'Uzbek (Cyrillic)',
-  ru: 'Russian',
-};
-
-export type KeywordTable = Readonly<Record<KeywordKey, string>>;
-
-/**
- * English says `then` of a consequence and of what comes next, and `by` of who does something and
- * of what things are grouped by. Where a language has two words, the second is that of the latter.
- */
-export const SECOND_KEYS = ['then', 'by'] as const;
-export type SecondKey = (typeof SECOND_KEYS)[number];
-export type SecondWords = Readonly<Record<SecondKey, string>>;
+export * from './keyword-keys.ts';
 
 const ENGLISH: KeywordTable = {
   ...(Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { KeywordTable, SecondWords } from './keywords.ts';
+import type { KeywordTable, SecondWords } from './keyword-keys.ts';
 
 /** Russian. No word has a ё, which many keyboards leave out. */
 export const RUSSIAN: KeywordTable = {

@@ -1,4 +1,4 @@
-import type { KeywordTable, SecondWords } from './keywords.ts';
+import type { KeywordTable, SecondWords } from './keyword-keys.ts';
 
 /** Uzbek in the Cyrillic script: the words of `words-uz.ts`, transliterated. */
 export const UZBEK_CYRILLIC: KeywordTable = {

@@ -1,4 +1,4 @@
-import type { KeywordTable, SecondWords } from './keywords.ts';
+import type { KeywordTable, SecondWords } from './keyword-keys.ts';
 
 /** Uzbek in the Latin script. Letters oʻ and gʻ are written with U+02BB. */
 export const UZBEK: KeywordTable = {

@@ -189,7 +189,7 @@ export class Plant {
     const condition = this.#parts.flows.scheduleParts[place]?.condition;
     if (!holds(condition, [], this.#sight)) {
       const { conditions } = schedule.asks(this.#context);
-      const trace = { rule: schedule.name, key: '', at: this.#scene.now, conditions };
+      const trace = { rule: schedule.name, key: '', at: this.#scene.now, conditions, events: [] };
       this.happenings.traces.push({ ...trace, outcome: 'if' });
       return;
     }

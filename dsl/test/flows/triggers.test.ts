@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { broughtBack } from '../../src/index.ts';
-import { NEW_STATE } from '../../src/program/flow/trigger-state.ts';
+import { NEW_STATE, type TriggerState } from '../../src/program/flow/trigger-state.ts';
 import { pick, randomOf } from '../support/random.ts';
 import { MINUTE, Player, SECOND, T0, when } from './support.ts';
 
@@ -270,6 +270,20 @@ describe('a condition', () => {
     assert.deepEqual(long.told, ['15']);
     long.change(500, room(20)).change(501, room(10)).until(600);
     assert.deepEqual(long.told, ['15', '511']);
+  });
+
+  it('while nobody looked it has not held: it fires at the next start only where it still does', () => {
+    const rule = when(`${COLD} stays true for 10 s`);
+    const step = (state: TriggerState | undefined, ms: number, facts: Record<string, unknown>) =>
+      rule.step(state, { kind: 'start', at: T0 + ms }, { now: new Date(T0 + ms), facts });
+    const { state } = step(undefined, 0, room(10));
+    const over = step(state, MINUTE, room(20));
+    assert.deepEqual([over.fired, over.state.held, over.state.timer], [[], false, null]);
+    const lasting = step(state, MINUTE, room(9));
+    assert.deepEqual(
+      lasting.fired.map(({ at }) => at),
+      [T0 + 10 * SECOND],
+    );
   });
 
   it('that has held for its time has fired, even when the timer comes late', () => {

@@ -7,5 +7,9 @@ import { useWaiting } from '../stores/waiting.ts';
 export function useCounts(): ComputedRef<Partial<Record<PlaceName, number>>> {
   const waiting = useWaiting();
   const alerts = useAlerts();
-  return computed(() => ({ approvals: waiting.approvals, alerts: alerts.open }));
+  return computed(() => ({
+    approvals: waiting.approvals,
+    alerts: alerts.open,
+    users: waiting.newcomers,
+  }));
 }

@@ -1,5 +1,6 @@
 import { computed, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
+import type { GateRefusal } from '../data/gates.ts';
 import {
   approveReview,
   decideApproval,
@@ -23,7 +24,7 @@ export function taskOf(item: Package): DecisionTask | undefined {
 }
 
 /** The decision on one package, for whoever may take it. */
-export function useDecision(item: () => Package, done: () => void) {
+export function useDecision(item: () => Package, done: (warnings: readonly GateRefusal[]) => void) {
   const { t } = useI18n();
   const identity = useIdentity();
   const confirm = useConfirm();
@@ -38,7 +39,7 @@ export function useDecision(item: () => Package, done: () => void) {
   });
   const ready = computed(() => task.value !== 'weight' || Number(kg.value) > 0);
 
-  async function carryOut(found: DecisionTask, approve: boolean): Promise<void> {
+  async function carryOut(found: DecisionTask, approve: boolean): Promise<readonly GateRefusal[]> {
     const { id } = item();
     const comment = note.value.trim();
     if (found === 'quality') return decideQuality(item(), approve ? 'ok' : 'reject', comment);
@@ -46,13 +47,14 @@ export function useDecision(item: () => Package, done: () => void) {
       await (approve
         ? approveReview(id)
         : rejectReview(id, comment === '' ? t('review.reject') : comment, 'scrap'));
-      return;
+      return [];
     }
     const weighed = found === 'weight' && approve ? { weight_kg: Number(kg.value) } : {};
     await decideApproval(found === 'weight' ? 'manual_weight' : 'manual_length', id, approve, {
       comment,
       ...weighed,
     });
+    return [];
   }
 
   async function decide(approve: boolean): Promise<void> {
@@ -66,7 +68,8 @@ export function useDecision(item: () => Package, done: () => void) {
         text: t(`decision.${found}.sure`, { name: item().qr_code }),
         yes,
       }));
-    if (sure && (await action.run(() => carryOut(found, approve)))) done();
+    if (!sure) return;
+    await action.run(async () => done(await carryOut(found, approve)));
   }
 
   return { note, kg, task, ready, decide, ...action };

@@ -12,7 +12,9 @@ export type SaveState = 'clean' | 'typing' | 'saving' | 'saved' | 'conflict' | '
 export interface DraftConflict {
   readonly text: string;
   readonly author: string;
-  readonly revision: number;
+  /** None where it is no draft but what was published meanwhile. */
+  readonly revision: number | null;
+  readonly base_version: number;
 }
 
 /**
@@ -46,6 +48,8 @@ export function useDraft(module: string, editable: () => boolean) {
     try {
       const found = await readModule(module);
       published.value = found;
+      // What was typed while it was read is not written over: it meets what stands when it is saved.
+      if (state.value === 'typing') return;
       text.value = found.draft?.text ?? found.text;
       base.value = found.draft?.base_version ?? found.version;
       revision = found.draft?.revision;
@@ -59,19 +63,36 @@ export function useDraft(module: string, editable: () => boolean) {
     }
   }
 
+  /**
+   * Something was published meanwhile: what is in hand is saved, and goes on from the version that stands
+   * now. Two texts that wait for a choice go on waiting.
+   */
+  async function catchUp(): Promise<void> {
+    if (state.value === 'conflict') return;
+    await keep();
+    if (state.value === 'clean' || state.value === 'saved') await load();
+  }
+
   /** A draft written on an older version: what was published meanwhile is joined with it, or shown beside it. */
   async function meetVersion({ text: theirs, version, author, draft }: RuleModule): Promise<void> {
     if (draft === null) return;
     const { text: before } = await readVersion(module, draft.base_version);
-    const both = merge(before, draft.text, theirs);
-    base.value = version;
+    const both = merge(before, text.value, theirs);
     if (both === undefined) {
-      conflict.value = { text: theirs, author, revision: draft.revision };
+      clearTimeout(timer);
+      conflict.value = { text: theirs, author, revision: draft.revision, base_version: version };
+      base.value = version;
       state.value = 'conflict';
       return;
     }
+    base.value = version;
+    join(both, author);
+  }
+
+  /** What is on the screen by now is one's own text with another's. */
+  function join(both: string, author: string): void {
+    if (both !== text.value) joined.value = author;
     text.value = both;
-    joined.value = author;
     state.value = 'typing';
     plan();
   }
@@ -91,14 +112,19 @@ export function useDraft(module: string, editable: () => boolean) {
       fault.value = undefined;
       state.value = text.value === sent ? 'saved' : 'typing';
     } catch (error) {
-      if (error instanceof ApiError && error.reason === 'draft_conflict') {
-        meet(error.details as unknown as DraftConflict);
-      } else {
-        fault.value = error;
-        state.value = 'failed';
-        tryAgain(error);
-      }
+      await refused(error);
     }
+  }
+
+  async function refused(error: unknown): Promise<void> {
+    const isOther = error instanceof ApiError && error.reason === 'draft_conflict';
+    const worse = isOther
+      ? await meet(error.details as unknown as DraftConflict).catch((fault: unknown) => fault)
+      : error;
+    if (worse === undefined) return;
+    fault.value = worse;
+    state.value = 'failed';
+    tryAgain(worse);
   }
 
   /** What another moment may answer otherwise is tried by itself: nobody is to type on to have it saved. */
@@ -109,27 +135,31 @@ export function useDraft(module: string, editable: () => boolean) {
   }
 
   /** Another person's text: joined with one's own where they don't touch, else shown beside it. */
-  function meet(other: DraftConflict): void {
+  async function meet(other: DraftConflict): Promise<void> {
+    // Where there is no draft any more, what stands is another version, and the next draft begins on it.
+    if (other.revision === null) published.value = await readModule(module);
     const both = merge(agreed, text.value, other.text);
     if (both === undefined) {
       conflict.value = other;
       state.value = 'conflict';
       return;
     }
-    revision = other.revision;
+    revision = other.revision ?? undefined;
+    // What the later version brought is in the joined text, whoever joined it.
+    base.value = Math.max(base.value, other.base_version);
     agreed = other.text;
-    text.value = both;
-    joined.value = other.author;
-    state.value = 'typing';
-    plan();
+    join(both, other.author);
   }
 
   /** Saves after the person has rested, never two saves at once. */
   function plan(rest = REST_MS): void {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      saving = saving.then(save);
-    }, rest);
+    timer = setTimeout(() => void saveNext(), rest);
+  }
+
+  function saveNext(): Promise<void> {
+    saving = saving.then(save);
+    return saving;
   }
 
   function type(next: string): void {
@@ -143,36 +173,35 @@ export function useDraft(module: string, editable: () => boolean) {
 
   /** Ends a conflict: keep one's own text over the other's, or take the other's. */
   async function settle(mine: boolean): Promise<void> {
-    if (conflict.value === undefined) return;
-    revision = conflict.value.revision;
-    agreed = conflict.value.text;
-    if (!mine) text.value = conflict.value.text;
+    const other = conflict.value;
+    if (other === undefined) return;
+    revision = other.revision ?? undefined;
+    agreed = other.text;
+    if (!mine) text.value = other.text;
+    // One's own text goes on from the version it was written on; what was published was seen beside it.
+    if (!mine || other.revision === null) base.value = other.base_version;
     conflict.value = undefined;
-    await save();
+    if (!mine && other.revision === null) state.value = 'clean';
+    else await saveNext();
   }
 
   async function discard(): Promise<void> {
     clearTimeout(timer);
     await saving;
     await dropDraft(module);
+    state.value = 'clean';
     await load();
-  }
-
-  /** Waits for what is being saved, so that publishing meets no older draft. */
-  async function flush(): Promise<void> {
-    clearTimeout(timer);
-    await saving;
   }
 
   /** Saves at once what was typed, for whoever reads the draft next. */
   async function keep(): Promise<void> {
-    const unsaved = state.value === 'typing' || state.value === 'failed';
-    await flush();
-    if (unsaved) await save();
+    clearTimeout(timer);
+    await saving;
+    if (state.value === 'typing' || state.value === 'failed') await saveNext();
   }
 
   onScopeDispose(() => {
-    if (state.value === 'typing') void flush().then(save);
+    if (state.value === 'typing') void keep();
     else clearTimeout(timer);
   });
   void load();
@@ -186,10 +215,10 @@ export function useDraft(module: string, editable: () => boolean) {
     fault,
     changed,
     load,
+    catchUp,
     type,
     settle,
     discard,
-    flush,
     keep,
     /** Of the draft that the text was last saved as, or read from. */
     revision: () => revision,

@@ -72,7 +72,7 @@ export function useKiosk() {
     if (devices.data.value !== undefined && session.value !== undefined && found === undefined)
       lengthMode.value = 'manual';
   });
-  useReloadOn(['event.package.*'], history.reload);
+  useReloadOn(['event.package.*', 'event.approval.*'], lookAgain);
   useReloadOn(['event.session.*'], sessions.reload);
 
   const metres = computed(() => Number(length.value));
@@ -117,6 +117,12 @@ export function useKiosk() {
     action.clear();
     result.value = item;
   };
+  /** The package that is shown may be another by now: void, or with a request that waits. */
+  async function lookAgain(): Promise<void> {
+    await history.reload();
+    const shown = history.data.value?.find(({ id }) => id === result.value?.id);
+    if (shown !== undefined) result.value = shown;
+  }
   const find = (code: string) =>
     action.run(async () => {
       const { items } = await listPackages({ qr_code: code, page_size: 1 });
@@ -140,6 +146,7 @@ export function useKiosk() {
     ready,
     create,
     show,
+    lookAgain,
     find,
     action,
   };

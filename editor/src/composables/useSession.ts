@@ -32,12 +32,28 @@ export function useSession(id: string) {
   async function reload(): Promise<void> {
     await Promise.all([session.reload(), balance.reload(), packages.reload(), gates.reload()]);
   }
-  useReloadOn(['event.session.*', 'event.package.*', 'event.stock.*'], reload);
+  useReloadOn(['event.session.*', 'event.package.*', 'event.stock.*', 'event.approval.*'], reload);
 
   const waiting = computed(() =>
     (packages.data.value ?? []).filter(
       ({ status }) => status === 'awaiting_qc' || status === 'draft_manual',
     ),
   );
-  return { session, balance, packages, waiting, gates, seesBalance, seesPackages, reload };
+  const degassing = computed(
+    () =>
+      (packages.data.value ?? []).filter(
+        ({ degaz_status: gas, status }) => gas === 'pending' && status !== 'void',
+      ).length,
+  );
+  return {
+    degassing,
+    session,
+    balance,
+    packages,
+    waiting,
+    gates,
+    seesBalance,
+    seesPackages,
+    reload,
+  };
 }

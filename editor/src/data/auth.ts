@@ -1,3 +1,4 @@
+import type { TokenAnswer } from './access.ts';
 import { access, change, get, request } from './http.ts';
 
 export type Role =
@@ -47,6 +48,36 @@ export async function setUp(input: {
   locale: string;
 }): Promise<void> {
   access.take(await request('POST', '/auth/setup', { body: input }));
+}
+
+/** Whether people register themselves here; where they wait, an administrator lets each of them in. */
+export type RegistrationState = 'closed' | 'open' | 'waits';
+
+/** What the pages outside have to know before anybody has signed in. */
+export const askDoor = () =>
+  get<{ needed: boolean; registration: RegistrationState }>('/auth/setup');
+
+export interface NewPerson {
+  readonly full_name: string;
+  readonly username: string;
+  readonly password: string;
+  readonly locale: string;
+}
+
+/**
+ * Makes an account and signs in with it (S-M1-04).
+ * @param key the same for the same person, so that a lost answer makes nobody twice
+ * @returns false where an administrator has still to let them in
+ * @throws ApiError username_taken, invalid_username, invalid_full_name, weak_password, registration_closed
+ */
+export async function register(person: NewPerson, key: string): Promise<boolean> {
+  const answer = await request<TokenAnswer | { waiting: true }>('POST', '/auth/register', {
+    body: person,
+    idempotencyKey: key,
+  });
+  if ('waiting' in answer) return false;
+  access.take(answer);
+  return true;
 }
 
 /** Gives this browser the pass that opens Node-RED. @throws ApiError role_required */

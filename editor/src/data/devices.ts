@@ -77,6 +77,13 @@ export const calibrate = (
 /** F-API-025: what the device sent, newest first. */
 export const readingsOf = (device: string, query: Query = {}) =>
   get<Page<Reading>>('/ingest/scale-events', { device_id: device, ...query });
+/** Published modules of rules that name a device, with the lines in which they do. */
+export const rulesNaming = (id: string) =>
+  get<{ modules: readonly { readonly module: string; readonly lines: readonly number[] }[] }>(
+    `/devices/${id}/rules`,
+  );
+/** S-OP-23. @throws ApiError device_not_yours */
+export const removeDevice = (id: string) => change<unknown>('DELETE', `/devices/${id}`);
 /** Only where the platform runs with the demo. */
 export const simulate = (id: string, command: SimulatorCommand) =>
   change<unknown>('POST', `/devices/${id}/simulate`, command);

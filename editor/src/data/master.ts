@@ -42,6 +42,8 @@ export interface RecipeLine {
   readonly comp_type: 'perv' | 'vt' | 'additiv';
   readonly ratio_pct: number | null;
   readonly ratio_per_kg: number | null;
+  /** Counts not in the sum of the shares. */
+  readonly is_optional: boolean;
 }
 const ALL: Query = { page_size: 200 };
 
@@ -50,6 +52,9 @@ export const listMaterials = () => get<Page<Material>>('/master/materials', ALL)
 export const listBatches = (material?: string) =>
   get<Page<Batch>>('/master/batches', { ...ALL, material_id: material });
 export const listWorkcenters = () => get<Page<Workcenter>>('/master/workcenters', ALL);
+/** All recipes of a product, the newest first. */
+export const recipesOf = (sku: string) =>
+  get<Page<Recipe>>('/master/recipes', { ...ALL, sku_id: sku });
 /** The recipe that production of this SKU would start with now. */
 export async function publishedRecipe(sku: string): Promise<Recipe | undefined> {
   const { items } = await get<Page<Recipe>>('/master/recipes', {

@@ -41,6 +41,8 @@ export interface Progress {
 
 export interface KpiFigure {
   readonly kpi: string;
+  /** The record that a row is. */
+  readonly record: string;
   readonly result: string;
   readonly unit: string;
   /** An amount of money. */

@@ -194,6 +194,10 @@ export interface ImportAnswer {
   readonly files: readonly (Meanings & {
     readonly path: string;
     readonly module: string;
+    /** The version in force; 0 where there is no such module yet. */
+    readonly version: number;
+    /** The version that said the same before. */
+    readonly earlier: number | null;
     readonly changed: boolean;
   })[];
   readonly diagnostics?: readonly RuleDiagnostic[];
@@ -203,6 +207,10 @@ export const exportRules = () =>
   get<{ files: readonly (RuleFile & { readonly module: string; readonly version: number })[] }>(
     '/rules/files',
   );
+/** @param input with the versions that a check has told; @throws ApiError version_conflict with others in force by now */
 export const importRules = (
-  input: { files: readonly RuleFile[]; mode: 'check' | 'drafts' | 'publish' } & Partial<Said>,
+  input: {
+    files: readonly (RuleFile & { readonly base_version?: number })[];
+    mode: 'check' | 'drafts' | 'publish';
+  } & Partial<Said>,
 ) => change<ImportAnswer>('POST', '/rules/files', input);

@@ -1,17 +1,16 @@
 import { change, get, type Page, type Query } from './http.ts';
+import type { RecipeLine } from './master.ts';
 import type { WeighedLine } from './stock.ts';
 
 export type SessionStatus = 'opened' | 'paused' | 'closed';
 
+/** The recipe with which a session runs: frozen at its start, and changed only for it (F-API-123). */
 export interface RecipeSnapshot {
   readonly version: number;
+  /** How often it was changed while the session ran. */
+  readonly revision?: number;
   readonly vt_limit_pct: number;
-  readonly lines: readonly {
-    material: string;
-    comp_type: string;
-    ratio_pct: number | null;
-    ratio_per_kg: number | null;
-  }[];
+  readonly lines: readonly RecipeLine[];
 }
 
 export interface SessionRow {
@@ -74,6 +73,25 @@ export const closeSession = (id: string) => change<unknown>('PATCH', `/sessions/
 /** F-API-046. @throws WaitingError three people have to agree first */
 export const reopenSession = (id: string, reason: string) =>
   change<unknown>('POST', `/sessions/${id}/reopen`, { reason });
+
+export interface RecipeChange {
+  readonly lines: readonly {
+    material_id: string;
+    comp_type: RecipeLine['comp_type'];
+    ratio_pct?: number;
+    ratio_per_kg?: number;
+    is_optional: boolean;
+  }[];
+  readonly vt_limit_pct: number;
+  readonly reason: string;
+}
+/** F-API-123. @throws WaitingError the technologist has to agree first; ApiError recipe_ratio_sum */
+export const changeRecipe = (id: string, input: RecipeChange) =>
+  change<unknown>('POST', `/sessions/${id}/recipe-change`, input);
+/** F-API-128: all packages of the session that still wait. */
+export const endDegassing = (id: string) =>
+  change<{ done: number }>('POST', `/sessions/${id}/degaz/done`, {});
+
 /** F-M7-05: everything from which the difference could come. */
 export interface Investigation {
   readonly inputs: readonly {

@@ -98,3 +98,7 @@ export const takeSnapshot = (input: {
   shift: 'day' | 'night';
   shift_finished: boolean;
 }) => change<{ lines: readonly SnapshotLine[] }>('POST', '/stock/shop/snapshot', input);
+
+/** F-API-126. @throws WaitingError the chief agrees first, and for much the director; ApiError stock_agrees, batch_unknown */
+export const adjustStock = (input: WeighedLine & { location: 'MAIN' | 'SHOP'; reason: string }) =>
+  change<unknown>('POST', '/stock/adjust', input);

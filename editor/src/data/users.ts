@@ -8,6 +8,9 @@ export interface RoleInfo {
 
 export const GRADES = ['stajor', 'kichik', 'katta', 'starshiy'] as const;
 
+/** Who waits has registered, and nobody has let them in yet. */
+export const STATUSES = ['active', 'waiting', 'disabled'] as const;
+
 export interface User {
   readonly id: string;
   readonly username: string;
@@ -16,7 +19,7 @@ export interface User {
   /** Beside the position. */
   readonly roles: readonly string[];
   readonly grade: (typeof GRADES)[number] | null;
-  readonly status: 'active' | 'disabled';
+  readonly status: (typeof STATUSES)[number];
   readonly locale: 'uz' | 'ru' | 'en';
   readonly last_login_at: string | null;
 }
@@ -39,6 +42,9 @@ export const changeUser = (
 ) => change<User>('PATCH', `/users/${id}`, patch);
 export const resetPassword = (id: string, password: string) =>
   change<void>('POST', `/users/${id}/password`, { password });
+/** People who have registered and wait to be let in. */
+export const countNewcomers = async () =>
+  (await listUsers({ status: 'waiting', page_size: 1 })).total;
 /** Roles beside the position. */
 export const setRoles = (id: string, roles: readonly string[]) =>
   change<User>('PUT', `/users/${id}/roles`, { roles });

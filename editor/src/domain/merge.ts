@@ -1,5 +1,5 @@
 /** Lines of the base that another text has instead: from `start` up to, not with, `end`. */
-interface Hunk {
+export interface Hunk {
   readonly start: number;
   readonly end: number;
   readonly lines: readonly string[];
@@ -30,6 +30,10 @@ export function merge(base: string, mine: string, theirs: string): string | unde
     merged.splice(start, end - start, ...put);
   return merged.join('\n');
 }
+
+/** The lines in which a text differs from another; undefined where they are too many to be told. */
+export const linesApart = (before: string, after: string): readonly Hunk[] | undefined =>
+  hunksOf(before.split('\n'), after.split('\n'));
 
 const isSame = (a: Hunk, b: Hunk): boolean =>
   a.start === b.start && a.end === b.end && a.lines.join('\n') === b.lines.join('\n');

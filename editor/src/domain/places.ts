@@ -4,6 +4,8 @@ export type PlaceName =
   | 'home'
   | 'kiosk'
   | 'sessions'
+  | 'packages'
+  | 'degassing'
   | 'quality'
   | 'transfers'
   | 'snapshot'
@@ -37,21 +39,38 @@ const LEADERS = [
 
 export const PLACES: readonly Place[] = [
   { name: 'home', path: '/', group: 'work', roles: '*' },
-  { name: 'kiosk', path: '/kiosk', group: 'work', roles: ['operator', 'sex_boshligi', 'admin'] },
+  { name: 'kiosk', path: '/kiosk', group: 'work', roles: ['operator', 'sex_boshligi'] },
   {
     name: 'sessions',
     path: '/sessions',
     group: 'work',
     roles: ['operator', 'otk', 'shop_op', ...LEADERS],
   },
-  { name: 'quality', path: '/quality', group: 'work', roles: ['otk', ...LEADERS] },
+  {
+    name: 'packages',
+    path: '/packages',
+    group: 'work',
+    roles: ['operator', 'sex_boshligi', 'otk', 'texnolog', 'direktor', 'fg_ombor', 'integrator'],
+  },
+  {
+    name: 'degassing',
+    path: '/degassing',
+    group: 'work',
+    roles: ['operator', 'sex_boshligi', 'otk', 'texnolog', 'direktor', 'fg_ombor'],
+  },
+  {
+    name: 'quality',
+    path: '/quality',
+    group: 'work',
+    roles: ['otk', 'sex_boshligi', 'texnolog'],
+  },
   {
     name: 'transfers',
     path: '/transfers',
     group: 'work',
-    roles: ['main_ombor', 'shop_op', ...LEADERS],
+    roles: ['main_ombor', 'shop_op', 'sex_boshligi', 'texnolog', 'direktor'],
   },
-  { name: 'snapshot', path: '/snapshot', group: 'work', roles: ['shop_op', 'admin'] },
+  { name: 'snapshot', path: '/snapshot', group: 'work', roles: ['shop_op'] },
   { name: 'approvals', path: '/approvals', group: 'work', roles: '*' },
   { name: 'alerts', path: '/alerts', group: 'work', roles: '*' },
   { name: 'stock', path: '/stock', group: 'plant', roles: '*' },

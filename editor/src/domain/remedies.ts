@@ -5,6 +5,8 @@ const PLACE_OF_GATE: Readonly<Record<string, PlaceName | undefined>> = {
   calibration_expired: 'devices',
   gt_2_extruder: 'sessions',
   e3_qualification: 'users',
+  degaz_gate: 'degassing',
+  degaz_notice: 'degassing',
   // The session's own page has what is needed.
   delta_exceeded: undefined,
   packages_pending: undefined,

@@ -3,7 +3,9 @@ import { computed, ref } from 'vue';
 import {
   choosePassword,
   type Me,
+  type NewPerson,
   type Role,
+  register,
   resume,
   setUp,
   signIn,
@@ -49,6 +51,13 @@ export const useIdentity = defineStore('identity', () => {
     await load();
   }
 
+  /** Registers and goes in; false where an administrator has still to let them in. */
+  async function join(person: NewPerson, key: string): Promise<boolean> {
+    if (!(await register(person, key))) return false;
+    await load();
+    return true;
+  }
+
   /** Takes up the browser's session; false when there is none. */
   async function restore(): Promise<boolean> {
     if (localStorage.getItem(MARK) === null || !(await resume())) return false;
@@ -73,5 +82,5 @@ export const useIdentity = defineStore('identity', () => {
   onSessionEnd(() => drop(true));
   tabs.onmessage = () => drop(false);
 
-  return { me, roles, ended, has, enter, choose, begin, restore, leave };
+  return { me, roles, ended, has, enter, choose, begin, join, restore, leave };
 });

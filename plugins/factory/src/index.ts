@@ -6,6 +6,7 @@ import { factoryImports } from './imports/index.ts';
 import { masterRecords } from './master/records.ts';
 import { factoryMessages } from './messages/index.ts';
 import { plantLabels } from './messages/labels.ts';
+import { plantStatuses } from './messages/statuses.ts';
 import { factoryOperations } from './operations.ts';
 import { packagingRecords } from './packaging/records.ts';
 import { qualityRecords } from './quality/records.ts';
@@ -49,7 +50,7 @@ export default definePlugin({
   migrations: new URL('../migrations/', import.meta.url),
   settings: plantSettings,
   roles: plantRoles,
-  messages: { ...factoryMessages, ...plantLabels },
+  messages: { ...factoryMessages, ...plantLabels, ...plantStatuses },
   standing: plantStanding,
   demo: demoPlant,
 });

@@ -5,7 +5,7 @@ import { createRecipe, publishRecipe, updateRecipe } from './master/recipe-opera
 import { askAgain } from './packaging/ask-again.ts';
 import { commentPackage } from './packaging/comment.ts';
 import { createPackage } from './packaging/create.ts';
-import { degasPackage, degasSession } from './packaging/degassing.ts';
+import { degasPackage, degasQueue, degasSession } from './packaging/degassing.ts';
 import { approveLength, measureAgain, rejectLength } from './packaging/manual-length.ts';
 import { approveWeight, rejectWeight } from './packaging/manual-weight.ts';
 import { approveReview, rejectReview, submitReview } from './packaging/review.ts';
@@ -76,6 +76,7 @@ const packaging = [
   voidPackage,
   degasPackage,
   degasSession,
+  degasQueue,
 ];
 const quality = [decideQuality, qcQueue, stampKey];
 const scrap = [registerScrap, disposeScrap];

@@ -20,7 +20,9 @@ export const plantSettings = {
     .doc('tolerance between sent and received weight, at least'),
   ADJUST_DIRECTOR_KG: quantity('kg', { resolution: 0.001, min: 0 })
     .default(50)
-    .doc('a correction of stock above this needs the director too'),
+    .doc(
+      'stock that is corrected, missing after a transfer or disposed of unweighed: above this the director agrees too',
+    ),
   SHIFT_DAY_START: text({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })
     .default('08:00')
     .doc('local start of the day shift'),

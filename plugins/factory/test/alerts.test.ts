@@ -2,14 +2,18 @@ import assert from 'node:assert/strict';
 import { until } from '@qoida/core/testing';
 import { plantStanding } from '../src/standing.ts';
 import { BY_WEIGHT, Line } from './support/line.ts';
-import { Plant } from './support/plant.ts';
+import { expectStatus, Plant } from './support/plant.ts';
 
 interface Alert {
   readonly id: string;
   readonly rule: string;
   readonly status: string;
   readonly severity: string;
+  readonly metric_code: string;
+  readonly value: number | null;
 }
+
+const METRES = { length_mode: 'manual', length_m: 120.5, manual_reason: 'no counter' };
 
 describe('alerts of the plant', () => {
   let plant: Plant;
@@ -97,6 +101,18 @@ describe('alerts of the plant', () => {
     assert.equal((await reconcile()).differences, 0);
     await alertOf('reconciliation_diff', 'closed');
     assert.equal((await (await plant.as('sex_boshligi')).post('/stock/reconcile')).status, 403);
+  });
+
+  it('P2 when too much is weighed by hand, over when a scale has said enough again (F-ALT-03, F-OP-62)', async () => {
+    const session = await line.opened('E2', 'POL-10', ['test_operator']);
+    const body = { session_id: session.id, sku_id: session.sku_id, device_id: 'scale-MAIN-02' };
+    const draft = await line.operator.post('/packages', { ...body, ...METRES });
+    const { id } = expectStatus(draft, 202);
+    const alert = await alertOf('rs_trusted_low', 'open');
+    assert.equal(alert.severity, 'P2');
+    assert.ok(Number(alert.value) < 95, String(alert.value));
+    expectStatus(await line.chief.post(`/approvals/manual_weight/${id}/reject`), 200);
+    assert.equal((await alertOf('rs_trusted_low', 'closed')).metric_code, 'rs_trusted_low');
   });
 
   it('P3 when Δ comes nearer to its limit than in the week before (F-ALT-06, F-OP-50)', async () => {

@@ -42,6 +42,7 @@ describe('F-UAT the demo plant', () => {
     const pack = devices.find((device) => device.code === 'scale-E1-pack-01');
     const [e1] = (await list('/master/workcenters')).filter((item) => item.code === 'E1');
     assert.equal(pack.workcenter_id, e1.id);
+    assert.equal(pack.driver_model, null, 'its protocol is of a plugin that is not loaded');
   });
 
   it('opens a session as the chief of the demo, on E3 with the qualified operator', async () => {

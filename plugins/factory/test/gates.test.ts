@@ -115,6 +115,12 @@ approval somebody
     assert.ok(released.released_at !== null);
     expectRefusal(await release(vt.id, line.tex), 409, 'business_conflict', 'already_released');
     assert.deepEqual(await open(`&session_id=${session.id}`), []);
+    expectRefusal(await line.tex.get('/gates?session_id=unknown'), 404, 'not_found', 'not_found');
+    assert.deepEqual(
+      await open(`&session_id=${vt.id}`),
+      [],
+      'an id that names nothing finds nothing',
+    );
     const past = await open(`&session_id=${session.id}&state=released`);
     assert.deepEqual(
       past.map(({ id }) => id),

@@ -6,7 +6,7 @@ import { factoryMessages } from '../src/messages/index.ts';
 const SOURCES = new URL('../src/', import.meta.url);
 const REASON = /(?:conflict|invalid|forbidden)\(\s*'([a-z_0-9]+)'/g;
 /** The platform has its own sentence for it. */
-const OF_THE_PLATFORM = ['role_required'];
+const OF_THE_PLATFORM = ['role_required', 'person_required'];
 
 function reasonsInSource(): Set<string> {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -69,7 +69,9 @@ describe('F-APR-05 a closed session is opened again', () => {
     const session = await closed();
     expectStatus(await reopen(session, line.chief), 202);
     // F-UT-096
-    expectRefusal(await approve(line.chief, session), 403, 'forbidden', 'already_decided');
+    const twice = await approve(line.chief, session);
+    expectRefusal(twice, 403, 'forbidden', 'already_decided');
+    assert.match(twice.body.error.message, /so‘rov|запрос|request/, 'not as of a package');
     expectStatus(await approve(line.tex, session), 200);
     expectStatus(await approve(direktor, session), 200);
     await reopened(session);

@@ -52,6 +52,7 @@ const MATRIX: readonly (readonly [string, string])[] = [
   ['F-API-055 GET /qc/queue', 'OTK SEX TEX'],
   ['F-RBAC-12 POST /packages/{id}/degaz/done', 'SEX TEX'],
   ['F-RBAC-12 POST /sessions/{id}/degaz/done', 'SEX TEX'],
+  ['F-OP-07 GET /degaz/queue', 'SEX TEX OPR OTK DIR FGO'],
   ['F-RBAC-13 POST /rework/dispose', 'DRB SEX'],
   ['F-API-121 POST /sessions/{id}/scrap', 'OPR SEX DRB'],
   ['F-RBAC-20 PATCH /devices/{id}/calibration', 'INT'],
@@ -79,6 +80,7 @@ const PUBLIC = [
   'GET /openapi.json',
   'POST /auth/login',
   'POST /auth/password',
+  'POST /auth/register',
   'POST /auth/setup',
 ];
 

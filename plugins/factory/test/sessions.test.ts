@@ -75,6 +75,9 @@ describe('M3 sessions', () => {
     expectRefusal(twice, 422, 'validation_error', 'operator_twice');
   });
 
+  const openHits = async (gate: string): Promise<readonly { session_id: string | null }[]> =>
+    expectStatus(await line.chief.get(`/gates?gate=${gate}&page_size=200`), 200).items;
+
   it('F-GATE-04 F-UT-026 F-UT-027 F-TST-14 an experienced operator serves two extruders and never a third', async () => {
     expectStatus(
       await line.tex.post('/master/qualifications', { user_id: 'test_operator', code: 'E3' }),
@@ -99,7 +102,9 @@ describe('M3 sessions', () => {
     expectGates(await session(), ['e3_qualification']);
     expectStatus(await grant({ valid_until: '2025-01-01T00:00:00Z' }), 201);
     expectGates(await session(), ['e3_qualification']);
+    assert.equal((await openHits('e3_qualification')).length, 1, 'what is over helps nobody');
     expectStatus(await grant({}), 201);
+    assert.deepEqual(await openHits('e3_qualification'), [], 'cleared by the qualification');
     expectStatus(await session(), 201);
   });
 
@@ -117,7 +122,14 @@ describe('M3 sessions', () => {
     const change = (operators: string[]) =>
       line.chief.patch(`/sessions/${first.id}/operators`, { operators });
     expectGates(await change(['trainee']), ['gt_2_extruder']);
+    const hits = await openHits('gt_2_extruder');
+    assert.ok(hits.some(({ session_id }) => session_id === first.id));
     expectStatus(await change(['test_operator']), 200);
+    assert.deepEqual(
+      (await openHits('gt_2_extruder')).filter(({ session_id }) => session_id === first.id),
+      [],
+      'cleared by the other assignment (F-GATE-04)',
+    );
     assert.equal((await line.read(first)).people[0].username, 'test_operator');
   });
 

@@ -27,7 +27,17 @@ describe('F-APR-10 a package that is none any more', () => {
 
   it('waits for the chief; then it is void, and its mass counts as nothing', async () => {
     const made = await line.packed(session, 20);
+    const shown = async (as = line.operator, path = `/packages?qr_code=${made.qr_code}`) => {
+      const [{ void_asked, workcenter, sku, partiya_no }] = expectStatus(
+        await as.get(path),
+        200,
+      ).items;
+      return [void_asked, workcenter, sku, partiya_no];
+    };
+    assert.deepEqual(await shown(), [false, 'E1', BY_WEIGHT, session.partiya_no]);
     expectStatus(await ask(made.id), 202);
+    assert.deepEqual(await shown(), [true, 'E1', BY_WEIGHT, session.partiya_no]);
+    assert.equal((await shown(line.otk, '/qc/queue'))[0], true, 'OTK is told as well');
     expectRefusal(await decide('approve', made.id, line.operator), 403, 'forbidden', 'own_request');
     expectStatus(await decide('approve', made.id), 200);
     await until(async () => (await statusOf(made.id)) === 'void', 'the package to be void');
@@ -82,13 +92,12 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
         const first = await line.decide(made, 'ok');
         if (hard) {
           expectGates(first, ['degaz_gate']);
-          const open = () => line.chief.get('/gates?gate=degaz_gate');
-          const [gate] = expectStatus(await open(), 200).items;
-          const release = await line.tex.post(`/gates/${gate.id}/release`, { note: 'please' });
+          const [gate] = await gatesOf(line, 'degaz_gate');
+          const release = await line.tex.post(`/gates/${gate?.id}/release`, { note: 'please' });
           expectRefusal(release, 409, 'business_conflict', 'not_releasable');
           expectStatus(await line.tex.post(`/packages/${made.id}/degaz/done`), 200);
+          assert.deepEqual(await gatesOf(line, 'degaz_gate'), [], 'closed with its cause');
           await line.decided(made, 'ok');
-          assert.deepEqual(expectStatus(await open(), 200).items, [], 'closed with its cause');
         } else {
           const { warnings, status } = expectStatus(first, 200);
           assert.equal(status, 'qc_ok');
@@ -96,6 +105,12 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
             warnings.map((one: { gate: string }) => one.gate),
             ['degaz_notice'],
           );
+          assert.equal((await gatesOf(line, 'degaz_notice')).length, 1);
+          expectStatus(await line.tex.post(`/packages/${made.id}/degaz/done`), 200);
+          assert.deepEqual(await gatesOf(line, 'degaz_notice'), []);
+          const [closed] = await gatesOf(line, 'degaz_notice', 'released');
+          const { user } = expectStatus(await line.tex.get('/me'), 200);
+          assert.deepEqual([closed?.released_by, closed?.note], [user.id, 'degassed']);
         }
       } finally {
         await plant.stop();
@@ -117,13 +132,47 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
       expectRefusal(await done(one.id, line.operator), 403, 'forbidden', 'role_required');
       assert.equal(expectStatus(await done(one.id), 200).degaz_status, 'done');
       expectRefusal(await done(one.id), 409, 'business_conflict', 'degaz_not_pending');
+      const queue = async () => expectStatus(await line.operator.get('/degaz/queue'), 200);
+      const { items, total } = await queue();
+      assert.deepEqual(
+        items.map((row: { id: string }) => row.id),
+        [two.id, three.id],
+        'the oldest first',
+      );
+      const { workcenter, sku, session_packages, session_kg, session_since } = items[1];
+      assert.deepEqual([total, workcenter, sku, session_packages], [2, 'E1', 'POL-D1', 2]);
+      assert.deepEqual([session_kg, session_since], [40.7, two.created_at]);
+      const pending = '/packages?degaz_status=pending';
+      assert.equal(expectStatus(await line.operator.get(pending), 200).total, 2);
       const all = () => line.tex.post(`/sessions/${session.id}/degaz/done`);
       assert.equal(expectStatus(await all(), 200).done, 2);
       assert.equal(expectStatus(await all(), 200).done, 0);
+      assert.equal((await queue()).total, 0);
       for (const { id } of [two, three]) {
         const { body } = await line.otk.get(`/packages/${id}`);
         assert.equal(body.degaz_status, 'done');
       }
+    } finally {
+      await plant.stop();
+    }
+  });
+
+  it('F-API-128 of a whole session at once its gates close, those of others stay (F-M13-02)', async () => {
+    const plant = await Plant.start();
+    try {
+      const line = await Line.open(plant);
+      const session = await degassedSession(plant, line);
+      const [one, two] = [await measured(line, session), await measured(line, session, 20.3)];
+      for (const made of [one, two]) expectStatus(await line.decide(made, 'ok'), 200);
+      const late = await measured(line, session, 20.4);
+      expectStatus(await line.tex.post(`/packages/${one.id}/degaz/done`), 200);
+      const open = async () =>
+        (await gatesOf(line, 'degaz_notice')).map((gate) => gate.object_ref.package);
+      assert.deepEqual(await open(), [two.id]);
+      expectStatus(await line.tex.post(`/sessions/${session.id}/degaz/done`), 200);
+      assert.deepEqual(await open(), []);
+      const { warnings } = expectStatus(await line.decide(late, 'ok'), 200);
+      assert.deepEqual(warnings ?? [], []);
     } finally {
       await plant.stop();
     }
@@ -143,6 +192,14 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
       await plant.stop();
     }
   });
+
+  const gatesOf = async (line: Line, gate: string, state = 'open') =>
+    expectStatus(await line.tex.get(`/gates?gate=${gate}&state=${state}`), 200).items as {
+      readonly id: string;
+      readonly object_ref: { readonly package: string };
+      readonly released_by: string | null;
+      readonly note: string | null;
+    }[];
 
   /** POL-D1 of the data set gives off gas first. */
   async function degassedSession(plant: Plant, line: Line): Promise<Session> {

@@ -7,12 +7,14 @@ import { relayEvents } from './events.ts';
 import { relayMessages } from './messages.ts';
 import { relayModels } from './models.ts';
 import { relayRecords } from './records.ts';
+import { overtaken } from './relays/overtaken.ts';
 import { nameRelay, releaseRelay } from './relays/release.ts';
 import { setAllRelays, setRelay } from './relays/set.ts';
 import { deviceState, lateAnswer, oneCommand, settleCommand } from './relays/settle.ts';
 import { history } from './reports/history.ts';
 import { takeInput } from './reports/input.ts';
 import { report, reportFault } from './reports/report.ts';
+import { relayStanding } from './reports/standing.ts';
 import { relayRoles } from './roles.ts';
 import { relaySettings } from './settings.ts';
 
@@ -30,6 +32,7 @@ export default definePlugin({
     nameRelay,
     deviceState,
     oneCommand,
+    overtaken,
     settleCommand,
     lateAnswer,
     report,
@@ -45,7 +48,11 @@ export default definePlugin({
     unshareDevice,
   ],
   devices: relayModels,
-  rules: [new URL('../rules/lights.qoida', import.meta.url)],
+  standing: relayStanding,
+  rules: [
+    new URL('../rules/lights.qoida', import.meta.url),
+    new URL('../rules/alerts.qoida', import.meta.url),
+  ],
   migrations: new URL('../migrations/', import.meta.url),
   settings: relaySettings,
   roles: relayRoles,

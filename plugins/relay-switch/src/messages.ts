@@ -22,6 +22,11 @@ export const relayMessages: Readonly<Record<string, Texts>> = {
     ru: 'Пришла команда с более высоким приоритетом: эта не отправлена',
     en: 'A command of higher rank came first; this one was not sent',
   },
+  command_undecided: {
+    uz: 'Buyruqni hali yuborish mumkinligini bilib bo‘lmadi, u yuborilmadi. Birozdan keyin qayta urinib ko‘ring',
+    ru: 'Не удалось узнать, можно ли ещё отправить команду; она не отправлена. Повторите чуть позже',
+    en: 'It could not be told whether the command may still go out, so it was not sent. Try again in a moment',
+  },
   command_rejected: {
     uz: 'Qurilma rad etdi: {device_code}',
     ru: 'Устройство отказало: {device_code}',
@@ -38,9 +43,9 @@ export const relayMessages: Readonly<Record<string, Texts>> = {
     en: 'The command was for another device',
   },
   relay_held: {
-    uz: '{relay}-releni {held_by} ushlab turibdi',
-    ru: 'Реле {relay} удерживает {held_by}',
-    en: 'Relay {relay} is held by {held_by}',
+    uz: '{number}-releni {holder} ushlab turibdi',
+    ru: 'Реле {number} удерживает {holder}',
+    en: 'Relay {number} is held by {holder}',
   },
   device_not_yours: {
     uz: '{code} sizga berilmagan: egasidan so‘rang',

@@ -1,4 +1,5 @@
 import { type DeviceModel, device, deviceModel, integer, json, oneOf, type Tx } from '@qoida/core';
+import { removal } from './access/removal.ts';
 import { defaultConfig, type Shape } from './config/matrix.ts';
 import { PROTOCOL } from './link/frames.ts';
 import { RelaySession } from './link/session.ts';
@@ -34,6 +35,7 @@ const switchModel = deviceModel({
     open: (host) => new RelaySession(host),
   },
   provision: (db, { id }) => provide(db, id, { relays: 3, inputs: 3 }),
+  removal,
   simulator,
 });
 
@@ -63,6 +65,7 @@ const boardModel = deviceModel({
   },
   driver: new URL(`./modbus/driver.${built}`, import.meta.url),
   provision: (db, { id, line }) => provide(db, id, boardShape(line)),
+  removal,
   simulator,
 });
 

@@ -137,6 +137,7 @@ export const relayCommand = record(
     indexes: [
       { name: 'relay_commands_device', on: 'device_id, created_at desc' },
       { name: 'relay_commands_pending', on: 'device_id', where: "status = 'pending'" },
+      { name: 'relay_commands_answered', on: 'organization_id, answered_at' },
     ],
     lockOrder: 62,
     api: {

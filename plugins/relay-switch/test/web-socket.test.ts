@@ -62,6 +62,28 @@ describe('the WebSocket of web clients', () => {
     assert.deepEqual([state.online, state.states.join()], [true, 'off,off,off']);
   });
 
+  it('a frame that is told twice on one connection is one command with one answer; another connection counts anew', async () => {
+    const commands = async () =>
+      (await rig.admin.get(`/relay-commands?device_id=${rig.id}`)).body.total as number;
+    const before = await commands();
+    const frame = { v: 1, type: 'set_relay', id: 'twice', device_id: rig.id, relay: 0 };
+    const told = async (client: WebClient, state: string, count: number) => {
+      client.send({ ...frame, state });
+      const answers = () => client.heard.filter(({ corr }) => corr === 'twice');
+      await until(() => answers().length === count, `answer ${count}`);
+      return answers().at(-1);
+    };
+    const client = await enter();
+    const first = await told(client, 'toggle', 1);
+    const second = await told(client, 'toggle', 2);
+    assert.deepEqual([first.ok, second], [true, first]);
+    assert.equal((await commands()) - before, 1);
+    const other = await told(client, 'off', 3);
+    assert.equal(other.error?.reason, 'idempotency_mismatch', JSON.stringify(other));
+    assert.equal((await told(await enter(), 'off', 1)).ok, true);
+    assert.equal((await commands()) - before, 2);
+  });
+
   it('who may not is told so, with code, sentence and figures, and stays connected', async () => {
     const person = await plant.as('relay_operator');
     const client = await enter(person.token);

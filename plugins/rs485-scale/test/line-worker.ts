@@ -10,6 +10,7 @@ const driver = await runScale(workerData, {
   health: tell('health'),
   report: tell('report'),
   log: () => undefined,
+  whyNotSent: async () => null,
 });
 parentPort?.once('message', async () => {
   await driver.stop();

@@ -96,6 +96,7 @@ export function createRecorder(now: () => number = Date.now): Recorder {
       health: (health) => note(healths, health),
       report: ({ operation }) => assert.fail(`a scale asks for no operation: ${operation}`),
       log: () => undefined,
+      whyNotSent: async () => null,
     },
     readings,
     lives,

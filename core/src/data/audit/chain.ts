@@ -156,6 +156,10 @@ export function checkChain(
       expected = row.sig_hash;
       continue;
     }
+    if (isCopy(row, rows, keys.secret)) {
+      found('inserted', row.id);
+      continue;
+    }
     const linked = successors.has(row.sig_hash) || head?.last_sig === row.sig_hash;
     const skipped = (successors.get(expected ?? '') ?? []).some((other) => other !== row);
     if (!linked && (skipped || head?.last_sig === expected)) {
@@ -178,6 +182,15 @@ export function checkChain(
   }
   return faults;
 }
+
+/** Whether a row has the signature of another, which it fits: taken from there. */
+const isCopy = (row: ChainRow, rows: readonly ChainRow[], secret: string): boolean =>
+  rows.some(
+    (other) =>
+      other !== row &&
+      other.sig_hash === row.sig_hash &&
+      signRow(secret, other.prev_sig, other) === other.sig_hash,
+  );
 
 /** The same for a chain that is read in pieces: tells only whether anything is wrong at all. */
 export class ChainWalk {

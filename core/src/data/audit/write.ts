@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, Tx } from '../../api/operations.ts';
+import type { Actor, Prepared, Tx } from '../../api/operations.ts';
 import type { Change } from '../changes.ts';
 import { type ChainHead, type SignedRow, sealHead, signContext, signRow } from './chain.ts';
 import { type Diff, diffOf } from './diff.ts';
@@ -43,25 +43,34 @@ export async function writeAudit(
   const rows = items.map((item) =>
     nextRow(tx.organizationId, entry, item, heads.get(keyOf(item)) ?? null),
   );
-  await tx.sql(
-    `with rows as materialized (
-       select * from jsonb_to_recordset(?::jsonb) as r (
-         id uuid, ts timestamptz, position bigint, actor_id uuid, role text, action text, object_type text,
-         object_id uuid, diff jsonb, prev_sig text, sig_hash text, context_sig text, context_from bigint,
-         seal text)
-     ), heads as (
-       update audit_heads h set last_sig = r.sig_hash, entries = r.position, last_ts = r.ts, seal = r.seal,
-        context_from = r.context_from
-       from rows r where h.object_type = r.object_type and h.object_id = r.object_id
-     )
-     insert into audit_log (id, ts, position, actor_id, role, action, object_type, object_id,
-       old_new_diff_json, prev_sig, sig_hash, context_sig, trace_id, ip, result)
-     select id, ts, position, actor_id, role, action, object_type, object_id, diff, prev_sig, sig_hash,
-       context_sig, ?::uuid, ?::inet, ? from rows`,
-    [JSON.stringify(rows), entry.traceId, entry.ip ?? null, entry.result],
-  );
+  await tx.sql(KEEP, [
+    rows.map((row) => JSON.stringify(row)),
+    entry.traceId,
+    entry.ip ?? null,
+    entry.result,
+  ]);
   return rows.length;
 }
+
+// Lists instead of one JSON text: the planner then expects few rows, and finds heads by their index.
+const KEEP: Prepared = {
+  name: 'qoida_keep_audit',
+  text: `
+with rows as materialized (
+  select r.* from unnest($1::jsonb[]) as of_row cross join lateral jsonb_to_record(of_row) as r (
+    id uuid, ts timestamptz, position bigint, actor_id uuid, role text, action text, object_type text,
+    object_id uuid, diff jsonb, prev_sig text, sig_hash text, context_sig text, context_from bigint,
+    seal text)
+), heads as (
+  update audit_heads h set last_sig = r.sig_hash, entries = r.position, last_ts = r.ts, seal = r.seal,
+    context_from = r.context_from
+  from rows r where h.object_type = r.object_type and h.object_id = r.object_id
+)
+insert into audit_log (id, ts, position, actor_id, role, action, object_type, object_id,
+  old_new_diff_json, prev_sig, sig_hash, context_sig, trace_id, ip, result)
+select id, ts, position, actor_id, role, action, object_type, object_id, diff, prev_sig, sig_hash,
+  context_sig, $2::uuid, $3::inet, $4 from rows`,
+};
 
 function itemsOf(entry: AuditEntry, changes: readonly Change[]): Item[] {
   const items = changes.flatMap((change): Item[] => {
@@ -85,20 +94,28 @@ interface HeadRow extends Omit<ChainHead, 'seal'> {
   readonly ip: string | null;
 }
 
+const LOCK: Prepared = {
+  name: 'qoida_lock_audit_heads',
+  text: `
+insert into audit_heads (object_type, object_id, last_sig, entries, last_ts, seal)
+select object_type, object_id, '', 0, $1, '' from unnest($2::text[], $3::uuid[]) as r (object_type, object_id)
+order by 1, 2
+on conflict (organization_id, object_type, object_id) do update set seal = audit_heads.seal
+returning object_type, object_id, last_sig, entries, context_from, $4::uuid as trace_id, host($5::inet) as ip`,
+};
+
 async function lockHeads(
   tx: Tx,
   items: readonly Item[],
   entry: AuditEntry,
 ): Promise<Map<string, HeadRow>> {
-  const places = items.map(({ object_type, object_id }) => ({ object_type, object_id }));
-  const heads = await tx.sql<HeadRow>(
-    `insert into audit_heads (object_type, object_id, last_sig, entries, last_ts, seal)
-     select r.object_type, r.object_id, '', 0, ?, ''
-     from jsonb_to_recordset(?::jsonb) as r (object_type text, object_id uuid) order by 1, 2
-     on conflict (organization_id, object_type, object_id) do update set seal = audit_heads.seal
-     returning object_type, object_id, last_sig, entries, context_from, ?::uuid as trace_id, host(?::inet) as ip`,
-    [entry.now, JSON.stringify(places), entry.traceId, entry.ip ?? null],
-  );
+  const heads = await tx.sql<HeadRow>(LOCK, [
+    entry.now,
+    items.map(({ object_type }) => object_type),
+    items.map(({ object_id }) => object_id),
+    entry.traceId,
+    entry.ip ?? null,
+  ]);
   return new Map(heads.map((head) => [keyOf(head), head]));
 }
 

@@ -115,11 +115,18 @@ export function keysOf(record: RecordDef): KeyPart[] {
     const sql = `create ${unique ? 'unique ' : ''}index ${quoted(key.name)} on ${table} (${on})${where}`;
     return { name: key.name, unique, columns: null, sql };
   };
+  /** What was removed gives its names back. */
+  const uniqueField = (field: string): KeyPart => {
+    const { removed } = record.options;
+    if (removed === undefined) return plain(true, [field], 'key');
+    const name = named(record.table, field, 'key');
+    return special(true, { on: quoted(field), where: `${quoted(removed)} is null`, name });
+  };
   const isPlain = (key: unknown): key is readonly string[] => Array.isArray(key);
   const keys = [
     ...Object.entries(record.fields)
       .filter(([, spec]) => spec.unique === true)
-      .map(([name]) => plain(true, [name], 'key')),
+      .map(([name]) => uniqueField(name)),
     ...(record.options.unique ?? []).map((key) =>
       isPlain(key) ? plain(true, key, 'key') : special(true, key),
     ),

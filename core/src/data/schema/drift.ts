@@ -4,13 +4,24 @@ import { byName } from './ddl.ts';
 import { differencesOf } from './differences.ts';
 import { readSchema } from './read.ts';
 
-/** Holds the schema against the records. @throws Error naming every difference */
+/** Declared records and tables differ: the platform would read or write what is not there. */
+export class DriftError extends Error {
+  constructor(differences: readonly string[]) {
+    const list = differences.map((what) => `  - ${what}`).join('\n');
+    super(
+      `the database doesn't match the records; write a migration for:\n${list}\n` +
+        '`npx qoida migrate draft PLUGIN` prints what a plugin lacks.',
+    );
+    this.name = 'DriftError';
+  }
+}
+
+/** Holds the schema against the records. @throws DriftError naming every difference */
 export async function checkDrift(
   client: Pick<pg.ClientBase, 'query'>,
   records: readonly RecordDef[],
 ): Promise<void> {
   const differences = differencesOf(records, await readSchema(client), byName(records));
   if (differences.length === 0) return;
-  const list = differences.map(({ what }) => `  - ${what}`).join('\n');
-  throw new Error(`the database doesn't match the records; write a migration for:\n${list}`);
+  throw new DriftError(differences.map(({ what }) => what));
 }

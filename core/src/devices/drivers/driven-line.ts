@@ -1,4 +1,5 @@
 import type { DriverReading, DriverReport, LiveReading } from '../../api/devices.ts';
+import { Refusal } from '../../api/errors.ts';
 import type { DeviceCommand } from '../../api/links.ts';
 import type { DataLog } from '../../data/index.ts';
 import type { Ingest } from '../ingest.ts';
@@ -126,6 +127,8 @@ async function keepReport(
   try {
     await run({ operation, input, actor: deviceActor({ id, code, organizationId }) });
   } catch (error) {
+    // It was removed: nobody asks any more how it is.
+    if (error instanceof Refusal && error.code === 'not_found') return;
     log.error({ err: error, device: code, operation }, 'a report was not kept');
   }
 }

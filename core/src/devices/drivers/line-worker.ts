@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { DriverReport } from '../../api/devices.ts';
 import type { CommandAnswer, DeviceCommand } from '../../api/links.ts';
 import type { DataLog } from '../../data/index.ts';
+import { Calls } from './calls.ts';
 import type { Line } from './lines.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.ts';
 
@@ -137,6 +138,8 @@ function runOnce(
       events.report(message.report);
     } else if (message.kind === 'answered') {
       calls.answer(message.call, message.answer);
+    } else if (message.kind === 'ask') {
+      void calls.ask(message.call).then(post);
     } else if (message.kind === 'log') {
       log[message.level]({ ...fields, ...message.fields }, message.message);
     } else if (message.kind === 'stopped') {
@@ -160,9 +163,9 @@ function runOnce(
   });
   return {
     ended,
-    command(code, command) {
-      const { call, answer } = calls.open();
-      post({ kind: 'command', call, code, command });
+    command(code, { kept: _, stillWanted, ...command }) {
+      const { call, answer } = calls.open(stillWanted);
+      post({ kind: 'command', call, code, command, asks: stillWanted !== undefined });
       return answer;
     },
     async stop() {
@@ -173,32 +176,6 @@ function runOnce(
       await worker.terminate();
     },
   };
-}
-
-/** Commands that wait for the driver's answer. */
-class Calls {
-  readonly #waiting = new Map<number, PromiseWithResolvers<CommandAnswer>>();
-  #last = 0;
-  #ended = false;
-
-  open(): { call: number; answer: Promise<CommandAnswer> } {
-    const call = ++this.#last;
-    const waiting = Promise.withResolvers<CommandAnswer>();
-    this.#waiting.set(call, waiting);
-    if (this.#ended) this.end();
-    return { call, answer: waiting.promise };
-  }
-
-  answer(call: number, answer: CommandAnswer): void {
-    this.#waiting.get(call)?.resolve(answer);
-    this.#waiting.delete(call);
-  }
-
-  end(): void {
-    this.#ended = true;
-    for (const { reject } of this.#waiting.values()) reject(new Error('the driver has ended'));
-    this.#waiting.clear();
-  }
 }
 
 /** Calls `stuck` when no sign of life came for too long, unless it was this thread that had no time. */

@@ -24,6 +24,8 @@ export type FromWorker =
   | { readonly kind: 'started'; readonly commands: boolean }
   | { readonly kind: 'report'; readonly report: DriverReport }
   | { readonly kind: 'answered'; readonly call: number; readonly answer: CommandAnswer }
+  /** Whether a command that has its turn is still to be written. */
+  | { readonly kind: 'ask'; readonly call: number }
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'batch';
@@ -46,5 +48,14 @@ export type ToWorker =
       readonly kind: 'command';
       readonly call: number;
       readonly code: string;
-      readonly command: DeviceCommand;
+      readonly command: Omit<DeviceCommand, 'stillWanted' | 'kept'>;
+      /** It has to be asked for once more before it is written. */
+      readonly asks: boolean;
+    }
+  /** The answer to `ask`; `fault`: it could not be told. */
+  | {
+      readonly kind: 'told';
+      readonly call: number;
+      readonly wanted: boolean;
+      readonly fault?: string;
     };

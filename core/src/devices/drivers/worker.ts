@@ -8,9 +8,11 @@ import type {
   DriverReading,
   LiveReading,
 } from '../../api/devices.ts';
-import type { CommandAnswer } from '../../api/links.ts';
+import type { CommandAnswer, DeviceCommand } from '../../api/links.ts';
+import { whyNotSent } from '../links/why-not-sent.ts';
 import { BoundedReadings } from './bounded-readings.ts';
 import type { FromWorker, LogLevel, ToWorker, WorkerTask } from './messages.ts';
+import { Questions } from './questions.ts';
 
 const FLUSH_MS = 25;
 /** At most this many readings leave in one batch: some thousands a second, far over what a line carries. */
@@ -27,6 +29,7 @@ const send = (message: FromWorker) => port.postMessage(message);
 const readings = new BoundedReadings<DriverReading>(MAX_READINGS);
 const live = new Map<string, LiveReading>();
 const health = new Map<string, DeviceHealth>();
+const questions = new Questions((call) => send({ kind: 'ask', call }));
 let underWay = false;
 let logs = 0;
 let reports = 0;
@@ -46,6 +49,7 @@ const host: DriverHost = {
     else if (reports === REPORTS_PER_SECOND + 1)
       host.log('error', 'the driver reports more than can be kept', { code: report.code });
   },
+  whyNotSent: (command) => whyNotSent(command, Date.now),
   log(level: LogLevel, message, fields = {}) {
     logs += 1;
     if (logs > LOGS_PER_SECOND) return;
@@ -92,6 +96,10 @@ port.on('message', async (message: ToWorker) => {
     underWay = false;
     return;
   }
+  if (message.kind === 'told') {
+    questions.tell(message);
+    return;
+  }
   const driven = await running;
   if (message.kind === 'command') {
     await take(driven, message);
@@ -105,9 +113,15 @@ port.on('message', async (message: ToWorker) => {
 
 type Commanded = Extract<ToWorker, { kind: 'command' }>;
 
-async function take(bus: DrivenBus, { call, code, command }: Commanded): Promise<void> {
+async function take(
+  bus: DrivenBus,
+  { call, code, command: plain, asks }: Commanded,
+): Promise<void> {
   const begun = performance.now();
   const latency = () => performance.now() - begun;
+  const command: DeviceCommand = asks
+    ? { ...plain, stillWanted: () => questions.ask(call) }
+    : plain;
   try {
     const answer = await bus.command?.(code, command);
     const none: CommandAnswer = { status: 'rejected', code: 'unsupported', latency_ms: 0 };

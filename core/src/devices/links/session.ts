@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { DeviceSession, DialIn, SessionHost } from '../../api/links.ts';
 import type { DataLog } from '../../data/index.ts';
 import type { KnownDevice } from '../door.ts';
+import { whyNotSent } from './why-not-sent.ts';
 
 /** Close codes of the device protocol. */
 export const CLOSE = {
@@ -104,6 +105,7 @@ export class LiveSession {
         return true;
       },
       close: (closeCode, reason) => this.close(closeCode, reason),
+      whyNotSent: (command) => whyNotSent(command, () => now().getTime()),
       caughtUp: () => this.#caughtUp(),
       log: (level, message, fields = {}) =>
         log[level]({ ...fields, device: code }, message.slice(0, 2000)),

@@ -128,8 +128,9 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
         try {
           return await run(operation, { device_id: device.id });
         } catch (error) {
-          options.log.error({ err: error, device: device.code }, `${operation} could not be kept`);
+          // It was removed, and what is no more has neither come nor gone.
           if (error instanceof Refusal && error.code === 'not_found') return;
+          options.log.error({ err: error, device: device.code }, `${operation} could not be kept`);
         }
         await sleep(pauseMs, undefined, { signal: halt.signal }).catch(() => undefined);
         if (stopping) return;

@@ -1,12 +1,20 @@
 import { oneOf, specsOf, text } from '../../api/fields.ts';
 import { jsonSchemaOf, validatorOf } from '../../api/json-schema.ts';
-import type { Auth, SignedIn } from '../../auth/index.ts';
-import { createLoginGuard } from '../rate-limit.ts';
+import type { Auth, Registration } from '../../auth/index.ts';
+import { createLoginGuard, type LoginGuard } from '../rate-limit.ts';
 import type { JsonSchema, RouteDef, RouteRequest } from '../route.ts';
 import { HttpReply } from '../route.ts';
-
-const COOKIE = 'qoida_refresh';
-const COOKIE_PATH = '/api/v1/auth';
+import {
+  COOKIE,
+  callerOf,
+  cookie,
+  doc,
+  open,
+  REFUSED,
+  SIGNED_IN,
+  signedIn,
+} from './auth-answers.ts';
+import { registerRoute } from './register.ts';
 
 const loginFields = specsOf({
   username: text({ maxLength: 64 }),
@@ -30,47 +38,22 @@ const readChoice = validatorOf(choiceFields);
 const readRefresh = validatorOf(refreshFields);
 const readSetup = validatorOf(setupFields);
 
-const USER_SCHEMA: JsonSchema = {
-  type: 'object',
-  required: ['id', 'role', 'roles', 'username', 'full_name', 'locale'],
-  properties: {
-    id: { type: 'string', format: 'uuid' },
-    role: { type: 'string', description: 'the position' },
-    roles: { type: 'array', items: { type: 'string' } },
-    username: { type: 'string' },
-    full_name: { type: 'string' },
-    locale: { enum: ['uz', 'ru', 'en'] },
-  },
-};
-const SIGNED_IN: JsonSchema = {
-  type: 'object',
-  required: ['access', 'expires_in', 'user'],
-  properties: {
-    access: { type: 'string', description: 'bearer token' },
-    refresh: { type: 'string', description: 'left out when the refresh token came as a cookie' },
-    expires_in: { type: 'integer', description: 'seconds' },
-    user: USER_SCHEMA,
-  },
-};
-
-const REFUSED = {
-  description: 'Wrong, used or expired credentials (`bad_credentials`, `refresh_revoked` …)',
-  schema: { $ref: '#/components/schemas/Error' },
-};
-
-/** Sign-in, refresh, sign-out and the first administrator (F-API-010, F-API-011, F-API-137). */
-export function authRoutes(auth: Auth, organizationId: string): RouteDef[] {
+/** Sign-in, refresh, sign-out, registration and the first administrator (F-API-010, F-API-011, F-API-137, S-API-01). */
+export function authRoutes(
+  auth: Auth,
+  registration: Registration,
+  organizationId: string,
+): RouteDef[] {
   const guard = createLoginGuard();
   return [
     loginRoute(auth, guard),
     choiceRoute(auth, guard),
     refreshRoute(auth),
     logoutRoute(auth),
-    ...setupRoutes(auth, organizationId),
+    registerRoute(registration, guard),
+    ...setupRoutes(auth, registration, organizationId),
   ];
 }
-
-type LoginGuard = ReturnType<typeof createLoginGuard>;
 
 function loginRoute(auth: Auth, guard: LoginGuard): RouteDef {
   return {
@@ -155,21 +138,30 @@ function logoutRoute(auth: Auth): RouteDef {
   };
 }
 
-function setupRoutes(auth: Auth, organizationId: string): RouteDef[] {
+function setupRoutes(auth: Auth, registration: Registration, organizationId: string): RouteDef[] {
   const needed: JsonSchema = {
     type: 'object',
-    properties: { needed: { type: 'boolean' } },
-    required: ['needed'],
+    properties: {
+      needed: { type: 'boolean' },
+      registration: {
+        enum: ['closed', 'open', 'waits'],
+        description: 'whether people register themselves; `waits`: an administrator lets each in',
+      },
+    },
+    required: ['needed', 'registration'],
   };
   return [
     {
       ...open('GET', '/auth/setup'),
       openapi: doc(
         'auth.setup_state',
-        'Whether the first administrator has still to be made',
+        'Whether the first administrator has still to be made, and whether people register themselves',
         needed,
       ),
-      handle: async () => ({ needed: await auth.needsSetup(organizationId) }),
+      handle: async () => ({
+        needed: await auth.needsSetup(organizationId),
+        registration: await registration.state(),
+      }),
     },
     {
       ...open('POST', '/auth/setup'),
@@ -193,39 +185,6 @@ function setupRoutes(auth: Auth, organizationId: string): RouteDef[] {
   ];
 }
 
-const open = (method: 'GET' | 'POST', path: string) =>
-  ({ method, path, access: 'public', bodyLimit: 16_384 }) as const;
-
-function doc(operationId: string, summary: string, answer?: JsonSchema, requestBody?: JsonSchema) {
-  return {
-    operationId,
-    summary,
-    tags: ['auth'],
-    roles: '*' as const,
-    ...(requestBody === undefined ? {} : { requestBody }),
-    responses: {
-      200: { description: 'OK', ...(answer === undefined ? {} : { schema: answer }) },
-      ...(requestBody === undefined ? {} : { 401: REFUSED }),
-    },
-  };
-}
-
-function signedIn(
-  session: SignedIn,
-  request: RouteRequest,
-  how: { inBody: boolean; status?: number },
-): HttpReply {
-  const { refresh, refresh_expires_in, ...rest } = session;
-  return new HttpReply(how.status ?? 200, how.inBody ? { ...rest, refresh } : rest, {
-    'Set-Cookie': cookie(refresh, refresh_expires_in, request.secure),
-  });
-}
-
-const callerOf = (request: RouteRequest) => ({
-  ip: request.ip,
-  userAgent: String(request.headers['user-agent'] ?? ''),
-});
-
 function refreshOf(request: RouteRequest): string | null {
   return readRefresh(request.body ?? {}, request.locale).refresh as string | null;
 }
@@ -235,6 +194,3 @@ function cookieOf(request: RouteRequest): string | null {
   const found = pairs.map((pair) => pair.trim()).find((pair) => pair.startsWith(`${COOKIE}=`));
   return found?.slice(COOKIE.length + 1) || null;
 }
-
-const cookie = (value: string, seconds: number, secure: boolean) =>
-  `${COOKIE}=${value}; Path=${COOKIE_PATH}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;

@@ -1,10 +1,11 @@
 import { Refusal } from '../../api/errors.ts';
 import { integer, oneOf, specsOf, type Texts, text } from '../../api/fields.ts';
 import { validatorOf } from '../../api/json-schema.ts';
+import type { Locale } from '../../api/locale.ts';
 import type { Actor } from '../../api/operations.ts';
 import { ADMIN, listUsers, serviceToken, showUser } from '../../auth/index.ts';
 import type { Database } from '../../data/index.ts';
-import type { JsonSchema, Locale, RouteDef, RouteRequest } from '../route.ts';
+import type { JsonSchema, RouteDef, RouteRequest } from '../route.ts';
 
 /** What someone may do; derived from the declared operations and reads. */
 export interface Permission {
@@ -24,7 +25,7 @@ const RBAC_READERS = ['integrator', 'direktor', ADMIN];
 const readQuery = validatorOf(
   specsOf({
     role: text({ maxLength: 64 }).optional(),
-    status: oneOf('active', 'disabled').optional(),
+    status: oneOf('active', 'disabled', 'waiting').optional(),
     page: integer({ min: 1, max: 1_000_000 }).default(1),
     page_size: integer({ min: 1, max: 200 }).default(50),
   }),

@@ -18,7 +18,7 @@ export interface FlowEvent {
 }
 
 export type FlowInput =
-  /** The rule begins to be in force: a silence counts from here. */
+  /** Somebody begins to look: a silence counts from here, and how a condition stood until now nobody saw. */
   | { readonly kind: 'start'; readonly at: number }
   | { readonly kind: 'event'; readonly event: FlowEvent }
   /** The time has come that the state's `timer` names. */
@@ -144,6 +144,8 @@ export interface Trace {
     | 'key'
     | 'condition';
   readonly conditions: readonly ConditionTrace[];
+  /** The data of the events that its conditions were asked on, in their order; null for a silence from the start. */
+  readonly events: Firing['events'];
 }
 
 export interface StepResult {

@@ -46,7 +46,7 @@ export class Step {
 
   run(input: FlowInput): StepResult {
     if (input.kind === 'event') this.#event(input.event);
-    else if (this.#rules.condition !== undefined) this.#condition(input.at);
+    else if (this.#rules.condition !== undefined) this.#condition(input);
     else if (this.#rules.info.kind === 'absence') this.#silence(input);
     return { state: this.#state, fired: this.#fired, trace: this.#trace };
   }
@@ -55,10 +55,15 @@ export class Step {
     this.#state = { ...this.#state, ...change };
   }
 
-  #note(outcome: Trace['outcome'], at: number, conditions: () => Trace['conditions']): void {
+  #note(
+    outcome: Trace['outcome'],
+    at: number,
+    conditions: () => Trace['conditions'] = () => [],
+    events: Trace['events'] = [],
+  ): void {
     if (!this.#tracing) return;
     const { name: rule } = this.#rules;
-    this.#trace.push({ rule, key: this.#key, at, outcome, conditions: conditions() });
+    this.#trace.push({ rule, key: this.#key, at, outcome, conditions: conditions(), events });
   }
 
   // --- events ------------------------------------------------------------------------------------
@@ -67,11 +72,11 @@ export class Step {
     const { kind, events } = this.#rules.info;
     if (!events.includes(event.type)) return;
     if (!isEventData(event.data)) {
-      this.#note('data', event.at, () => []);
+      this.#note('data', event.at);
       return;
     }
     if (event.id !== undefined && this.#state.seen.includes(event.id)) {
-      this.#note('duplicate', event.at, () => []);
+      this.#note('duplicate', event.at);
       return;
     }
     if (kind === 'sequence') {
@@ -89,7 +94,7 @@ export class Step {
   #counts(events: readonly Facts[], at: number): boolean {
     const { where } = this.#rules;
     if (holds(where, events, this.#sight)) return true;
-    this.#note('where', at, () => traceOf('where', where, events, this.#sight));
+    this.#note('where', at, () => traceOf('where', where, events, this.#sight), events);
     return false;
   }
 
@@ -106,7 +111,7 @@ export class Step {
     const { durationMs } = this.#rules.info;
     const newest = Math.max(event.at, ...this.#state.waiting.map(({ at }) => at));
     if (event.at < newest - 2 * durationMs) {
-      this.#note('late', event.at, () => []);
+      this.#note('late', event.at);
       return false;
     }
     const waiting = [...this.#state.waiting, event]
@@ -197,7 +202,7 @@ export class Step {
 
   // --- conditions ------------------------------------------------------------------------------------
 
-  #condition(at: number): void {
+  #condition({ kind, at }: FlowInput & { readonly at: number }): void {
     const { condition, info } = this.#rules;
     if (condition === undefined) return;
     const value = valueIn(condition, [], this.#sight);
@@ -210,7 +215,8 @@ export class Step {
       if (held === false && now) this.#conclude([], at);
       return;
     }
-    if (held === true) this.#stays(at);
+    // While nobody looked it may have ended at any moment: only what still holds has held.
+    if (held === true && (now || kind !== 'start')) this.#stays(at);
     if (now && held !== true) {
       this.#set({ held: true, since: at, spent: false, timer: at + info.durationMs });
     } else if (!now && held !== false) {
@@ -243,24 +249,24 @@ export class Step {
     const locals = shown.map(({ data }) => data);
     const conditions = () => conditionsOf(this.#rules, locals, this.#sight);
     if (!holds(asked, locals, this.#sight)) {
-      this.#note('if', at, conditions);
+      this.#note('if', at, conditions, locals);
       return false;
     }
     const done = this.#onceKey(locals);
     if (done instanceof Fault) {
-      this.#note('key', at, conditions);
+      this.#note('key', at, conditions, locals);
       return true;
     }
     const { quietUntil } = this.#state;
     const quiet = quietUntil !== null && at < quietUntil;
     const again = done !== undefined && this.#state.done.includes(done);
     if (again || quiet) {
-      this.#note(again ? 'once' : 'cooldown', at, conditions);
+      this.#note(again ? 'once' : 'cooldown', at, conditions, locals);
       return true;
     }
     if (done !== undefined) this.#set({ done: [...this.#state.done, done].slice(-MAX_DONE) });
     if (cooldownMs > 0) this.#set({ quietUntil: at + cooldownMs });
-    this.#note('fired', at, conditions);
+    this.#note('fired', at, conditions, locals);
     const ids = causes.flatMap(({ id }) => id ?? []);
     this.#fired.push({ rule: name, key: this.#key, at, events: locals, causes: ids });
     return true;

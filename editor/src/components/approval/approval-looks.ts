@@ -22,11 +22,12 @@ export function outcomeOf({
   return outcome === 'refused' || outcome === 'failed' ? 'failed' : 'running';
 }
 
-/** What was asked for, name by name; ids tell a person nothing. */
-export function factsOf({ input, payload, object_id }: Approval): [string, string][] {
+/** What was asked for, name by name; ids tell a person nothing, and what the message tells is told. */
+export function factsOf({ input, payload, object_id, message }: Approval): [string, string][] {
   return Object.entries({ ...input, ...payload }).flatMap(([name, value]): [string, string][] => {
     if (value === null || value === '' || value === object_id || UUID.test(String(value)))
       return [];
+    if (typeof value === 'string' && message.includes(value)) return [];
     return [[name, typeof value === 'object' ? listed(value) : String(value)]];
   });
 }

@@ -1,5 +1,6 @@
 export {
   symRoundedAdd as iconAdd,
+  symRoundedAir as iconDegassing,
   symRoundedApi as iconApi,
   symRoundedApproval as iconApproval,
   symRoundedArrowBack as iconBack,
@@ -14,6 +15,7 @@ export {
   symRoundedContentPaste as iconSnapshot,
   symRoundedDarkMode as iconDark,
   symRoundedDelete as iconDelete,
+  symRoundedDeleteForever as iconVoid,
   symRoundedEdit as iconEdit,
   symRoundedError as iconError,
   symRoundedFactCheck as iconQuality,
@@ -37,6 +39,7 @@ export {
   symRoundedManageSearch as iconUses,
   symRoundedMenu as iconMenu,
   symRoundedNotificationsActive as iconAlert,
+  symRoundedPackage2 as iconPackages,
   symRoundedPause as iconPause,
   symRoundedPlayArrow as iconPlay,
   symRoundedPowerSettingsNew as iconPower,

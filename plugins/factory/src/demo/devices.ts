@@ -74,10 +74,17 @@ const DEVICES: readonly DemoDevice[] = [
   },
 ];
 
+/** Where nobody brings the indicator's protocol, the scale is one that sends its readings itself. */
+function without({ driver_model, line, ...device }: Omit<DemoDevice, 'calibrated_days'>) {
+  return device;
+}
+
 /** Registers the demo's devices and their calibrations as an integrator would. */
 export async function addDevices(context: DemoContext): Promise<void> {
   const now = Date.now();
-  for (const { calibrated_days, ...given } of DEVICES) {
+  for (const { calibrated_days, ...device } of DEVICES) {
+    const driven = device.driver_model !== undefined && context.models.has(device.driver_model);
+    const given = driven ? device : without(device);
     const made = (await context.run('device.create', given)) as { id: string };
     const until = now + calibrated_days * DAY_MS;
     await context.run('device.calibrate', {

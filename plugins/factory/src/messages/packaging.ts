@@ -87,11 +87,6 @@ export const packagingMessages: Readonly<Record<string, Texts>> = {
     ru: 'Э-печать не подходит к этому решению.',
     en: 'The stamp does not fit this decision.',
   },
-  person_required: {
-    uz: 'Muhrni faqat odam qo‘yadi.',
-    ru: 'Печать ставит только человек.',
-    en: 'Only a person can put a stamp.',
-  },
   split_missing: {
     uz: 'Qisman qarorda bo‘linishni ko‘rsating.',
     ru: 'Для частичного решения укажите разделение.',

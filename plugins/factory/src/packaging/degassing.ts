@@ -1,9 +1,17 @@
-import { byId, conflict, id, operation } from '@qoida/core';
+import { byId, conflict, type Gates, id, integer, operation } from '@qoida/core';
 import { packageDegassed } from '../events.ts';
-import { SEX, TEX } from '../roles.ts';
+import { DIR, FGO, OPR, OTK, SEX, TEX } from '../roles.ts';
 import { session } from '../session/records.ts';
 import { lockedPackage } from './lock.ts';
 import { packageRecord } from './records.ts';
+
+/** Gates that stop or warn as long as a package gives off gas (F-GATE-02). */
+const DEGAS_GATES = ['degaz_gate', 'degaz_notice'] as const;
+
+async function closeDegasGates(gates: Gates, packages: readonly { id: string }[]): Promise<void> {
+  const objects = packages.map(({ id }) => ({ package: id }));
+  for (const gate of DEGAS_GATES) await gates.close(gate, objects, 'degassed');
+}
 
 /** F-SM-13: `pending` → `done`, and no way back. */
 export const degasPackage = operation({
@@ -16,6 +24,7 @@ export const degasPackage = operation({
   input: { package_id: id('package') },
   facts: { package: byId(packageRecord, 'package_id') },
   emits: [packageDegassed],
+  closes: DEGAS_GATES,
   async run(context) {
     const row = await lockedPackage(context, context.facts.package);
     if (row.degaz_status !== 'pending' || row.status === 'void') {
@@ -25,6 +34,7 @@ export const degasPackage = operation({
       });
     }
     const done = await context.db.of(packageRecord).update(row.id, { degaz_status: 'done' });
+    await closeDegasGates(context.gates, [row]);
     await context.emit(packageDegassed, { package_id: row.id, session_id: row.session_id });
     return done;
   },
@@ -45,7 +55,8 @@ export const degasSession = operation({
   input: { session_id: id('session') },
   facts: { session: byId(session, 'session_id', { lock: true }) },
   emits: [packageDegassed],
-  async run({ db, facts, emit }) {
+  closes: DEGAS_GATES,
+  async run({ db, facts, emit, gates }) {
     const packages = db.of(packageRecord);
     const session_id = facts.session.id;
     const waiting = await packages.list({ session_id, degaz_status: 'pending' }, { lock: true });
@@ -54,6 +65,52 @@ export const degasSession = operation({
       await packages.update(row.id, { degaz_status: 'done' });
       await emit(packageDegassed, { package_id: row.id, session_id });
     }
+    await closeDegasGates(gates, pending);
     return { session_id, done: pending.length };
   },
 });
+
+/** F-OP-07: what still gives off gas, the session that has waited longest first. */
+export const degasQueue = operation({
+  name: 'degaz.queue',
+  http: 'GET /degaz/queue',
+  summary: { uz: 'Degazatsiya navbati', ru: 'Очередь дегазации', en: 'What waits for degassing' },
+  roles: [SEX, TEX, OPR, OTK, DIR, FGO],
+  effect: 'read',
+  input: {
+    workcenter_id: id('workcenter').optional(),
+    page: integer({ min: 1 }).default(1),
+    page_size: integer({ min: 1, max: 200 }).default(50),
+  },
+  async run({ db, input }) {
+    const rows = await db.sql<{ total: number }>(QUEUE, [
+      input.workcenter_id,
+      input.page_size,
+      (input.page - 1) * input.page_size,
+    ]);
+    return {
+      items: rows.map(({ total: _, ...row }) => row),
+      page: input.page,
+      page_size: input.page_size,
+      total: rows[0]?.total ?? 0,
+    };
+  },
+});
+
+/** What stands in a session is summed over all of its packages, also over those of other pages. */
+const QUEUE = `
+with wanted as (select ?::uuid as workcenter_id)
+select p.id, p.session_id, p.sku_id, p.qr_code, p.status, p.weight_kg, p.degaz_status, p.created_at,
+       k.code as sku, w.code as workcenter, s.partiya_no,
+       count(*) over (partition by p.session_id) as session_packages,
+       sum(p.weight_kg) over (partition by p.session_id) as session_kg,
+       min(p.created_at) over (partition by p.session_id) as session_since, count(*) over () as total
+from packages p
+cross join wanted
+join sessions s on s.id = p.session_id
+join skus k on k.id = p.sku_id
+join workcenters w on w.id = s.workcenter_id
+where p.degaz_status = 'pending' and p.status <> 'void'
+  and (wanted.workcenter_id is null or s.workcenter_id = wanted.workcenter_id)
+order by session_since, p.session_id, p.created_at, p.id
+limit ? offset ?`;

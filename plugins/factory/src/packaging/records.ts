@@ -1,4 +1,5 @@
 import {
+  computed,
   date,
   flag,
   id,
@@ -16,6 +17,9 @@ import { DIR, FGO, INT, OPR, OTK, SEX, TEX } from '../roles.ts';
 
 const mass = (min?: number) =>
   quantity('kg', { resolution: 0.001, ...(min === undefined ? {} : { min }) });
+
+const ofSession = (what: string, more = '') =>
+  `(select ${what} from sessions s ${more} where s.id = this.session_id)`;
 
 /** F-DM-22, states F-SM-02, F-SM-03 */
 export const packageRecord = record(
@@ -66,12 +70,34 @@ export const packageRecord = record(
     checks: {
       package_weight: "weight_kg is not null or status in ('draft_manual', 'void')",
     },
+    computed: {
+      workcenter: computed(
+        text(),
+        ofSession('w.code', 'join workcenters w on w.id = s.workcenter_id'),
+      ),
+      sku: computed(text(), '(select k.code from skus k where k.id = this.sku_id)'),
+      partiya_no: computed(text(), ofSession('s.partiya_no')),
+      /** Somebody has asked for it to be void, and nobody has decided yet (F-APR-10). */
+      void_asked: computed(
+        flag(),
+        `exists (select 1 from approval_requests r
+          where r.operation = 'package.void' and r.object_id = this.id and r.state = 'pending')`,
+      ),
+    },
     unique: [['qr_code']],
     indexes: [['status', 'created_at'], ['session_id'], ['parent_package_id']],
     api: {
       path: 'packages',
       read: [OPR, SEX, OTK, TEX, DIR, FGO, INT],
-      filters: ['session_id', 'sku_id', 'status', 'review_state', 'tolerance_status', 'qr_code'],
+      filters: [
+        'session_id',
+        'sku_id',
+        'status',
+        'review_state',
+        'tolerance_status',
+        'degaz_status',
+        'qr_code',
+      ],
       sort: 'created_at desc',
     },
   },

@@ -36,7 +36,10 @@ const QUEUE = `
 with wanted as (select ?::uuid as workcenter_id, ?::uuid as sku_id, ?::text as partiya_no)
 select p.id, p.session_id, p.sku_id, p.qr_code, p.status, p.weight_kg, p.weight_trusted, p.length_m,
        p.length_trusted, p.norm_kg, p.diff_pct, p.tolerance_status, p.review_state, p.degaz_status, p.created_at,
-       k.code as sku, w.code as workcenter, s.partiya_no, count(*) over () as total
+       k.code as sku, w.code as workcenter, s.partiya_no,
+       exists (select 1 from approval_requests r
+          where r.operation = 'package.void' and r.object_id = p.id and r.state = 'pending') as void_asked,
+       count(*) over () as total
 from packages p
 cross join wanted
 join sessions s on s.id = p.session_id

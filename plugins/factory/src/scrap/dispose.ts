@@ -19,8 +19,10 @@ const input = {
   tare_kg: quantity('kg', { resolution: 0.001, min: 0 }).default(0),
   qty_kg: quantity('kg', { resolution: 0.001, min: 0 })
     .optional()
-    .doc('part of a lot that was weighed before; never a weight of its own'),
-  reason: text({ maxLength: 500 }),
+    .doc(
+      'part of a lot that was weighed before; outside strict mode also typed, when others agree',
+    ),
+  reason: text({ pattern: '\\S', maxLength: 500 }),
 };
 type Input = ValueOf<typeof input>;
 type Lot = RowOf<typeof scrapLot>;
@@ -82,6 +84,8 @@ function lockedSession(context: BaseContext, sessionId: string | null) {
 interface Taken {
   readonly qty_kg: number;
   readonly scale_event_id: string | null;
+  /** Whether a scale has said it. */
+  readonly trusted: boolean;
 }
 
 async function disposedMass(
@@ -94,16 +98,19 @@ async function disposedMass(
     const scale = await scaleOf(context, given);
     const options = { tare_kg: given.tare_kg };
     const bound = await weigh(context, scale, { disposed_id: disposedId }, options);
-    return { qty_kg: bound.net_kg, scale_event_id: bound.scale_event_id };
+    return { qty_kg: bound.net_kg, scale_event_id: bound.scale_event_id, trusted: true };
   }
   if (lot !== null) {
     const qty = given.qty_kg ?? lot.remaining_kg;
-    if (qty > 0) return { qty_kg: qty, scale_event_id: lot.scale_event_id };
+    if (qty > 0) return { qty_kg: qty, scale_event_id: lot.scale_event_id, trusted: true };
     throw conflict('lot_insufficient', 'Nothing is left of this lot', {
       remaining_kg: lot.remaining_kg,
     });
   }
   if (given.qty_kg !== null && isStrict(context.settings)) throw typedWeightRefused();
+  // F-OP-32: only once those have agreed whom `factory.stock` names.
+  if (given.qty_kg !== null && given.qty_kg > 0)
+    return { qty_kg: given.qty_kg, scale_event_id: null, trusted: false };
   throw invalid('weighing_source', 'Weigh what is disposed of, or name a weighed lot');
 }
 
@@ -129,7 +136,7 @@ interface Disposal extends Taken {
 }
 
 async function keepDisposal(context: BaseContext, disposal: Disposal) {
-  const { disposedId, place, lot, reason, qty_kg, scale_event_id } = disposal;
+  const { disposedId, place, lot, reason, qty_kg, scale_event_id, trusted } = disposal;
   // Scrap lies in no stock location: the ledger row tells of it and moves no book.
   const [txn] = await post(context, [
     {
@@ -149,5 +156,6 @@ async function keepDisposal(context: BaseContext, disposal: Disposal) {
     scrap_lot_id: lot?.id ?? null,
     scale_event_id,
     stock_txn_id: txn?.id ?? null,
+    trusted,
   });
 }

@@ -1,4 +1,4 @@
-import type { BaseContext, FactContext, ValueOf } from '@qoida/core';
+import type { BaseContext, FactContext, Gates, ValueOf } from '@qoida/core';
 import {
   byId,
   conflict,
@@ -18,6 +18,15 @@ import { SEX } from '../roles.ts';
 import { session } from './records.ts';
 
 export const operatorsField = () => list(id('user'), { min: 1, max: 2 });
+
+/** Gates that judge who serves a work centre: once others do, nothing is left of what they refused. */
+export const GATES_OF_PEOPLE = ['gt_2_extruder', 'e3_qualification'] as const;
+
+/** F-GATE-04: an assignment that passes takes away the cause of those that did not, at its work centre. */
+export async function closeGatesOfPeople(gates: Gates, place: { readonly id: string }) {
+  for (const gate of GATES_OF_PEOPLE)
+    await gates.close(gate, [{ workcenter: place.id }], 'other operators');
+}
 
 const operatorFact = {
   user: recordOf(user),
@@ -117,9 +126,11 @@ export const changeOperators = operation({
     }
     return undefined;
   },
-  async run({ db, facts }) {
+  closes: GATES_OF_PEOPLE,
+  async run({ db, facts, gates }) {
     const operators = facts.operators.map((operator) => operator.user.id);
     await db.of(session).update(facts.session.id, { operators });
+    await closeGatesOfPeople(gates, facts.workcenter);
     return { id: facts.session.id, operators };
   },
 });

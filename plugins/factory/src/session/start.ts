@@ -6,7 +6,7 @@ import { sku, workcenter } from '../master/records.ts';
 import { actingUser } from '../people.ts';
 import { SEX } from '../roles.ts';
 import { shiftSettings } from '../settings.ts';
-import { operatorFacts, operatorsField } from './operators.ts';
+import { closeGatesOfPeople, GATES_OF_PEOPLE, operatorFacts, operatorsField } from './operators.ts';
 import type { RecipeSnapshot } from './records.ts';
 import { session } from './records.ts';
 import { shiftInstance } from './shift.ts';
@@ -31,6 +31,7 @@ export const startSession = operation({
     operators: operatorFacts,
   },
   emits: [sessionOpened],
+  closes: GATES_OF_PEOPLE,
   async prepare(context) {
     await requireFree(context, context.facts.workcenter);
     await frozenRecipe(context, context.facts.workcenter, context.facts.sku);
@@ -51,6 +52,7 @@ export const startSession = operation({
       recipe_snapshot: recipe,
       opened_by: actingUser(context),
     });
+    await closeGatesOfPeople(context.gates, facts.workcenter);
     await context.emit(sessionOpened, {
       session_id: opened.id,
       workcenter_id: facts.workcenter.id,

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { byId, conflict, id, invalid, operation, text } from '@qoida/core';
+import type { FactContext } from '@qoida/core';
+import { byId, conflict, id, invalid, one, operation, quantity, text } from '@qoida/core';
+import { transferReceived } from '../events.ts';
+import { grams, kg, sumKg } from '../mass.ts';
 import { actingUser } from '../people.ts';
 import { MAI, SEX, SHP } from '../roles.ts';
 import { weigh } from '../weighing.ts';
@@ -9,7 +12,28 @@ import { placeId } from './locations.ts';
 import { stockTransfer, stockTransferLine } from './records.ts';
 import { batchLineFacts, batchLines, refuseRepeatedBatches } from './transfer-lines.ts';
 
-/** F-OP-13: the chief accepts a difference beyond tolerance, with a reason; the stock is posted already. */
+const mass = () => quantity('kg', { resolution: 0.001 });
+
+/** What is in dispute: what too much and what too little arrived do not make up for each other. */
+const disputeFact = one(
+  { sent_kg: mass(), received_kg: mass(), difference_kg: mass() },
+  async ({ db, input }: FactContext) => {
+    const transfer_id = String(input.transfer_id);
+    const lines = await db.of(stockTransferLine).list({ transfer_id });
+    return {
+      sent_kg: sumKg(lines.map((line) => line.sent_kg)),
+      received_kg: sumKg(lines.map((line) => line.received_kg ?? 0)),
+      difference_kg: sumKg(
+        lines.map((line) => kg(Math.abs(grams(line.sent_kg) - grams(line.received_kg ?? 0)))),
+      ),
+    };
+  },
+);
+
+/**
+ * F-OP-13: the chief accepts a difference beyond tolerance, with a reason; the stock is posted already. Who
+ * agrees to a large one stands in `factory.stock` (F-APR-09).
+ */
 export const acceptDiscrepancy = operation({
   name: 'stock.transfer.accept_discrepancy',
   http: 'POST /stock/transfers/:transfer_id/accept-discrepancy',
@@ -21,8 +45,12 @@ export const acceptDiscrepancy = operation({
   },
   roles: [SEX],
   effect: 'record',
-  input: { transfer_id: id('stock_transfer'), reason: text({ maxLength: 500 }) },
-  facts: { transfer: byId(stockTransfer, 'transfer_id', { lock: true }) },
+  input: { transfer_id: id('stock_transfer'), reason: text({ pattern: '\\S', maxLength: 500 }) },
+  facts: {
+    transfer: byId(stockTransfer, 'transfer_id', { lock: true }),
+    dispute: disputeFact,
+  },
+  emits: [transferReceived],
   async run(context) {
     const { transfer } = context.facts;
     if (transfer.status !== 'discrepancy') {
@@ -34,6 +62,13 @@ export const acceptDiscrepancy = operation({
       status: 'completed',
       accepted_by: actingUser(context),
       accept_reason: context.input.reason,
+    });
+    // Nothing more arrived: it tells that the dispute is over.
+    await context.emit(transferReceived, {
+      transfer_id: transfer.id,
+      status: 'completed',
+      lines: 0,
+      total_kg: 0,
     });
     return { transfer_id: transfer.id, status: 'completed' };
   },

@@ -127,13 +127,12 @@ export class RelaySession implements DeviceSession {
     for (const id of [...this.#waiting.keys()]) this.#settle(id, { status: 'unconfirmed' });
   }
 
-  #sendCommand(command: DeviceCommand): Promise<CommandAnswer> {
+  async #sendCommand(command: DeviceCommand): Promise<CommandAnswer> {
     const { id, type, data, expiresAt } = command;
+    const notSent = await this.#host.whyNotSent(command);
+    if (notSent !== null) return notSent;
+    if (this.#ended) return { status: 'offline', latency_ms: 0 };
     const left = expiresAt.getTime() - this.#host.now().getTime();
-    const none = (status: 'offline' | 'expired') =>
-      Promise.resolve({ status, latency_ms: 0 } as const);
-    if (left <= 0) return none('expired');
-    if (this.#ended) return none('offline');
     const { COMMAND_ACK_TIMEOUT_MS } = relaySettingsOf(this.#host.settings);
     const answer = Promise.withResolvers<CommandAnswer>();
     const timer = setTimeout(() => void this.#unanswered(id), COMMAND_ACK_TIMEOUT_MS);

@@ -18,31 +18,24 @@ interface Settled {
  * Brings a command to its device and keeps what became of it. Asked again it tells what was answered
  * the first time; one whose outcome is not known is sent with its own id while its time lasts: a device
  * that has done it says so and moves nothing.
- * @throws Refusal device_offline, ack_timeout, command_expired, command_rejected, command_failed
+ * @throws Refusal device_offline, ack_timeout, command_expired, command_overtaken, command_undecided,
+ *   command_rejected, command_failed
  */
 export async function deliverCommand(context: DeliverContext, kept: unknown): Promise<unknown> {
   const command = kept as KeptCommand;
   const { command_id, device_id } = command;
-  const before = (await context.run('relay.command', { command_id })) as Settled & {
-    readonly overtaken: boolean;
-  };
-  const { overtaken, ...known } = before;
-  const { status } = known.command;
-  const open =
-    status === 'pending' ||
-    (status === 'unconfirmed' && new Date(command.expires_at) > context.now());
-  if (!open) return answerOf(known);
+  const known = context.repeated ? await endedBefore(context, command) : null;
+  if (known !== null) return answerOf(known);
   const settled = Promise.withResolvers<void>();
   try {
-    const answer = overtaken
-      ? OVERTAKEN
-      : await context.links.command(device_id, {
-          id: command_id,
-          ...frameOf(command),
-          expiresAt: new Date(command.expires_at),
-          rank: rankOf(command.priority),
-          kept: settled.promise,
-        });
+    const answer = await context.links.command(device_id, {
+      id: command_id,
+      ...frameOf(command),
+      expiresAt: new Date(command.expires_at),
+      rank: rankOf(command.priority),
+      stillWanted: () => isWanted(context, command_id),
+      kept: settled.promise,
+    });
     const outcome = await context.run('relay.settle', {
       device_id,
       command_id,
@@ -55,7 +48,24 @@ export async function deliverCommand(context: DeliverContext, kept: unknown): Pr
   }
 }
 
-const OVERTAKEN: CommandAnswer = { status: 'expired', code: 'overtaken', latency_ms: 0 };
+/** What became of a command that was delivered before; null: it is not known, and may still be found out. */
+async function endedBefore(
+  context: DeliverContext,
+  { command_id, expires_at }: KeptCommand,
+): Promise<Settled | null> {
+  const known = (await context.run('relay.command', { command_id })) as Settled;
+  const { status } = known.command;
+  const open =
+    status === 'pending' || (status === 'unconfirmed' && new Date(expires_at) > context.now());
+  return open ? null : known;
+}
+
+async function isWanted(context: DeliverContext, command_id: string): Promise<boolean> {
+  const { overtaken } = (await context.run('relay.overtaken', { command_id })) as {
+    readonly overtaken: boolean;
+  };
+  return !overtaken;
+}
 
 /** What may have been sent before a crash is not "nothing was sent", whatever the line says now. */
 function sureOf(answer: CommandAnswer, repeated: boolean): CommandAnswer {
@@ -109,6 +119,13 @@ function answerOf(settled: Settled): unknown {
         throw conflict(
           'command_overtaken',
           'Somebody of higher rank switched the relay before this command was sent',
+          details,
+        );
+      if (code === 'undecided')
+        throw new Refusal(
+          'unavailable',
+          'command_undecided',
+          'Whether the command may still go out could not be told; it was not sent',
           details,
         );
       throw conflict('command_expired', 'The command came too late and was not done', details);

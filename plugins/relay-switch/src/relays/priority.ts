@@ -68,9 +68,14 @@ export function refuseHeld(rows: readonly RelayRow[], { priority }: Claim, now: 
 
 export function relayHeld(relay: number, by: string, priority: Priority, until: Date | null) {
   const moment = until?.toISOString() ?? null;
-  const message = `Relay ${relay} is held by ${by}${moment === null ? '' : ` until ${moment}`}`;
+  // As people count relays and call rules; programs go by `relay` and `held_by`.
+  const number = relay + 1;
+  const holder = by.replace(/^(?:automation|schedule) (?:\S+\.)?/, '');
+  const message = `Relay ${number} is held by ${holder}${moment === null ? '' : ` until ${moment}`}`;
   return conflict('relay_held', message, {
     relay,
+    number,
+    holder,
     held_by: by,
     held_priority: priority,
     until: moment,

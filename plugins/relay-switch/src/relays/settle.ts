@@ -18,7 +18,6 @@ import {
 import { relayChanged, relayCommandEnded } from '../events.ts';
 import { ACK_STATUSES } from '../link/frames.ts';
 import { COMMAND_STATUSES, relay, relayCommand, relayInput } from '../records.ts';
-import { relaySettingsOf } from '../settings.ts';
 import { relaysOf } from './facts.ts';
 import { isHeld, rankOf } from './priority.ts';
 import { type Told, takeStates } from './take-states.ts';
@@ -51,37 +50,9 @@ export const oneCommand = operation({
   input: { command_id: id('relay_command') },
   facts: { command: byId(relayCommand, 'command_id') },
   async run({ facts, ...context }) {
-    const view = await viewOf(context, facts.command);
-    return { ...view, overtaken: await isOvertaken(context, facts.command, view.relays) };
+    return viewOf(context, facts.command);
   },
 });
-
-/**
- * Whether somebody of higher rank has come since a command was kept: it may have had its turn already, so
- * the device's line can't tell.
- */
-async function isOvertaken(
-  { db, now, settings }: Pick<RunContext<Shape, Facts>, 'db' | 'now' | 'settings'>,
-  { device_id, relay: meant, priority }: CommandRow,
-  relays: readonly RowOf<typeof relay>[],
-): Promise<boolean> {
-  const outranks = (other: CommandRow['priority']) => rankOf(other) > rankOf(priority);
-  const held = relays.some(
-    (one) =>
-      (meant === null || meant === one.relay) &&
-      isHeld(one, now) &&
-      outranks(one.held_priority ?? 'automation'),
-  );
-  if (held) return true;
-  const { COMMAND_ACK_TIMEOUT_MS } = relaySettingsOf(settings);
-  const pending = await db.of(relayCommand).list({ device_id, status: 'pending' });
-  return pending.some(
-    (one) =>
-      outranks(one.priority) &&
-      (meant === null || one.relay === null || meant === one.relay) &&
-      one.expires_at.getTime() + COMMAND_ACK_TIMEOUT_MS > now.getTime(),
-  );
-}
 
 /** How a device stands: its relays with who holds them, its inputs, and whether it is there (S-WS-02). */
 export const deviceState = operation({
