@@ -28,6 +28,20 @@ async function openModule(page: Page, module: string): Promise<void> {
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+End');
 }
+/** Watches a dialog as it opens: answers the sizes it is shown in, as parts of its own. */
+async function sizesOfDialog(page: Page): Promise<() => Promise<number[]>> {
+  const seen = await page.evaluateHandle(() => {
+    const sizes = new Set<number>();
+    const look = () => {
+      const dialog = document.querySelector('[role=dialog] .dialog');
+      if (dialog !== null) sizes.add(new DOMMatrix(getComputedStyle(dialog).transform).a);
+      requestAnimationFrame(look);
+    };
+    look();
+    return sizes;
+  });
+  return () => seen.evaluate((sizes) => [...sizes]);
+}
 const ended = (page: Page) =>
   page.locator('[data-test=rehearsal-state]').getByText('done').waitFor();
 
@@ -79,9 +93,12 @@ describe('rehearsal of rules in the browser', () => {
     const page = await stage.at('texnolog');
     await openModule(page, 'factory.people');
     await page.locator('[data-test=problems]').getByText('No problems found').waitFor();
+    const sizes = await sizesOfDialog(page);
     await page.click('[data-test=publish]');
     const note = page.locator('[data-test=rehearsal-note]');
     await note.getByText('newly blocked: 1').waitFor();
+    // Grown from nothing, the editor in it is drawn in its whole width of millions of points: the page dies of it.
+    assert.deepEqual(await sizes(), [1]);
     await note.getByRole('link', { name: 'Open' }).click();
     await page.locator('[data-kind=newly_blocked]').waitFor();
   });
