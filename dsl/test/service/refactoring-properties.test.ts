@@ -221,7 +221,9 @@ describe('extracting and inlining', function () {
       const text = `${head}${body}\n\n${HELPERS}`;
       const before = compileProgram([{ name: 'a', text }], PLANT);
       if (before.formulas.length === 0) return;
-      const parts = partsOf(text).filter(({ start }) => start < head.length + body.length);
+      const parts = partsOf(text)
+        .map(({ span }) => span)
+        .filter(({ start }) => start < head.length + body.length);
       const part = parts[at % parts.length] as Span;
       const service = createLanguageService(PLANT);
       service.setFile('a', text);
