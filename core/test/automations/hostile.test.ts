@@ -131,6 +131,13 @@ describe('automations under odd keys, clocks and floods', () => {
     await plant.restart(() => {
       clock.at = right;
     });
+    await until(async () => {
+      const rows = await plant.asOwner(
+        `select 1 from rule_states where key = 'lost' and timer_at <= $1`,
+        [new Date(right.getTime() + MINUTE)],
+      );
+      return rows.length === 1;
+    }, 'its timer to be brought back');
     later(MINUTE + 1);
     await heard('silent', 1);
   });
