@@ -143,6 +143,6 @@ describe('a text that a second person puts into force', () => {
     await two.click('[data-test=proposal-confirm]');
     await two.locator('[data-test=published]').getByText('version 2 is in force').waitFor();
     assert.equal((await read('factory.people')).version, 2);
-    assert.equal(await two.locator('[data-test=joint]').count(), 0);
+    await two.locator('[data-test=joint]').waitFor({ state: 'detached' });
   });
 });
