@@ -11,6 +11,7 @@ import {
 } from '../data/index.ts';
 import type { RuleRuntime } from '../rules/runtime.ts';
 import { settingsForRules } from '../rules/runtime.ts';
+import type { DeviceEvents } from './about.ts';
 import type { LifeParts } from './life.ts';
 import { forgetOld, limitsOf } from './retention.ts';
 import {
@@ -30,6 +31,8 @@ export interface AlertOptions extends StandingReader {
   readonly organizationId: string;
   readonly channels: LifeParts['channels'];
   readonly publicUrl: string | null;
+  /** How events name devices. */
+  readonly deviceEvents: DeviceEvents;
   readonly now: () => Date;
   /** Told, after a commit, that messages may be on their way. */
   readonly onNotices: () => void;
@@ -160,12 +163,12 @@ class Engine implements Alerts {
     rules: AlertRules,
     asked: readonly AlertRule[],
   ): Promise<StepParts> {
-    const { zone, channels, publicUrl } = this.#options;
+    const { zone, channels, publicUrl, deviceEvents } = this.#options;
     const now = this.#options.now();
     const names = new Set(asked.flatMap(({ facts }) => facts));
     const facts = names.size === 0 ? {} : await readStanding(tx, names, now, this.#options);
-    const traces = this.#traces;
-    return { rules, now, zone, channels, publicUrl, facts, settings: this.#settings, traces };
+    const shared = { rules, now, zone, channels, publicUrl, deviceEvents };
+    return { ...shared, facts, settings: this.#settings, traces: this.#traces };
   }
 
   async #work(): Promise<undefined> {

@@ -2,6 +2,7 @@ import type { AlertState } from '@qoida/dsl';
 import { conflict, forbidden } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { flag, id, integer, oneOf, text } from '../api/fields.ts';
+import type { Say } from '../api/locale.ts';
 import type { Actor, OperationDef, RunContext } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import { PastRules } from '../rules/rule-sets.ts';
@@ -17,12 +18,18 @@ export interface AlertOperationParts {
   readonly zone: string;
   /** Who may read what an event tells. */
   readonly mayHear: MayHear;
+  readonly say: Say;
 }
 
 type Context = RunContext<never, never>;
 
 /** Alerts as people see them, take them up and close them (F-API-105, F-API-106). */
-export function alertOperations({ runtime, zone, mayHear }: AlertOperationParts): OperationDef[] {
+export function alertOperations({
+  runtime,
+  zone,
+  mayHear,
+  say,
+}: AlertOperationParts): OperationDef[] {
   const past = new PastRules();
   return [
     operation({
@@ -64,7 +71,7 @@ export function alertOperations({ runtime, zone, mayHear }: AlertOperationParts)
       async run({ db, actor, facts, input }) {
         needReader(actor, facts.alert);
         const standing = runtime.snapshot(db.organizationId);
-        const parts = { standing, past, zone, mayHear };
+        const parts = { standing, past, zone, mayHear, say };
         return alertDetail(db, facts.alert, reader(actor, input.lang), parts);
       },
     }),

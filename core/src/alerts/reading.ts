@@ -1,5 +1,6 @@
 import type { ExplainNode, Firing, Remedy } from '@qoida/dsl';
 import { forbidden } from '../api/errors.ts';
+import type { Say } from '../api/locale.ts';
 import type { Actor, Tx } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { deliveryView } from '../channels/deliveries.ts';
@@ -146,7 +147,17 @@ export interface ExplainingParts {
   readonly past: PastRules;
   readonly zone: string;
   readonly mayHear: MayHear;
+  readonly say: Say;
 }
+
+interface HistoryRow {
+  readonly note: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What the platform did by itself, in the reader's language. */
+const sayWhy = ({ reason, ...figures }: HistoryRow['details'], { locale }: Actor, say: Say) =>
+  typeof reason === 'string' ? say(reason, locale, figures) : undefined;
 
 /** Of an alert with a long life or very many receivers the latest are shown. */
 const MOST_SHOWN = 200;
@@ -158,7 +169,7 @@ export async function alertDetail(
   actor: Actor,
   parts: ExplainingParts,
 ): Promise<Record<string, unknown>> {
-  const history = await db.sql(
+  const history = await db.sql<HistoryRow>(
     `select at, change, by, note, details from (
        select seq, at, change, by_name as by, note, details from alert_history where alert_id = ?
        order by seq desc limit ${MOST_SHOWN}) as latest order by seq`,
@@ -174,7 +185,11 @@ export async function alertDetail(
   );
   return {
     ...alertView(row, actor),
-    history,
+    history: history.map(({ note, details, ...entry }) => ({
+      ...entry,
+      note: sayWhy(details, actor, parts.say) ?? note,
+      details,
+    })),
     deliveries: deliveries.map((one) => deliveryView(one, actor)),
     deliveries_total: deliveries[0]?.total ?? 0,
     ...(await explained(db, row, actor, parts)),

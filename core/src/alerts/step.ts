@@ -15,6 +15,7 @@ import { keepTraces, type NearMissNote, type TraceBudget } from '../automations/
 import type { Transaction } from '../data/index.ts';
 import { askedWith } from '../rules/asked-with.ts';
 import { outcomeOf } from '../rules/verify-alerts.ts';
+import { type DeviceEvents, devicesNamed, isKeyedBy, isToldBy, removedAmong } from './about.ts';
 import { firingId, keepFirings, type NewFiring } from './firings.ts';
 import { type LifeParts, live, type Move } from './life.ts';
 import { type AlertRule, type AlertRules, contextOf, factsRead } from './rules.ts';
@@ -36,6 +37,7 @@ export type Step = TriggerStep | Exclude<Move, { kind: 'raise' }>;
 export interface StepParts extends LifeParts {
   readonly rules: AlertRules;
   readonly traces: TraceBudget;
+  readonly deviceEvents: DeviceEvents;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function takeSteps(
     if (step.kind === 'trigger') stepper.step(step);
     else stepper.moves.push(step);
   }
+  await stepper.leaveOut(tx);
   await keepStates(tx, 'alert_triggers', stepper.changed());
   await keepTraces(tx, stepper.notes);
   await live(tx, await stepper.keepFirings(tx), parts);
@@ -68,14 +71,14 @@ export async function takeSteps(
 type Pending = Extract<Move, { kind: 'raise' }>;
 
 class Stepper {
-  readonly moves: (Pending | Exclude<Move, { kind: 'raise' }>)[] = [];
+  moves: (Pending | Exclude<Move, { kind: 'raise' }>)[] = [];
   readonly notes: NearMissNote[] = [];
   waiting = 0;
   readonly #parts: StepParts;
   readonly #states: Map<string, TriggerState>;
   readonly #heldBack: HeldBack;
   readonly #changed = new Map<string, Place>();
-  readonly #firings: NewFiring[] = [];
+  #firings: NewFiring[] = [];
 
   constructor(parts: StepParts, states: Map<string, TriggerState>, waits: HeldBack) {
     this.#parts = parts;
@@ -140,6 +143,29 @@ class Stepper {
       firing,
       raised,
     });
+  }
+
+  /** What only a device tells that is removed by now raises nothing: nobody could end it. */
+  async leaveOut(tx: Transaction): Promise<void> {
+    const { deviceEvents } = this.#parts;
+    const raising = ({ found, group, firing }: Pending) => ({
+      ...{ group, names: found.rule.trigger.events },
+      ...{ events: firing.events, causes: firing.causes },
+    });
+    const raised = this.moves.filter((move) => move.kind === 'raise');
+    const named = raised.flatMap((move) => devicesNamed(raising(move), deviceEvents));
+    const removed = await removedAmong(tx, named);
+    if (removed.size === 0) return;
+    const out = new Set(
+      raised
+        .filter((move) => {
+          const by = raising(move);
+          return isKeyedBy(by, removed, deviceEvents) || isToldBy(by, removed, deviceEvents);
+        })
+        .map(({ raised: { runId } }) => runId),
+    );
+    this.moves = this.moves.filter((move) => move.kind !== 'raise' || !out.has(move.raised.runId));
+    this.#firings = this.#firings.filter((one) => !out.has(firingId(one)));
   }
 
   #note(

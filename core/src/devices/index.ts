@@ -29,6 +29,7 @@ export { deviceOperations } from './operations.ts';
 export { leftOnline } from './presence.ts';
 export { createReadings, type ReadingsContext } from './readings.ts';
 export { deviceRecords, rsCapture } from './records.ts';
+export type { EndsWithDevice } from './removal.ts';
 export { type DeviceSettings, deviceSettings } from './settings.ts';
 export { signatureOf } from './signature.ts';
 export type { Stored } from './store.ts';

@@ -13,7 +13,7 @@ import { allowListOf } from './ip-allow.ts';
 import { checkModel, provision } from './models.ts';
 import { comeOnline, goOffline, tellPresence } from './presence.ts';
 import { REGISTRARS } from './registrars.ts';
-import { removalOperations } from './removal.ts';
+import { type EndsWithDevice, removalOperations } from './removal.ts';
 import { newSecret, rotated, seal, unseal } from './sealing.ts';
 import { simulateDevice } from './simulate.ts';
 
@@ -224,12 +224,13 @@ function checkSettable({ ip_allow, line }: Settable): void {
 export function deviceOperations(options: {
   readonly demo: boolean;
   readonly models: readonly DeviceModel[];
+  readonly endings: readonly EndsWithDevice[];
 }): OperationDef[] {
   const always = [
     createDevice(options.models),
     updateDevice(options.models),
     rotateSecret,
-    ...removalOperations(options.models),
+    ...removalOperations(options.models, options.endings),
     calibrateDevice,
     captureReading,
     releaseCapture,

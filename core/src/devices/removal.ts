@@ -1,9 +1,10 @@
 import { device } from '../api/core-records.ts';
 import type { DeviceModel } from '../api/devices.ts';
 import { forbidden } from '../api/errors.ts';
+import type { EventDef } from '../api/events.ts';
 import { byId } from '../api/facts.ts';
 import { id } from '../api/fields.ts';
-import type { BaseContext, OperationDef } from '../api/operations.ts';
+import type { BaseContext, OperationDef, RunContext } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { modulesNaming } from '../rules/index.ts';
@@ -14,11 +15,20 @@ import { newSecret, seal } from './sealing.ts';
 
 type DeviceRow = RowOf<typeof device>;
 
+/** What ends with a device elsewhere in the platform, in the transaction that removes it. */
+export interface EndsWithDevice {
+  readonly emits: readonly EventDef[];
+  end(
+    context: Pick<RunContext<never, never>, 'db' | 'actor' | 'now' | 'emit'>,
+    device: { readonly id: string; readonly code: string },
+  ): Promise<unknown>;
+}
+
 /** Removing devices, and what somebody has to know before (S-M1-06, S-OP-23). */
-export const removalOperations = (models: readonly DeviceModel[]): OperationDef[] => [
-  namedIn(models),
-  remove(models),
-];
+export const removalOperations = (
+  models: readonly DeviceModel[],
+  endings: readonly EndsWithDevice[],
+): OperationDef[] => [namedIn(models), remove(models, endings)];
 
 const removersOf = (models: readonly DeviceModel[]): readonly string[] => [
   ...new Set([...REGISTRARS, ...models.flatMap(({ removal }) => removal?.roles ?? [])]),
@@ -62,7 +72,7 @@ function namedIn(models: readonly DeviceModel[]): OperationDef {
   });
 }
 
-function remove(models: readonly DeviceModel[]): OperationDef {
+function remove(models: readonly DeviceModel[], endings: readonly EndsWithDevice[]): OperationDef {
   return operation({
     name: 'device.remove',
     http: 'DELETE /devices/:id',
@@ -71,7 +81,7 @@ function remove(models: readonly DeviceModel[]): OperationDef {
     effect: 'record',
     input: { id: id('device') },
     facts: { device: byId(device, 'id', { lock: true }) },
-    emits: [deviceRemoved],
+    emits: [deviceRemoved, ...endings.flatMap(({ emits }) => emits)],
     // Nothing is weighed on it any more, so nothing waits for its calibration.
     closes: ['calibration_expired'],
     async run({ facts, emit, gates, ...context }) {
@@ -86,6 +96,7 @@ function remove(models: readonly DeviceModel[]): OperationDef {
       const secret_ref = seal({ current: newSecret() }, of.id, String(settings.SERVER_SECRET));
       const gone = { removed_at: now, active: false, online: false, secret_ref };
       await db.of(device).update(of.id, gone);
+      for (const ending of endings) await ending.end({ ...context, emit }, of);
       await emit(deviceRemoved, { device_id: of.id, code: of.code });
       return { id: of.id, code: of.code, removed: true, named_in: modules };
     },

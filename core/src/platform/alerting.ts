@@ -1,11 +1,15 @@
 import {
   type Alerts,
+  alertClosed,
   alertOperations,
+  closeOfDevice,
+  deviceEventsOf,
   platformStanding,
   readStanding,
   startAlerts,
 } from '../alerts/index.ts';
 import type { ChannelDef } from '../api/channels.ts';
+import type { Say } from '../api/locale.ts';
 import type { OperationDef } from '../api/operations.ts';
 import type { Plugin } from '../api/plugin.ts';
 import type { StandingFact } from '../api/standing.ts';
@@ -17,8 +21,10 @@ import {
   startSender,
 } from '../channels/index.ts';
 import type { Database, OutboxOptions } from '../data/index.ts';
+import type { EndsWithDevice } from '../devices/index.ts';
 import type { RuleRuntime } from '../rules/index.ts';
 import { mayHear } from '../stream/index.ts';
+import { languageEvents } from './core-plugin.ts';
 import type { Log } from './progress.ts';
 
 export const channelsOf = (plugins: readonly Plugin[]): readonly ChannelDef[] => [
@@ -42,7 +48,9 @@ export interface AlertingParts {
 }
 
 export interface Alerting {
-  readonly operations: readonly OperationDef[];
+  operations(say: Say): readonly OperationDef[];
+  /** Closes what only a device could have ended that is being removed. */
+  ending(say: Say): EndsWithDevice;
   /** Looks after alerts and sends their messages from now on. */
   start(db: Database): { stop(): Promise<void> };
   /** Reads standing facts for rules that act by themselves. */
@@ -55,18 +63,36 @@ export interface Alerting {
 export function createAlerting(parts: AlertingParts): Alerting {
   const { plugins, runtime, zone, serverSecret, settings } = parts;
   const channels = channelsOf(plugins);
+  const known = deviceEventsOf([
+    ...languageEvents,
+    ...plugins.flatMap(({ events = [] }) => events),
+  ]);
   const publicUrl =
     typeof settings.QOIDA_PUBLIC_URL === 'string' ? settings.QOIDA_PUBLIC_URL : null;
   const running: { alerts?: Alerts; sender?: Sender } = {};
   const wake = () => running.sender?.wake();
   return {
-    operations: [
-      ...alertOperations({ runtime, zone, mayHear: mayHear(plugins) }),
+    operations: (say) => [
+      ...alertOperations({ runtime, zone, mayHear: mayHear(plugins), say }),
       ...channelOperations({ channels: () => channels, serverSecret: () => serverSecret, wake }),
     ],
+    ending: (say) => ({
+      emits: [alertClosed],
+      end: (context, device) => closeOfDevice(context, device, { runtime, known, say }),
+    }),
     start(db) {
       const { organizationId, now, log } = parts;
-      const shared = { db, organizationId, channels, publicUrl, settings, zone, now, log };
+      const shared = {
+        db,
+        organizationId,
+        channels,
+        deviceEvents: known,
+        publicUrl,
+        settings,
+        zone,
+        now,
+        log,
+      };
       const sender = startSender({ ...shared, serverSecret });
       const declared = standingOf(plugins);
       const alerts = startAlerts({ ...shared, runtime, declared, onNotices: wake });

@@ -33,7 +33,11 @@ export function declare(options: DeclareOptions, runtime: RuleRuntime, wake: () 
   const core = corePlugin({
     version: options.version,
     operations: [
-      ...deviceOperations({ demo: options.demo, models: modelsOf(plugins) }),
+      ...deviceOperations({
+        demo: options.demo,
+        models: modelsOf(plugins),
+        endings: [options.alerting.ending((...asked) => translate(...asked))],
+      }),
       ...automationOperations({
         runtime,
         zone: settings.PLANT_TZ,
@@ -55,7 +59,7 @@ export function declare(options: DeclareOptions, runtime: RuleRuntime, wake: () 
         say: (...asked) => translate(...asked),
         wake,
       }),
-      ...options.alerting.operations,
+      ...options.alerting.operations((...asked) => translate(...asked)),
       ...ruleOperations({
         runtime,
         recheck: {

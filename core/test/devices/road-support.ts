@@ -13,7 +13,7 @@ export interface Roads extends Road {
 /** The one road with the operations of devices, over the bench's database and clock. */
 export function roadOf(bench: Bench, models: readonly DeviceModel[] = []): Roads {
   const registry = createRegistry([
-    corePlugin({ version: '0', operations: deviceOperations({ demo: true, models }) }),
+    corePlugin({ version: '0', operations: deviceOperations({ demo: true, models, endings: [] }) }),
   ]);
   const catalog = buildCatalog(
     [{ plugin: 'platform', records: languageRecords, operations: [], events: [] }],
