@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadSecrets } from '../config/index.ts';
 import { draftMigration, readSchema } from '../data/index.ts';
 import { createLog } from '../http/index.ts';
 import type { Configuration } from '../platform/configuration.ts';
 import { languageRecords } from '../platform/core-plugin.ts';
+import { openDataFolder } from '../platform/data-folder.ts';
 import { openPlatformDatabase } from '../platform/database.ts';
 import { CommandError, EXIT } from './exit.ts';
 
@@ -55,11 +54,11 @@ async function withDatabase(
   work: (opened: Awaited<ReturnType<typeof openPlatformDatabase>>) => Promise<void>,
 ): Promise<void> {
   const { settings, plugins } = configuration;
-  const dataDir = resolve(settings.QOIDA_DATA);
+  const { dataDir, secrets } = openDataFolder(settings);
   const opened = await openPlatformDatabase({
     settings,
     dataDir,
-    appPassword: loadSecrets(dataDir, settings).DB_APP_PASSWORD,
+    appPassword: secrets.DB_APP_PASSWORD,
     plugins,
     records: [],
     // What the command prints is its result; a warning must not stand in it.

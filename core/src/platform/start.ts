@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import type { Plugin } from '../api/plugin.ts';
 import { type ApprovalEngine, startApprovals } from '../approvals/index.ts';
 import { startAuditKeeper } from '../audit/index.ts';
@@ -8,7 +6,6 @@ import { createAuth } from '../auth/index.ts';
 import { measureAutomations, startAutomations, toldSeldom } from '../automations/index.ts';
 import { createBroker, serveOperations } from '../broker/index.ts';
 import { createClientSocket } from '../client-socket/index.ts';
-import { loadSecrets } from '../config/index.ts';
 import { type Database, startOutbox } from '../data/index.ts';
 import {
   createDoor,
@@ -29,6 +26,7 @@ import { createStreamHub, eventLog } from '../stream/index.ts';
 import { createAlerting, standingOf } from './alerting.ts';
 import { catalogOf, rolesOf } from './catalog.ts';
 import type { Configuration } from './configuration.ts';
+import { openDataFolder } from './data-folder.ts';
 import { openPlatformDatabase } from './database.ts';
 import { declare, modelsOf } from './declare.ts';
 import { delivery } from './deliver.ts';
@@ -87,9 +85,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
 async function assemble(options: StartOptions, started: Started): Promise<Platform> {
   const { configuration, log, progress, demo, version } = options;
   const now = options.now ?? (() => new Date());
-  const dataDir = resolve(configuration.settings.QOIDA_DATA);
-  mkdirSync(dataDir, { recursive: true });
-  const secrets = loadSecrets(dataDir, configuration.settings);
+  const { dataDir, secrets } = openDataFolder(configuration.settings);
   const settings = { ...configuration.settings, ...secrets };
   const zone = settings.PLANT_TZ;
 

@@ -29,6 +29,21 @@ const FAULTS = {
     ru: 'В папку данных {folder} нельзя писать ({reason}). Укажите другую папку в QOIDA_DATA или сделайте эту своей.',
     en: "The data folder {folder} can't be written ({reason}). Give another folder in QOIDA_DATA, or make this one yours.",
   },
+  data_is_file: {
+    uz: "QOIDA_DATA {folder} papkani ko'rsatishi kerak, {file} esa fayl. Boshqa papka bering.",
+    ru: 'QOIDA_DATA должна указывать на папку {folder}, но {file} — это файл. Укажите другую папку.',
+    en: 'QOIDA_DATA names the folder {folder}, but {file} is a file. Give another folder.',
+  },
+  data_not_makeable: {
+    uz: "Ma'lumotlar papkasi {folder} ni yaratib bo'lmaydi: {parent} ichida papka ochilmaydi ({reason}). QOIDA_DATA bilan boshqa papka bering.",
+    ru: 'Папку данных {folder} нельзя создать: {parent} не принимает новых папок ({reason}). Укажите другую папку в QOIDA_DATA.',
+    en: "The data folder {folder} can't be made: {parent} takes no new folder ({reason}). Give another folder in QOIDA_DATA.",
+  },
+  data_disk_full: {
+    uz: "{folder} papkasining diskida joy yo'q: {free} MB bo'sh, yangi ma'lumotlar bazasiga esa {needed} MB kerak. Joy bo'shating yoki QOIDA_DATA bilan boshqa diskdagi papkani bering.",
+    ru: 'На диске папки {folder} нет места: свободно {free} МБ, а новой базе нужно {needed} МБ. Освободите место или укажите в QOIDA_DATA папку на другом диске.',
+    en: 'The disk of the folder {folder} is full: {free} MB are free, and a new database takes {needed} MB. Free some, or give a folder on another disk in QOIDA_DATA.',
+  },
   data_foreign_owner: {
     uz: "{folder} papkasidagi ma'lumotlar bazasi {owner} ga tegishli, siz esa {user} sifatida ishga tushirdingiz. {owner} yoki root nomidan ishga tushiring, yoki QOIDA_DATA bilan boshqa papka bering.",
     ru: 'База данных в {folder} принадлежит {owner}, а запуск идёт от имени {user}. Запустите от имени {owner} или root либо укажите другую папку в QOIDA_DATA.',

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { PostgresError } from './errors.ts';
 import { blockedPart, type ServerUser } from './identity.ts';
 import type { Progress } from './progress.ts';
@@ -39,7 +40,7 @@ export interface Folders {
  * Settles where the cluster of a data folder lies, and makes the folders above it. It is
  * DATA/pg. Only when root starts in a folder that no other user may enter (a checkout under
  * /root) is it kept in /var/lib/qoida, and DATA/pg becomes a link to it.
- * @throws PostgresError data_unreachable, data_not_writable
+ * @throws PostgresError data_unreachable, those of `makeDataFolder`
  */
 export function settleFolders(
   dataDir: string,
@@ -63,15 +64,10 @@ export function settleFolders(
 }
 
 function makeFolder(folder: string, user: ServerUser): void {
-  if (existsSync(folder)) return;
-  try {
-    mkdirSync(folder, { recursive: true });
-    // The server's user must pass through, nobody needs to list it.
-    chmodSync(folder, user.switched ? 0o711 : 0o700);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new PostgresError('data_not_writable', { folder, reason }, { cause });
-  }
+  const isNew = !existsSync(folder);
+  makeDataFolder(folder);
+  // The server's user must pass through, nobody needs to list it.
+  if (isNew) chmodSync(folder, user.switched ? 0o711 : 0o700);
 }
 
 /** The data folder is ours: we open it to passing through; what is above it isn't ours to open. */

@@ -2,11 +2,13 @@ import { join, resolve } from 'node:path';
 import { findBinaries, prepareBinaries } from './binaries.ts';
 import { claimFolder, clearOrphan } from './claim.ts';
 import { createCluster, SUPERUSER } from './cluster.ts';
+import { checkSpace } from './data-folder.ts';
 import { hasCluster, makeSocketFolder, SOCKET_PORT, settleFolders } from './folders.ts';
 import { chooseServerUser } from './identity.ts';
 import type { Progress } from './progress.ts';
 import { runServer, type ServerLog } from './server.ts';
 
+export { makeDataFolder } from './data-folder.ts';
 export { type Language, PostgresError, type PostgresFault } from './errors.ts';
 export { type Progress, progressLine } from './progress.ts';
 export type { LogLevel, ServerLog } from './server.ts';
@@ -60,6 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     if (made) {
       await clearOrphan(folders.cluster, onProgress);
     } else {
+      checkSpace(folders.home);
       onProgress({ step: 'creating', details: { folder: folders.cluster } });
       await createCluster(programs, folders, user);
     }

@@ -71,7 +71,7 @@ describe('embedded PostgreSQL refuses', () => {
   it('a data folder in a place where nothing can be written', async () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    assert.equal((await faultOf(join(file, 'data'))).code, 'data_not_writable');
+    assert.equal((await faultOf(join(file, 'data'))).code, 'data_is_file');
   });
 });
 
