@@ -1,7 +1,7 @@
 import type { Catalog, CompiledAlert, Dispatcher, FlowContext } from '@qoida/dsl';
 import type { Tx } from '../api/operations.ts';
 import type { StandingFact } from '../api/standing.ts';
-import { flowsOf, hashesOf, idOf } from '../automations/flows.ts';
+import { flowsOf, idOf } from '../automations/flows.ts';
 import type { DataLog } from '../data/index.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
 
@@ -9,7 +9,7 @@ import type { Snapshot } from '../rules/snapshot.ts';
 export interface AlertRule {
   readonly id: string;
   readonly rule: CompiledAlert;
-  /** Of its text: what its trigger remembers is its own only as long as it reads the same. */
+  /** Of its meaning: what its trigger remembers is its own only as long as it says the same. */
   readonly hash: string;
   /** The standing facts that it reads, by their names. */
   readonly facts: readonly string[];
@@ -42,14 +42,13 @@ export function alertRulesOf(snapshot: Snapshot): AlertRules {
 
 function build(snapshot: Snapshot): AlertRules {
   const { program, hash, catalog } = snapshot;
-  const hashes = hashesOf(snapshot);
   const standing = Object.keys(catalog.facts ?? {});
   const alerts = new Map(
     program.alerts.map((rule): [string, AlertRule] => {
       const id = idOf(rule);
       const read = new Set([...rule.reads, ...rule.clearFacts].map((path) => path.split('.')[0]));
       const facts = standing.filter((name) => read.has(name));
-      return [id, { id, rule, hash: hashes.get(id) ?? hash, facts }];
+      return [id, { id, rule, hash: rule.meaning, facts }];
     }),
   );
   const { dispatcher } = flowsOf(snapshot);

@@ -16,7 +16,7 @@ import type { RowOf } from '../api/records.ts';
 import { settingsOfHash } from '../rules/asked-with.ts';
 import type { Lost, PastRules } from '../rules/rule-sets.ts';
 import type { Snapshot } from '../rules/snapshot.ts';
-import { contextAt, type FlowClock, hashesOf, idOf } from './flows.ts';
+import { contextAt, type FlowClock, idOf } from './flows.ts';
 import type { ruleRun, ruleTrace } from './records.ts';
 import { eventOf } from './traces.ts';
 
@@ -73,7 +73,7 @@ export async function explainMiss(tx: Tx, row: TraceRow, parts: ExplainParts): P
         ? []
         : present.remedies(
             {
-              state: await presentState(tx, present, row.key, standing),
+              state: await presentState(tx, present, row.key),
               input: inputOf(row, present, now),
               key: row.key,
             },
@@ -144,19 +144,13 @@ function inputOf(row: TraceRow, rule: CompiledAutomation | CompiledAlert, now: D
   return { kind: 'event', event: { ...event, at } };
 }
 
-async function presentState(
-  tx: Tx,
-  rule: CompiledAutomation | CompiledAlert,
-  key: string,
-  standing: Snapshot,
-) {
-  const id = idOf(rule);
+async function presentState(tx: Tx, rule: CompiledAutomation | CompiledAlert, key: string) {
   const [row] = await tx.sql<{ state: TriggerState; rule_hash: string }>(
     `select state, rule_hash from ${rule.kind === 'alert' ? 'alert_triggers' : 'rule_states'}
      where rule = ? and key = ?`,
-    [id, key],
+    [idOf(rule), key],
   );
-  return row?.rule_hash === hashesOf(standing).get(id) ? row?.state : undefined;
+  return row?.rule_hash === rule.meaning ? row.state : undefined;
 }
 
 export interface RunWhy {

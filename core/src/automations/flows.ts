@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import {
-  blocksNamedIn,
   type Catalog,
   type CompiledAlert,
   type CompiledAutomation,
@@ -17,7 +15,7 @@ import type { Snapshot } from '../rules/snapshot.ts';
 export interface FlowRule<R extends CompiledAutomation | CompiledSchedule> {
   readonly id: string;
   readonly rule: R;
-  /** Of its text: what it remembers is its own only as long as it reads the same. */
+  /** Of its meaning: what it remembers is its own only as long as it says the same. */
   readonly hash: string;
   /** The standing facts that it reads, by their names. */
   readonly facts: readonly string[];
@@ -48,20 +46,8 @@ export function flowsOf(snapshot: Snapshot): Flows {
   return found;
 }
 
-/** Of each rule's text, by its whole name. */
-export const hashesOf = ({ modules }: Pick<Snapshot, 'modules'>): ReadonlyMap<string, string> =>
-  new Map(
-    modules.flatMap(({ module, text }) =>
-      blocksNamedIn(text).map((block) => [
-        `${module}.${block.name}`,
-        createHash('sha256').update(block.text).digest('hex').slice(0, 32),
-      ]),
-    ),
-  );
-
 function build(snapshot: Snapshot): Flows {
   const { program, hash, catalog } = snapshot;
-  const hashes = hashesOf(snapshot);
   const standing = Object.keys(catalog.facts ?? {});
   const flow = <R extends CompiledAutomation | CompiledSchedule>(
     rule: R,
@@ -69,7 +55,7 @@ function build(snapshot: Snapshot): Flows {
     const id = idOf(rule);
     const read = new Set(rule.reads.map((path) => path.split('.')[0]));
     const facts = standing.filter((name) => read.has(name));
-    return [id, { id, rule, hash: hashes.get(id) ?? hash, facts }];
+    return [id, { id, rule, hash: rule.meaning, facts }];
   };
   const automations = new Map(program.automations.map(flow));
   return {

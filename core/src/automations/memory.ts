@@ -14,7 +14,7 @@ import { flowEventOf } from './flows.ts';
 export interface Remembering {
   readonly id: string;
   readonly rule: CompiledAutomation | CompiledAlert;
-  /** Of its text: what it remembers is its own only as long as it reads the same. */
+  /** Of its meaning: what it remembers is its own only as long as it says the same. */
   readonly hash: string;
 }
 

@@ -1,3 +1,4 @@
+import { takeOverMemory } from '../automations/former-memory.ts';
 import type { Database } from '../data/index.ts';
 import {
   type RuleRuntime,
@@ -29,7 +30,7 @@ export async function loadRules(
         { module, faults },
         'the newer rules of the plugin do not compile; the ones before stay',
       );
-  return watchRules({
+  const watch = await watchRules({
     db,
     runtime,
     organizationId,
@@ -39,4 +40,8 @@ export async function loadRules(
     },
     onFault: (error) => log.error({ err: error }, 'the rules could not be loaded anew'),
   });
+  await db.transaction(organizationId, (tx) =>
+    takeOverMemory(tx, runtime.snapshot(organizationId)),
+  );
+  return watch;
 }

@@ -74,6 +74,7 @@ export interface CompiledAlert extends Triggered {
 export function compileAlert(
   checked: CheckedAlert,
   runtime: Runtime,
+  meaning: string,
 ): { readonly alert: CompiledAlert; readonly parts: FlowParts } {
   const { block, reporter, recipients, repeatMs } = checked;
   const name = block.name.name;
@@ -114,6 +115,7 @@ export function compileAlert(
   const reads = readsOfRules(rules, runtime);
   const alert: CompiledAlert = {
     kind: 'alert',
+    meaning,
     ...face,
     get reads() {
       return reads();

@@ -38,6 +38,11 @@ export interface Triggered {
   readonly module: string;
   readonly file: string;
   readonly doc: string | undefined;
+  /**
+   * A fingerprint of what is said, with the formulas that are called: comments, layout and the language of
+   * the keywords don't change it. What a rule remembers is its own as long as this is the same.
+   */
+  readonly meaning: string;
   readonly trigger: TriggerInfo;
   /** What it reads: `relay.input.kind`, `settings.x`, `open_sessions.input_kg`. */
   readonly reads: readonly string[];
@@ -113,6 +118,7 @@ export interface FlowParts {
 export function compileAutomation(
   automation: CheckedAutomation,
   runtime: Runtime,
+  meaning: string,
 ): { readonly automation: CompiledAutomation; readonly parts: FlowParts } {
   const { block, reporter, allowRepeat, cooldownMs } = automation;
   const name = block.name.name;
@@ -127,6 +133,7 @@ export function compileAutomation(
   return {
     automation: {
       kind: 'automation',
+      meaning,
       ...triggered(automation, trigger, runtime),
       get reads() {
         return reads();
@@ -166,7 +173,7 @@ export function triggered(
   },
   trigger: TriggerRules,
   runtime: Runtime,
-): Omit<Triggered, 'reads'> {
+): Omit<Triggered, 'reads' | 'meaning'> {
   return {
     name: block.name.name,
     module,

@@ -3,6 +3,7 @@ import { type CheckedAutomation, checkAutomation } from '../../check/blocks/auto
 import { type CheckedSchedule, checkSchedule } from '../../check/blocks/schedules.ts';
 import type { CheckedProgram } from '../../check/check.ts';
 import { later, type Making } from '../later.ts';
+import { Meanings } from '../meaning.ts';
 import type { Runtime } from '../runtime.ts';
 import { type CompiledAlert, compileAlert } from './alert.ts';
 import { type CompiledAutomation, compileAutomation, type FlowParts } from './automation.ts';
@@ -29,9 +30,14 @@ export const NO_FLOWS: Flows = {
 
 /** The rules that act by themselves. Of each only what is light is kept: the rest is read again. */
 export function compileFlows(checked: CheckedProgram, { runtime, meanwhile, kept }: Making): Flows {
-  const automations = checked.automations.map((one) => compileAutomation(one, meanwhile));
-  const schedules = checked.schedules.map((one) => compileSchedule(one, meanwhile));
-  const alerts = checked.alerts.map((one) => compileAlert(one, meanwhile));
+  const meanings = new Meanings(checked);
+  const automations = checked.automations.map((one) =>
+    compileAutomation(one, meanwhile, meanings.of(one.block)),
+  );
+  const schedules = checked.schedules.map((one) =>
+    compileSchedule(one, meanwhile, meanings.of(one.block)),
+  );
+  const alerts = checked.alerts.map((one) => compileAlert(one, meanwhile, meanings.of(one.block)));
   const late = {
     automations: checked.automations.map((one, i) =>
       lateAutomation(automations[i] as Automation, kept.again(one, checkAutomation), runtime),
@@ -60,7 +66,10 @@ type Alert = ReturnType<typeof compileAlert>;
 // Functions of their own: what they close over is kept, and must not be a whole program's trees.
 
 function lateAutomation(made: Automation, again: () => CheckedAutomation, runtime: Runtime) {
-  const whole = shared(again, compileAutomation, runtime);
+  const { meaning } = made.automation;
+  const compile = (checked: CheckedAutomation, by: Runtime) =>
+    compileAutomation(checked, by, meaning);
+  const whole = shared(again, compile, runtime);
   return {
     automation: later(made.automation, () => whole().automation),
     parts: later(made.parts, () => whole().parts, HEAVY),
@@ -68,7 +77,9 @@ function lateAutomation(made: Automation, again: () => CheckedAutomation, runtim
 }
 
 function lateSchedule(made: Schedule, again: () => CheckedSchedule, runtime: Runtime) {
-  const whole = shared(again, compileSchedule, runtime);
+  const { meaning } = made.schedule;
+  const compile = (checked: CheckedSchedule, by: Runtime) => compileSchedule(checked, by, meaning);
+  const whole = shared(again, compile, runtime);
   return {
     schedule: later(made.schedule, () => whole().schedule),
     parts: later(made.parts, () => whole().parts, ['condition', 'rules']),
@@ -76,7 +87,9 @@ function lateSchedule(made: Schedule, again: () => CheckedSchedule, runtime: Run
 }
 
 function lateAlert(made: Alert, again: () => CheckedAlert, runtime: Runtime) {
-  const whole = shared(again, compileAlert, runtime);
+  const { meaning } = made.alert;
+  const compile = (checked: CheckedAlert, by: Runtime) => compileAlert(checked, by, meaning);
+  const whole = shared(again, compile, runtime);
   return {
     alert: later(made.alert, () => whole().alert),
     parts: later(made.parts, () => whole().parts, HEAVY),

@@ -32,6 +32,8 @@ export interface ScheduleOptions {
   readonly zone?: string;
   /** Local dates `YYYY-MM-DD`. */
   readonly holidays?: Iterable<string>;
+  /** The first so many of the runs that `runs` answers; 10,000 at most. */
+  readonly most?: number;
 }
 
 export interface CompiledSchedule {
@@ -40,6 +42,11 @@ export interface CompiledSchedule {
   readonly module: string;
   readonly file: string;
   readonly doc: string | undefined;
+  /**
+   * A fingerprint of what is said, with the formulas that are called: comments, layout and the language of
+   * the keywords don't change it. What a rule remembers is its own as long as this is the same.
+   */
+  readonly meaning: string;
   readonly timing: Timing;
   /** Its own zone; without one the project's counts. */
   readonly zone: string | undefined;
@@ -75,6 +82,7 @@ export interface ScheduleParts {
 export function compileSchedule(
   checked: CheckedSchedule,
   runtime: Runtime,
+  meaning: string,
 ): { readonly schedule: CompiledSchedule; readonly parts: ScheduleParts } {
   const { block, reporter, module, timing, holidays, missed } = checked;
   const name = block.name.name;
@@ -99,6 +107,7 @@ export function compileSchedule(
     module,
     file,
     doc: block.doc,
+    meaning,
     timing,
     zone: checked.zone,
     holidays,
@@ -114,8 +123,9 @@ export function compileSchedule(
     },
     runs(from, to, options = {}) {
       const found: Date[] = [];
+      const most = Math.min(options.most ?? MAX_RUNS, MAX_RUNS);
       for (const run of runsFrom(from.getTime() - 1, options)) {
-        if (run >= to.getTime() || found.length >= MAX_RUNS) break;
+        if (run >= to.getTime() || found.length >= most) break;
         found.push(new Date(run));
       }
       return found;
