@@ -10,26 +10,16 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n } from './i18n.ts';
 import { router } from './router.ts';
-import { useIdentity } from './stores/identity.ts';
-import { useMeta } from './stores/meta.ts';
 import { usePreferences } from './stores/preferences.ts';
 
-/** Everything that must be known before the first screen: language, look, and who is here. */
+/** Language and look come first; who is here the router asks before the first page. */
 async function start(): Promise<void> {
   const app = createApp(App);
   app.use(createPinia());
   app.use(Quasar, { iconSet, config: { dark: false } });
   app.use(i18n);
   await usePreferences().start();
-  const here = await useIdentity()
-    .restore()
-    .catch(() => false);
-  if (here)
-    await useMeta()
-      .load()
-      .catch(() => undefined);
   app.use(router);
-  await router.isReady();
   app.mount('#app');
 }
 

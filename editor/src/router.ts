@@ -2,6 +2,7 @@ import { createRouter, createWebHistory } from 'vue-router';
 import { openFlows } from './data/auth.ts';
 import { isFlows, safeNext } from './domain/next.ts';
 import { useIdentity } from './stores/identity.ts';
+import { useMeta } from './stores/meta.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -203,6 +204,11 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const identity = useIdentity();
+  await identity.known();
+  if (identity.me !== null)
+    await useMeta()
+      .know(identity.me.id)
+      .catch(() => undefined);
   if ((to.name === 'signIn' || to.name === 'register') && identity.me !== null)
     return afterSignIn(to.query.next);
   if (to.meta.public === true || identity.me !== null) return true;

@@ -43,6 +43,9 @@ export function useKiosk() {
   const device = computed(
     () => scales.value.find(({ code }) => code === deviceCode.value) ?? scales.value[0],
   );
+  /** The scale to hear: the one of last time is still there, as a rule, and heard without a second connection. */
+  const heard = () =>
+    devices.data.value === undefined ? (deviceCode.value ?? undefined) : device.value?.code;
   const counter = computed(() =>
     devices.data.value?.items.find(
       ({ device_type: type, workcenter_id: place }) =>
@@ -67,7 +70,10 @@ export function useKiosk() {
     action.clear();
     if (id !== null) preferences.remember('kiosk.session', id);
   });
-  watch(deviceCode, (code) => code !== null && preferences.remember('kiosk.device', code));
+  watch(
+    () => device.value?.code,
+    (code) => code !== undefined && preferences.remember('kiosk.device', code),
+  );
   watch(counter, (found) => {
     if (devices.data.value !== undefined && session.value !== undefined && found === undefined)
       lengthMode.value = 'manual';
@@ -137,6 +143,7 @@ export function useKiosk() {
     session,
     scales,
     device,
+    heard,
     counter,
     lengthMode,
     length,

@@ -4,8 +4,14 @@ import { weightState } from '../domain/weight.ts';
 import { useStream } from '../stores/stream.ts';
 import { useNow } from './useNow.ts';
 
-/** The weight on one scale, live, with what it is worth. Follows `device` when it changes. */
-export function useLiveWeight(device: Ref<Device | undefined>) {
+/**
+ * The weight on one scale, live, with what it is worth. Follows `device` when it changes.
+ * @param code of the scale to hear before more is known of it
+ */
+export function useLiveWeight(
+  device: Ref<Device | undefined>,
+  code: () => string | undefined = () => device.value?.code,
+) {
   const stream = useStream();
   const live = shallowRef<LiveReading>();
   const health = shallowRef<DeviceHealth>();
@@ -13,24 +19,24 @@ export function useLiveWeight(device: Ref<Device | undefined>) {
   const now = useNow(500);
   let stop: (() => void)[] = [];
 
-  function listen(code: string | undefined): void {
+  function listen(heard: string | undefined): void {
     for (const end of stop) end();
     live.value = undefined;
     health.value = undefined;
     stop = [];
-    if (code === undefined) return;
+    if (heard === undefined) return;
     stop = [
-      stream.hear(`live.${code}`, (data) => {
+      stream.hear(`live.${heard}`, (data) => {
         live.value = data as LiveReading;
         heardAt.value = Date.now();
       }),
-      stream.hear(`health.${code}`, (data) => {
+      stream.hear(`health.${heard}`, (data) => {
         health.value = data as DeviceHealth;
       }),
     ];
   }
 
-  watch(() => device.value?.code, listen, { immediate: true });
+  watch(code, listen, { immediate: true });
   onScopeDispose(() => listen(undefined));
 
   const expired = computed(() => {

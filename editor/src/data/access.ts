@@ -1,6 +1,8 @@
 /** What the platform answers to a sign-in and to a renewal. The refresh token travels as an HttpOnly cookie. */
 export interface TokenAnswer {
   readonly access: string;
+  /** Who it is for. */
+  readonly user?: unknown;
 }
 
 export interface AccessOptions {
@@ -17,6 +19,8 @@ export interface AccessOptions {
 export interface Access {
   /** The token in hand, renewed first when it is about to end. Undefined: nobody is signed in. */
   token(): Promise<string | undefined>;
+  /** Whom the platform named when it gave the token in hand. */
+  user(): unknown;
   take(answer: TokenAnswer): void;
   /** Asks for a new token once, however many callers wait. True when there is one. */
   renew(): Promise<boolean>;
@@ -42,11 +46,13 @@ export function endOf(token: string): number {
 /** Keeps the access token in memory only and renews it silently. */
 export function createAccess(options: AccessOptions): Access {
   let current: string | undefined;
+  let named: unknown;
   let running: Promise<boolean> | undefined;
   let cancelTimer: (() => void) | undefined;
 
-  function take({ access }: TokenAnswer): void {
+  function take({ access, user }: TokenAnswer): void {
     current = access;
+    named = user;
     cancelTimer?.();
     const left = endOf(access) - MARGIN_MS - options.now();
     if (left > 0) cancelTimer = options.later(() => void renew(), Math.min(left, LONGEST_TIMER_MS));
@@ -54,6 +60,7 @@ export function createAccess(options: AccessOptions): Access {
 
   function forget(): void {
     current = undefined;
+    named = undefined;
     cancelTimer?.();
     cancelTimer = undefined;
   }
@@ -89,5 +96,5 @@ export function createAccess(options: AccessOptions): Access {
     return current;
   }
 
-  return { token, take, renew, forget };
+  return { token, user: () => named, take, renew, forget };
 }

@@ -1,5 +1,4 @@
-import { ApiError } from './errors.ts';
-import { authorised, change, get, type Page, type Query } from './http.ts';
+import { authorised, change, get, type Page, patiently, type Query, refusalOf } from './http.ts';
 
 /** One field of a difference, in the reader's language. */
 export interface AuditChange {
@@ -94,7 +93,9 @@ export async function verifyAudit(
 
 /** A checkpoint as a file to be kept elsewhere. @throws ApiError when it is gone */
 export async function checkpointFile(number: number): Promise<Blob> {
-  const response = await authorised('GET', `/audit/checkpoints/${number}`);
-  if (response.ok) return response.blob();
-  throw new ApiError(response.status, await response.json().catch(() => undefined));
+  return patiently(async () => {
+    const response = await authorised('GET', `/audit/checkpoints/${number}`);
+    if (response.ok) return response.blob();
+    throw await refusalOf(response);
+  });
 }

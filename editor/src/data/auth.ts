@@ -83,7 +83,7 @@ export async function register(person: NewPerson, key: string): Promise<boolean>
 /** Gives this browser the pass that opens Node-RED. @throws ApiError role_required */
 export const openFlows = () => change('POST', '/auth/node-red', {});
 
-/** Takes up the session that the browser's cookie still holds. */
+/** Takes up the session that the browser's cookie still holds. False when there is none. */
 export const resume = () => access.renew();
 
 export async function signOut(): Promise<void> {
@@ -91,12 +91,5 @@ export async function signOut(): Promise<void> {
   access.forget();
 }
 
-/** F-API-012. */
-export async function whoAmI(): Promise<Me> {
-  const { user, ...rights } = await get<{
-    user: Omit<Me, 'role' | 'roles'>;
-    role: Role;
-    roles: readonly Role[];
-  }>('/me');
-  return { ...user, ...rights };
-}
+/** Who is signed in, as the platform said with the token. */
+export const signedInAs = (): Me | null => (access.user() as Me | undefined) ?? null;

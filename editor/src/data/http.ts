@@ -2,6 +2,7 @@ import { uuid } from '../domain/uuid.ts';
 import { createAccess, type TokenAnswer } from './access.ts';
 import { ApiError, OfflineError, WaitingError, waitingOf } from './errors.ts';
 import { exclusively } from './exclusive.ts';
+import { createPace } from './pace.ts';
 
 export const API = '/api/v1';
 
@@ -27,6 +28,7 @@ export interface Call {
 
 let locale = 'uz';
 const endListeners = new Set<() => void>();
+const waitListeners = new Set<(until: number | undefined) => void>();
 
 /** The language in which the platform words its refusals. */
 export function speak(next: string): void {
@@ -38,14 +40,32 @@ export function onSessionEnd(listener: () => void): void {
   endListeners.add(listener);
 }
 
+/** Called when reads have to wait, with the moment at which they go on, and when they do. */
+export function onWait(listener: (until: number | undefined) => void): void {
+  waitListeners.add(listener);
+}
+
+const now = () => Date.now();
+
+function later(work: () => void, ms: number): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}
+
+const pace = createPace({
+  now,
+  later,
+  onWait: (until) => {
+    for (const listener of waitListeners) listener(until);
+  },
+});
+
 export const access = createAccess({
   renew: askForToken,
-  now: () => Date.now(),
-  exclusively,
-  later: (work, ms) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
+  now,
+  // Whoever has to wait doesn't keep the other tabs waiting as well.
+  exclusively: (work) => pace.read(undefined, () => exclusively(work)),
+  later,
   onEnd: () => {
     for (const listener of endListeners) listener();
   },
@@ -54,7 +74,8 @@ export const access = createAccess({
 async function askForToken(): Promise<TokenAnswer | undefined> {
   const response = await send('POST', '/auth/refresh', { body: {} }, undefined);
   if (response.ok) return (await response.json()) as TokenAnswer;
-  if (response.status >= 500) throw new ApiError(response.status, await bodyOf(response));
+  // Neither says that the session is over.
+  if (response.status >= 500 || response.status === 429) throw await refusalOf(response);
   return undefined;
 }
 
@@ -92,6 +113,16 @@ async function send(
   }
 }
 
+/** What the platform said no with. */
+export async function refusalOf(response: Response): Promise<ApiError> {
+  const retry = Number(response.headers.get('retry-after'));
+  return new ApiError(
+    response.status,
+    await bodyOf(response),
+    Number.isFinite(retry) && retry > 0 ? retry : undefined,
+  );
+}
+
 async function bodyOf(response: Response): Promise<unknown> {
   const text = await response.text();
   if (text === '') return undefined;
@@ -117,23 +148,27 @@ export async function authorised(method: string, path: string, call: Call = {}):
  */
 export async function request<T>(method: string, path: string, call: Call = {}): Promise<T> {
   const response = await authorised(method, path, call);
+  if (!response.ok) throw await refusalOf(response);
   const body = await bodyOf(response);
   const waiting = waitingOf(response.status, body);
   if (waiting !== undefined) throw new WaitingError(waiting);
-  if (response.ok) return body as T;
-  const retry = Number(response.headers.get('retry-after'));
-  throw new ApiError(
-    response.status,
-    body,
-    Number.isFinite(retry) && retry > 0 ? retry : undefined,
-  );
+  return body as T;
 }
 
-export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
-  request<T>('GET', path, {
+/** Reads something, at the pace that the platform lets. @throws ApiError, OfflineError */
+export function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  const call = {
     ...(query === undefined ? {} : { query }),
     ...(signal === undefined ? {} : { signal }),
-  });
+  };
+  // What its asker may end is nobody else's.
+  const key = signal === undefined ? urlOf(path, query) : undefined;
+  return pace.read(key, () => request<T>('GET', path, call), signal);
+}
+
+/** Reads what is no JSON, at the same pace; `ask` throws what `refusalOf` makes of a refusal. */
+export const patiently = <T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
+  pace.read(undefined, ask, signal);
 
 /** A change of state. The key makes a repeat after a lost answer harmless. */
 export const change = <T>(

@@ -1,5 +1,5 @@
 import { OfflineError } from './errors.ts';
-import { authorised } from './http.ts';
+import { authorised, patiently, refusalOf } from './http.ts';
 import { retryDelay } from './retry.ts';
 import { createSseParser, type SseMessage } from './sse.ts';
 
@@ -47,18 +47,25 @@ export function openStream(options: StreamOptions): Stream {
     const abort = new AbortController();
     const stop = () => abort.abort();
     end.signal.addEventListener('abort', stop, { once: true });
-    let watchdog = setTimeout(stop, SILENCE_MS);
+    let watchdog: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
       clearTimeout(watchdog);
       watchdog = setTimeout(stop, SILENCE_MS);
     };
     try {
-      const response = await authorised('GET', '/stream', {
-        query: { topics: options.topics.join(',') },
-        signal: abort.signal,
-        ...(lastId === undefined ? {} : { lastEventId: lastId }),
-      });
-      if (!response.ok || response.body === null) throw new OfflineError(response.status);
+      const response = await patiently(async () => {
+        alive();
+        const answer = await authorised('GET', '/stream', {
+          query: { topics: options.topics.join(',') },
+          signal: abort.signal,
+          ...(lastId === undefined ? {} : { lastEventId: lastId }),
+        });
+        if (answer.ok) return answer;
+        // A line that may not be opened yet is not a silent one.
+        clearTimeout(watchdog);
+        throw await refusalOf(answer);
+      }, abort.signal);
+      if (response.body === null) throw new OfflineError(response.status);
       attempt = 0;
       options.onState('open');
       await readAll(response.body, alive);

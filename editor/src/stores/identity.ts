@@ -8,9 +8,9 @@ import {
   register,
   resume,
   setUp,
+  signedInAs,
   signIn,
   signOut,
-  whoAmI,
 } from '../data/auth.ts';
 import { access, onSessionEnd } from '../data/http.ts';
 
@@ -24,44 +24,51 @@ export const useIdentity = defineStore('identity', () => {
   const me = ref<Me | null>(null);
   /** True when a session ended by itself, so that the sign-in page can say so. */
   const ended = ref(false);
+  let taken: Promise<boolean> | undefined;
   const roles = computed<readonly Role[]>(() =>
     me.value === null ? [] : [...new Set([me.value.role, ...me.value.roles])],
   );
 
   const has = (...wanted: readonly Role[]) => wanted.some((role) => roles.value.includes(role));
 
-  async function load(): Promise<void> {
-    me.value = await whoAmI();
+  function load(): void {
+    me.value = signedInAs();
     localStorage.setItem(MARK, 'yes');
     ended.value = false;
   }
 
+  /** The browser's session, asked about once: whoever waits for it waits for the same answer. */
+  function known(): Promise<boolean> {
+    taken ??= restore().catch(() => false);
+    return taken;
+  }
+
   async function enter(username: string, password: string): Promise<void> {
     await signIn(username, password);
-    await load();
+    load();
   }
 
   async function choose(username: string, password: string, newPassword: string): Promise<void> {
     await choosePassword(username, password, newPassword);
-    await load();
+    load();
   }
 
   async function begin(input: Parameters<typeof setUp>[0]): Promise<void> {
     await setUp(input);
-    await load();
+    load();
   }
 
   /** Registers and goes in; false where an administrator has still to let them in. */
   async function join(person: NewPerson, key: string): Promise<boolean> {
     if (!(await register(person, key))) return false;
-    await load();
+    load();
     return true;
   }
 
   /** Takes up the browser's session; false when there is none. */
   async function restore(): Promise<boolean> {
     if (localStorage.getItem(MARK) === null || !(await resume())) return false;
-    await load();
+    load();
     return true;
   }
 
@@ -82,5 +89,5 @@ export const useIdentity = defineStore('identity', () => {
   onSessionEnd(() => drop(true));
   tabs.onmessage = () => drop(false);
 
-  return { me, roles, ended, has, enter, choose, begin, join, restore, leave };
+  return { me, roles, ended, has, enter, choose, begin, join, known, leave };
 });

@@ -8,8 +8,13 @@ export const useMeta = defineStore('meta', () => {
   const demo = computed(() => meta.value?.demo === true);
   const timeZone = computed(() => meta.value?.zone ?? 'Asia/Tashkent');
 
-  async function load(): Promise<void> {
+  let of: string | undefined;
+
+  /** Asks once for whoever is signed in. Where it can't be known for the moment, the next page asks again. */
+  async function know(person: string): Promise<void> {
+    if (of === person) return;
     meta.value = await readMeta();
+    of = person;
   }
 
   /** Whether somebody with these roles may ask for an operation, as the platform itself says. */
@@ -18,5 +23,5 @@ export const useMeta = defineStore('meta', () => {
     return may === '*' || roles.some((role) => may.includes(role));
   }
 
-  return { meta, demo, timeZone, lets, load };
+  return { meta, demo, timeZone, lets, know };
 });
