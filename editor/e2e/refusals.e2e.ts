@@ -154,6 +154,13 @@ describe('refusals, as a person sees them', () => {
       await office.locator('article').filter({ hasText: 'calibration_expired' }).count(),
       0,
     );
+    // Nobody released it, and nobody is said to have.
+    await office.getByText('Closed', { exact: true }).click();
+    const closed = office.locator('article').filter({ hasText: 'calibration_expired' });
+    await closed.getByText(/^Its cause is gone since/).waitFor();
+    assert.deepEqual(await closed.locator('[data-test=gate-state]').allTextContents(), [
+      'Cause gone',
+    ]);
 
     await pack();
     await kiosk.locator('[data-state=stable]').waitFor();

@@ -43,7 +43,7 @@ export async function listGates(
   const items = await tx.sql<Listed>(
     `select id, gate, module, point, mode, object_ref, session_id, message, explanation, words, release_roles,
             when_clear, releasable, decision_id, hits, created_at, last_hit_at, hit_by, released_at, released_by,
-            note, (select actor_id from decisions d where d.id = decision_id) as hit_by_id
+            cause_gone, note, (select actor_id from decisions d where d.id = decision_id) as hit_by_id
        from gate_log ${where} order by last_hit_at desc, id limit ? offset ?`,
     [...values, page_size, (page - 1) * page_size],
   );
@@ -54,13 +54,13 @@ export async function listGates(
 /** A row of the gate log as a reader sees it. */
 export function gateView(row: LogRow | Listed, reader: GateReader): Record<string, unknown> {
   const { id, gate, module, point, mode, object_ref, session_id, when_clear, releasable } = row;
-  const { hits, created_at, last_hit_at, released_at, release_roles } = row;
+  const { hits, created_at, last_hit_at, released_at, cause_gone, release_roles } = row;
   const told = maySee(row, reader) ? toldOf(row, reader.actor.locale) : UNTOLD;
   return {
     ...{ id, gate, module, point, point_title: pointTitle(point, reader), mode },
     ...{ object_ref, session_id, ...told },
     ...{ release_roles, when_clear, releasable, in_force: isInForce(row, reader.standing) },
-    ...{ hits, created_at, last_hit_at, released_at },
+    ...{ hits, created_at, last_hit_at, released_at, cause_gone },
   };
 }
 

@@ -18,6 +18,7 @@ describe('releasing a gate', () => {
     readonly gate: string;
     readonly hits: number;
     readonly released_at: Date | null;
+    readonly cause_gone: boolean;
     readonly message: string;
   }
   const gates = async (state = 'open') =>
@@ -68,6 +69,7 @@ describe('releasing a gate', () => {
     assert.deepEqual(await gates(), []);
     const [row] = await gates('released');
     assert.ok(row?.released_at instanceof Date);
+    assert.equal(row.cause_gone, false);
   });
 
   it('a gate that is released by nobody is not released', async () => {
@@ -88,6 +90,11 @@ describe('releasing a gate', () => {
       (await gates()).map(({ gate }) => gate),
       ['not_empty'],
     );
+    const told = (await gates('all')).map(({ gate, cause_gone }) => [gate, cause_gone]);
+    assert.deepEqual(told.sort(), [
+      ['never_first', true],
+      ['not_empty', false],
+    ]);
   });
 
   it('"when clear": only after the cause is gone', async () => {

@@ -39,7 +39,10 @@ export interface GateEntry {
   readonly hits: number;
   readonly last_hit_at: string;
   readonly hit_by: string | null;
+  /** Since when it is open no more. */
   readonly released_at: string | null;
+  /** Nobody released it: what it was about is gone. */
+  readonly cause_gone: boolean;
   readonly note: string | null;
 }
 
