@@ -1,16 +1,15 @@
-import { notFound } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
 import { id, integer, oneOf, text } from '../api/fields.ts';
 import type { Say } from '../api/locale.ts';
 import { type OperationDef, operation } from '../api/operations.ts';
 import { PastRules } from '../rules/rule-sets.ts';
 import { type RuleRuntime, settingsForRules } from '../rules/runtime.ts';
-import { calendarOperations, daysOff } from './days-off.ts';
+import { calendarOperations } from './days-off.ts';
 import { explainMiss, explainRun, missExplanation } from './explain.ts';
-import { flowsOf } from './flows.ts';
 import { missesOf, runsOf } from './history.ts';
 import { mendingOperations } from './mending.ts';
 import { READERS, ruleRun, ruleTrace } from './records.ts';
+import { upcomingRuns } from './upcoming.ts';
 import { listDead, listRules, listTimers, oneRule } from './views.ts';
 
 const MOST_DAYS = 366;
@@ -152,19 +151,9 @@ export function automationOperations(parts: AutomationOperationParts): Operation
         days: integer({ min: 1, max: MOST_DAYS }).default(30),
         rule: text({ maxLength: 200 }).optional(),
       },
-      async run({ db, now, input }) {
-        const { schedules } = flowsOf(runtime.snapshot(db.organizationId));
-        if (input.rule !== null && !schedules.has(input.rule))
-          throw notFound('schedule', input.rule);
-        const to = new Date(now.getTime() + input.days * 86_400_000);
-        const options = { zone, holidays: await daysOff(db) };
-        const items = [...schedules.values()]
-          .filter(({ id: rule }) => input.rule === null || rule === input.rule)
-          .flatMap(({ id: rule, rule: schedule }) =>
-            schedule.runs(now, to, options).map((at) => ({ rule, at })),
-          );
-        return { items: items.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(0, 5_000) };
-      },
+      run: async ({ db, now, input }) => ({
+        items: await upcomingRuns(db, { ...input, now, zone, runtime }),
+      }),
     }),
     operation({
       name: 'automations.explain',

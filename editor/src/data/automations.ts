@@ -135,11 +135,19 @@ export interface Timer {
 export interface Coming {
   readonly rule: string;
   readonly at: string;
+  /** It runs again on that day, too often to be listed. */
+  readonly more: boolean;
 }
+
+/** One of them, with its text and the devices named in it that were removed. */
+export type RuleWithText = Automation & {
+  readonly text: string;
+  readonly gone_devices: readonly { readonly code: string; readonly removed_at: string }[];
+};
 
 export const listAutomations = (query: Query) => get<Page<Automation>>('/automations', query);
 export const oneAutomation = (rule: string) =>
-  get<Automation & { readonly text: string }>(`/automations/rules/${encodeURIComponent(rule)}`);
+  get<RuleWithText>(`/automations/rules/${encodeURIComponent(rule)}`);
 export const switchAutomation = (rule: string, on: boolean, reason: string) =>
   change<unknown>('POST', `/automations/rules/${encodeURIComponent(rule)}/switch`, { on, reason });
 /** The last runs of a rule, each with its conditions and actions. */
