@@ -5,6 +5,7 @@ import type { DueAction, Ended, ExecuteParts, Settled } from './action.ts';
 import { answered, keepAsked } from './asked.ts';
 import { actorOf } from './given-up.ts';
 import { figuresOf } from './reasons.ts';
+import { DEVICE_REMOVED } from './removal.ts';
 import { keepDone } from './settle.ts';
 
 const MOST_ATTEMPTS = 10;
@@ -36,20 +37,7 @@ export async function keepOutcome(
       { rule: action.rule, action: action.action, reason: outcome.reason },
       'an action failed; it is tried again',
     );
-    await db.transaction(organizationId, (tx) =>
-      tx.sql(
-        `update rule_actions set status = 'ready', next_at = ?, reason = ?, message = ?, details = ?::jsonb
-         where id = ? and status = 'running' and attempts = ?`,
-        [
-          outcome.retryAt,
-          outcome.reason,
-          outcome.message,
-          JSON.stringify(outcome.details),
-          action.id,
-          action.attempts,
-        ],
-      ),
-    );
+    await db.transaction(organizationId, (tx) => keepRetry(tx, action, outcome, now()));
     return;
   }
   if ('asked' in outcome) {
@@ -66,16 +54,38 @@ export async function keepOutcome(
     );
 }
 
+/** It is tried again later; of a device that was removed meanwhile it ends at once. */
+async function keepRetry(
+  tx: Transaction,
+  { id, attempts }: DueAction,
+  { retryAt, reason, message, details }: Retry,
+  now: Date,
+): Promise<void> {
+  const kept = await tx.sql(
+    `update rule_actions set status = 'ready', next_at = ?, reason = ?, message = ?, details = ?::jsonb
+     where id = ? and status = 'running' and attempts = ? and reason is distinct from ? returning 1`,
+    [retryAt, reason, message, JSON.stringify(details), id, attempts, DEVICE_REMOVED],
+  );
+  if (kept.length > 0) return;
+  await tx.sql(
+    `update rule_actions set status = 'ready', next_at = ?
+     where id = ? and status = 'running' and attempts = ?`,
+    [now, id, attempts],
+  );
+}
+
+interface Retry {
+  readonly retryAt: Date;
+  readonly reason: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 export type Outcome =
   | Settled
   /** It waits for this request for approval; null: that is kept already, or another node has it now. */
   | { readonly asked: string | null }
-  | {
-      readonly retryAt: Date;
-      readonly reason: string;
-      readonly message: string;
-      readonly details: Readonly<Record<string, unknown>>;
-    };
+  | Retry;
 
 /** Does one action down the one road. */
 export async function attempt(
@@ -93,6 +103,8 @@ export async function attempt(
     message,
     ...(details === undefined ? {} : { details }),
   });
+  if (action.reason === DEVICE_REMOVED)
+    return dead(DEVICE_REMOVED, action.message ?? DEVICE_REMOVED);
   if (action.approval_id !== null) return answered(parts.db, organizationId, action.approval_id);
   const now = parts.now().getTime();
   if (action.reason === 'argument_fault')

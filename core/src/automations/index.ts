@@ -9,5 +9,6 @@ export { automationMessages } from './messages.ts';
 export { automationOperations } from './operations.ts';
 export { figuresOf, worded } from './reasons.ts';
 export { automationRecords } from './records.ts';
+export { endActionsOf } from './removal.ts';
 export { keepRuns, type NewRun } from './runs.ts';
 export { tellWork } from './switches.ts';

@@ -7,6 +7,7 @@ import { daysOff } from './days-off.ts';
 import { type FlowRule, flowsOf } from './flows.ts';
 import { withWhy } from './history.ts';
 import type { WordedFor } from './reasons.ts';
+import { goneDevicesIn } from './removal.ts';
 
 interface Sight {
   readonly runtime: RuleRuntime;
@@ -57,7 +58,7 @@ export async function listRules(db: Tx, query: RuleQuery) {
   return { items, page, page_size, total: found.length };
 }
 
-/** One of them, with its text. @throws Refusal not_found */
+/** One of them, with its text and the devices in it that are gone. @throws Refusal not_found */
 export async function oneRule(db: Tx, rule: string, sight: Sight) {
   const snapshot = sight.runtime.snapshot(db.organizationId);
   const { automations, schedules } = flowsOf(snapshot);
@@ -65,13 +66,15 @@ export async function oneRule(db: Tx, rule: string, sight: Sight) {
   if (entry === undefined) throw notFound('automation', rule);
   const source = snapshot.modules.find(({ module }) => module === entry.rule.module)?.text ?? '';
   const block = blocksNamedIn(source).find(({ name }) => name === entry.rule.name);
+  const text = block?.text.trim() ?? '';
   const lately = await latelyOf(db, [rule]);
   return {
     ...viewOf(entry, { ...sight, holidays: await daysOff(db) }),
     ...latestOf(lately, rule),
     dead: (await deadOf(db)).get(rule) ?? 0,
     ...switchOf(await offOf(db), rule),
-    text: block?.text.trim() ?? '',
+    text,
+    gone_devices: await goneDevicesIn(db, text),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Plugin } from '../api/plugin.ts';
 import { approvalOperations } from '../approvals/index.ts';
-import { automationOperations } from '../automations/index.ts';
+import { automationOperations, endActionsOf } from '../automations/index.ts';
 import { deviceOperations } from '../devices/index.ts';
 import { createRegistry, type Registry, roleNames } from '../operations/index.ts';
 import { checkPlugins, DeclarationError } from '../plugins/index.ts';
@@ -36,7 +36,18 @@ export function declare(options: DeclareOptions, runtime: RuleRuntime, wake: () 
       ...deviceOperations({
         demo: options.demo,
         models: modelsOf(plugins),
-        endings: [options.alerting.ending((...asked) => translate(...asked))],
+        endings: [
+          options.alerting.ending((...asked) => translate(...asked)),
+          {
+            emits: [],
+            end: (context, device) =>
+              endActionsOf(
+                context,
+                device,
+                [...registry.operations.values()].map(({ def }) => def),
+              ),
+          },
+        ],
       }),
       ...automationOperations({
         runtime,
