@@ -135,6 +135,8 @@ export interface Timer {
 export interface Coming {
   readonly rule: string;
   readonly at: string;
+  /** It runs again on that day, too often to be listed. */
+  readonly more: boolean;
 }
 
 /** One of them, with its text and the devices named in it that were removed. */
