@@ -107,6 +107,11 @@ function operationFaults(plugin: Plugin, operation: OperationDef): string[] {
     ...(operation.http?.startsWith('GET ') && operation.effect !== 'read'
       ? [`${plugin.name}: ${operation.name} changes something and may not be a GET`]
       : []),
+    ...(operation.http?.includes(' /operations/')
+      ? [
+          `${plugin.name}: the route "${operation.http}" of ${operation.name} lies below /operations, where every operation is called by its name; give it another`,
+        ]
+      : []),
     ...(operation.deliver !== undefined && !['device', 'external'].includes(operation.effect)
       ? [`${plugin.name}: ${operation.name} delivers, so its effect must be device or external`]
       : []),

@@ -134,6 +134,29 @@ describe('a plugin that is wrong stops the start in sentences', () => {
       assert.ok(said.includes(`crates: the ${what} belongs to the plugin boxes`), said);
   });
 
+  it('a route or a list that the platform has already, before the database is touched', async () => {
+    const http = (route: string) => plugin({ 'plugin.ts': CODE.replace('POST /boxes', route) });
+    for (const [route, told] of [
+      ['POST /auth/login', 'POST /auth/login'],
+      ['POST /devices/:box/heartbeat', 'POST /devices/:…/heartbeat'],
+      ['POST /rules/rehearse', 'POST /rules/rehearse'],
+    ] as const)
+      await refused(
+        RegExp(`^ {2}boxes: the route "${told}" is the platform's own; give it another name$`, 'm'),
+        http(route),
+      );
+    await refused(
+      /^ {2}boxes: the route "POST \/operations\/rules\.check" of box\.pack lies below \/operations, where/m,
+      http('POST /operations/rules.check'),
+    );
+    const listed = "{ label: text({ maxLength: 50 }) }, { api: { path: 'users', read: '*' } });";
+    await refused(
+      /^ {2}boxes: the list "users" is the platform's own; give it another name$/m,
+      plugin({ 'plugin.ts': CODE.replace('{ label: text({ maxLength: 50 }) });', listed) }),
+    );
+    assert.equal((await database.asOwner("select to_regclass('boxes') as found"))[0]?.found, null);
+  });
+
   it('a migration with a fault, with file and line; none of it is kept', async () => {
     const broken = UP.replace('label text', 'label texd');
     await refused(
