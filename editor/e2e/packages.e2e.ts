@@ -13,13 +13,6 @@ gate heavy_stays
   remedy "Weigh it again first"
   release never
 `;
-const DEGASSED: readonly (readonly [entity: string, csv: string])[] = [
-  [
-    'recipe_lines',
-    'sku_code,version,material_code,comp_type,ratio_pct\nPOL-D1,1,PVD-PE,perv,100\n',
-  ],
-  ['recipes', 'sku_code,version,vt_limit_pct,status\nPOL-D1,1,35,published\n'],
-];
 
 describe('F-APR-10 packages that are none any more', () => {
   const stage = setStage();
@@ -117,8 +110,6 @@ describe('F-SM-13 degassing', () => {
   const codes: string[] = [];
   before(async () => {
     const { platform } = stage;
-    for (const [entity, csv] of DEGASSED)
-      await platform.call('integrator', 'POST', `/import/${entity}`, { csv });
     const made = await platform.call<{ id: string }>('sex_boshligi', 'POST', '/sessions', {
       workcenter_id: 'E1',
       sku_id: 'POL-D1',

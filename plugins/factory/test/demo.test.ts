@@ -28,8 +28,10 @@ describe('F-UAT the demo plant', () => {
     ]);
     assert.deepEqual(await codes('/master/materials'), ['MB-RED', 'PVD-PE', 'TALK', 'VT-PE']);
     assert.deepEqual(await codes('/master/workcenters'), ['E1', 'E2', 'E3', 'RW-HARD', 'RW-SOFT']);
-    const [recipe] = await list('/master/recipes?sku_id=POL-10&status=published');
-    assert.equal(recipe.vt_limit_pct, 35);
+    for (const sku of ['POL-10', 'POL-D1']) {
+      const [recipe] = await list(`/master/recipes?sku_id=${sku}&status=published`);
+      assert.equal(recipe?.vt_limit_pct, 35, sku);
+    }
   });
 
   it('F-UAT-09 has the devices, one of them with its calibration over', async () => {

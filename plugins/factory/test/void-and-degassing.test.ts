@@ -86,7 +86,7 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
       const plant = await Plant.start({ DEGAZ_GATE_QC: String(hard) });
       try {
         const line = await Line.open(plant);
-        const session = await degassedSession(plant, line);
+        const session = await degassedSession(line);
         const made = await measured(line, session);
         assert.equal(made.degaz_status, 'pending');
         const first = await line.decide(made, 'ok');
@@ -122,7 +122,7 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
     const plant = await Plant.start();
     try {
       const line = await Line.open(plant);
-      const session = await degassedSession(plant, line);
+      const session = await degassedSession(line);
       const [one, two, three] = [
         await measured(line, session),
         await measured(line, session, 20.3),
@@ -161,7 +161,7 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
     const plant = await Plant.start();
     try {
       const line = await Line.open(plant);
-      const session = await degassedSession(plant, line);
+      const session = await degassedSession(line);
       const [one, two] = [await measured(line, session), await measured(line, session, 20.3)];
       for (const made of [one, two]) expectStatus(await line.decide(made, 'ok'), 200);
       const late = await measured(line, session, 20.4);
@@ -202,17 +202,7 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
     }[];
 
   /** POL-D1 of the data set gives off gas first. */
-  async function degassedSession(plant: Plant, line: Line): Promise<Session> {
-    for (const [entity, csv] of [
-      [
-        'recipe_lines',
-        'sku_code,version,material_code,comp_type,ratio_pct\nPOL-D1,1,PVD-PE,perv,100\n',
-      ],
-      ['recipes', 'sku_code,version,vt_limit_pct,status\nPOL-D1,1,35,published\n'],
-    ] as const) {
-      const done = await plant.platform.admin.post(`/import/${entity}`, { csv });
-      assert.ok(done.status === 200, JSON.stringify(done.body));
-    }
+  async function degassedSession(line: Line): Promise<Session> {
     const session = await line.opened('E1', 'POL-D1');
     expectStatus(await line.feed(session, 100), 201);
     return session;

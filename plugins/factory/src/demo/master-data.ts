@@ -1,4 +1,7 @@
-/** The UAT data set (F-UAT-01…11) as the CSV files that a plant would import. */
+/**
+ * The UAT data set (F-UAT-01…11) as the CSV files that a plant would import. It names no recipe of
+ * POL-D1, which is the same cloth degassed first: it gets the shares of POL-10, so that degassing can be played.
+ */
 export const MASTER_FILES: readonly (readonly [entity: string, csv: string])[] = [
   [
     'workcenters',
@@ -36,12 +39,17 @@ POL-10,1,PVD-PE,perv,60
 POL-10,1,VT-PE,vt,30
 POL-10,1,MB-RED,additiv,5
 POL-10,1,TALK,additiv,5
+POL-D1,1,PVD-PE,perv,60
+POL-D1,1,VT-PE,vt,30
+POL-D1,1,MB-RED,additiv,5
+POL-D1,1,TALK,additiv,5
 `,
   ],
   [
     'recipes',
     `sku_code,version,vt_limit_pct,status
 POL-10,1,35,published
+POL-D1,1,35,published
 `,
   ],
   [
