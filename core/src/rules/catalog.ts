@@ -10,7 +10,7 @@ import type { StandingFact } from '../api/standing.ts';
 
 type Fields = Record<string, CatalogField>;
 interface Builder {
-  readonly records: Record<string, { doc?: Texts; plugin?: string; fields: Fields }>;
+  readonly records: Record<string, { doc?: Texts; plugin?: string; shape?: true; fields: Fields }>;
 }
 
 /** What the language knows of one plugin. */
@@ -167,7 +167,7 @@ function addShape(
 ): string {
   const fields: Fields = {};
   for (const [key, spec] of Object.entries(specs)) addField(fields, key, spec, builder, name);
-  builder.records[name] = { fields };
+  builder.records[name] = { shape: true, fields };
   return name;
 }
 

@@ -99,6 +99,11 @@ describe('the catalog of the language', () => {
       note: { type: 'text', optional: true },
     });
     assert.equal(input?.fields.anything, undefined);
+    // Nobody but the platform has a name for it, so messages don't call it by that.
+    assert.deepEqual(
+      [input?.shape, where?.shape, made.records.tray?.shape],
+      [true, true, undefined],
+    );
   });
 
   it('rows are a list of records, in which a whole record may stand', () => {

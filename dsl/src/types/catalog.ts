@@ -24,6 +24,8 @@ export interface CatalogField {
 export interface CatalogRecord {
   readonly doc?: Texts;
   readonly plugin?: string;
+  /** A form that nobody keeps records of: what goes into an operation. Messages don't call it by its name. */
+  readonly shape?: boolean;
   readonly fields: Readonly<Record<string, CatalogField>>;
 }
 export interface CatalogPoint {
@@ -155,7 +157,8 @@ export function indexCatalog(added: Catalog, base?: CatalogIndex): CatalogIndex 
     const declared = own(catalog.records, name);
     if (declared === undefined) return undefined;
     const fields = new Map<string, Type>();
-    const made: RecordType = { kind: 'record', name, fields };
+    const { shape = false } = declared;
+    const made: RecordType = { kind: 'record', name, fields, ...(shape ? { shape } : {}) };
     // Remembered before its fields are read: records may refer to each other.
     records.set(name, made);
     for (const [key, value] of fieldTypes(declared.fields)) fields.set(key, value);

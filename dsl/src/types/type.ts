@@ -19,6 +19,8 @@ export interface RecordType {
   readonly kind: 'record';
   readonly name: string | undefined;
   readonly fields: ReadonlyMap<string, Type>;
+  /** Its name is none that people know. */
+  readonly shape?: boolean;
 }
 export interface ListType {
   readonly kind: 'list';
@@ -87,25 +89,36 @@ export const isNumber = (type: Type): boolean => type.kind === 'quantity' && typ
 const nameText = (name: string): string =>
   /^[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
 
+/** What people call a record; nothing where only the platform has a name for it. */
+export const calledName = ({ name, shape }: RecordType): string | undefined =>
+  shape ? undefined : name;
+
+/** Fields of a record without a name that a sentence tells. */
+const TOLD_FIELDS = 3;
+
 /** The type as a person writes it; `parseTypeText` reads it back. */
-export function typeText(type: Type): string {
+export const typeText = (type: Type): string => textOf(type, false);
+
+/** @param told in a sentence: the most telling part of what has no name that people know */
+function textOf(type: Type, told: boolean): string {
   switch (type.kind) {
     case 'quantity':
       return type.unit.text === '' ? 'number' : type.unit.text;
     case 'enum':
       return `oneof(${type.values.map(nameText).join(', ')})`;
     case 'record': {
-      if (type.name !== undefined) return nameText(type.name);
-      const fields = [...type.fields].map(
-        ([name, field]) => `${nameText(name)}: ${typeText(field)}`,
-      );
-      return `{${fields.join(', ')}}`;
+      const called = told ? calledName(type) : type.name;
+      if (called !== undefined) return nameText(called);
+      const shown = [...type.fields].slice(0, told ? TOLD_FIELDS : undefined);
+      const fields = shown.map(([name, field]) => `${nameText(name)}: ${textOf(field, told)}`);
+      const rest = shown.length < type.fields.size ? ['…'] : [];
+      return `{${[...fields, ...rest].join(', ')}}`;
     }
     case 'list':
-      return `list of ${typeText(type.of)}`;
+      return `list of ${textOf(type.of, told)}`;
     case 'optional':
       // `list of kg?` is a list of `kg?`.
-      return type.of.kind === 'list' ? `(${typeText(type.of)})?` : `${typeText(type.of)}?`;
+      return type.of.kind === 'list' ? `(${textOf(type.of, told)})?` : `${textOf(type.of, told)}?`;
     case 'calendar':
       return 'a number of days or months';
     default:
@@ -115,7 +128,7 @@ export function typeText(type: Type): string {
 
 /** The type in a sentence: "`kg`", "a number", "a list". */
 export function typeWords(type: Type): string {
-  return type.kind === 'calendar' ? typeText(type) : `\`${typeText(type)}\``;
+  return type.kind === 'calendar' ? typeText(type) : `\`${textOf(type, true)}\``;
 }
 
 /** Are two types the same in every respect, also in the steps of quantities? */

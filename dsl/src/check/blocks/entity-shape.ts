@@ -116,7 +116,7 @@ function makeShape(block: EntityBlock, actor: string): EntityShape {
   const actions: Record<string, CatalogAction> = {};
   for (const [operation, params] of Object.entries(inputs)) {
     const full = `${name}.${operation}`;
-    records[`${full}.input`] = { fields: params };
+    records[`${full}.input`] = { shape: true, fields: params };
     const facts = { [name]: { type: quoted(name) }, input: { type: quoted(`${full}.input`) } };
     points[full] = { ...shown, facts: { ...facts, actor: { type: actor } } };
     const emits = [`${name}.${PAST.get(operation) ?? 'moved'}`];

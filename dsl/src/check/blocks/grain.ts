@@ -2,7 +2,14 @@ import type { Expr, GrainNode, NameNode, PathNode } from '../../language/ast.ts'
 import type { Reporter } from '../../source/diagnostic.ts';
 import { LIMITS, reportTooMany } from '../../source/limits.ts';
 import { didYouMean } from '../../source/suggest.ts';
-import { mayBeMissing, present, type RecordType, type Type, typeWords } from '../../types/type.ts';
+import {
+  calledName,
+  mayBeMissing,
+  present,
+  type RecordType,
+  type Type,
+  typeWords,
+} from '../../types/type.ts';
 import type { LocalBinding, World } from '../context.ts';
 import { recordNamed } from './records.ts';
 
@@ -135,7 +142,7 @@ function grainByPath(
       return undefined;
     }
     if (field === undefined) {
-      const words = { record: target.name ?? source.text, name: part.name };
+      const words = { record: calledName(target) ?? source.text, name: part.name };
       const fix = didYouMean(part.name, target.fields.keys(), part.span);
       reporter.report('unknownField', part.span, words, fix);
       return undefined;

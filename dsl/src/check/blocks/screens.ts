@@ -9,7 +9,14 @@ import type {
 } from '../../language/ast.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
 import { didYouMean } from '../../source/suggest.ts';
-import { present, type RecordType, type Type, typeWords, UNKNOWN } from '../../types/type.ts';
+import {
+  calledName,
+  present,
+  type RecordType,
+  type Type,
+  typeWords,
+  UNKNOWN,
+} from '../../types/type.ts';
 import type { Binding, BlockSource, InputBinding, LocalBinding, World } from '../context.ts';
 import { type ContextOptions, createContext, inputScope } from '../expression/check-expression.ts';
 import { infer } from '../expression/infer.ts';
@@ -196,7 +203,7 @@ function checkList(
   const { element } = found;
   const isRecord = element.kind === 'record';
   const fields = isRecord ? element.fields : new Map<string, Type>();
-  const owner = (isRecord && element.name) || path.text;
+  const owner = (isRecord && calledName(element)) || path.text;
   const [first] = columns;
   if (!isRecord && first !== undefined)
     reporter.report('notARecord', first.span, { actual: typeWords(element) });

@@ -13,7 +13,7 @@ import type {
 import { walk } from '../../language/visit.ts';
 import type { Reporter } from '../../source/diagnostic.ts';
 import { didYouMean } from '../../source/suggest.ts';
-import { present, type RecordType, type Type } from '../../types/type.ts';
+import { calledName, present, type RecordType, type Type } from '../../types/type.ts';
 import type { BlockSource, NamedKind, Scope, Typing, World } from '../context.ts';
 import { inferCondition } from '../expression/ask.ts';
 import { checkAgainst, createContext, inputScope } from '../expression/check-expression.ts';
@@ -224,7 +224,7 @@ function fieldAt(
     const field = target.kind === 'record' ? target.fields.get(name) : undefined;
     if (field === undefined) {
       const known = target.kind === 'record' ? [...target.fields.keys()] : [];
-      const record = target.kind === 'record' ? (target.name ?? rootName) : rootName;
+      const record = target.kind === 'record' ? (calledName(target) ?? rootName) : rootName;
       reporter.report('unknownField', span, { record, name }, didYouMean(name, known, span));
       return undefined;
     }

@@ -11,6 +11,7 @@ import {
   assignable,
   BOOL,
   CALENDAR,
+  calledName,
   DATE,
   DYNAMIC,
   type EnumType,
@@ -221,7 +222,7 @@ function inferField(node: FieldNode, context: Context): Type {
   const field = target.fields.get(node.name);
   if (field === undefined) {
     const fix = didYouMean(node.name, target.fields.keys(), node.nameSpan);
-    const record = target.name ?? sourceOf(node.target, context.reporter);
+    const record = calledName(target) ?? sourceOf(node.target, context.reporter);
     context.reporter.report('unknownField', node.nameSpan, { record, name: node.name }, fix);
     return UNKNOWN;
   }
@@ -263,7 +264,7 @@ function inferRecord(node: RecordNode, context: Context, expected: Type | undefi
       context.reporter.report(
         'unknownField',
         nameSpan,
-        { record: record.name ?? 'this record', name },
+        { record: calledName(record) ?? 'this record', name },
         fix,
       );
     } else if (!assignable(type, declared)) {
