@@ -142,6 +142,8 @@ describe('F-GATE-02 F-SM-13 degassing', () => {
       const { workcenter, sku, session_packages, session_kg, session_since } = items[1];
       assert.deepEqual([total, workcenter, sku, session_packages], [2, 'E1', 'POL-D1', 2]);
       assert.deepEqual([session_kg, session_since], [40.7, two.created_at]);
+      const behind = await line.operator.get('/degaz/queue?page=3&page_size=1');
+      assert.equal(expectStatus(behind, 200).total, 2, 'also on a page behind the last');
       const pending = '/packages?degaz_status=pending';
       assert.equal(expectStatus(await line.operator.get(pending), 200).total, 2);
       const all = () => line.tex.post(`/sessions/${session.id}/degaz/done`);

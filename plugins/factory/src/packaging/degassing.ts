@@ -1,5 +1,6 @@
-import { byId, conflict, type Gates, id, integer, operation } from '@qoida/core';
+import { byId, conflict, type Gates, id, operation } from '@qoida/core';
 import { packageDegassed } from '../events.ts';
+import { paged, pageOf } from '../paging.ts';
 import { DIR, FGO, OPR, OTK, SEX, TEX } from '../roles.ts';
 import { session } from '../session/records.ts';
 import { lockedPackage } from './lock.ts';
@@ -79,22 +80,9 @@ export const degasQueue = operation({
   effect: 'read',
   input: {
     workcenter_id: id('workcenter').optional(),
-    page: integer({ min: 1 }).default(1),
-    page_size: integer({ min: 1, max: 200 }).default(50),
+    ...paged(),
   },
-  async run({ db, input }) {
-    const rows = await db.sql<{ total: number }>(QUEUE, [
-      input.workcenter_id,
-      input.page_size,
-      (input.page - 1) * input.page_size,
-    ]);
-    return {
-      items: rows.map(({ total: _, ...row }) => row),
-      page: input.page,
-      page_size: input.page_size,
-      total: rows[0]?.total ?? 0,
-    };
-  },
+  run: ({ db, input }) => pageOf(db, QUEUE, [input.workcenter_id], input),
 });
 
 /** What stands in a session is summed over all of its packages, also over those of other pages. */

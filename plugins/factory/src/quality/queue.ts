@@ -1,4 +1,5 @@
-import { id, integer, operation, text } from '@qoida/core';
+import { id, operation, text } from '@qoida/core';
+import { paged, pageOf } from '../paging.ts';
 import { OTK, SEX, TEX } from '../roles.ts';
 
 /** F-API-055, F-M6-01: what waits for OTK; a package that the chief hasn't let through isn't here. */
@@ -12,24 +13,10 @@ export const qcQueue = operation({
     workcenter_id: id('workcenter').optional(),
     sku_id: id('sku').optional(),
     partiya_no: text({ maxLength: 64 }).optional(),
-    page: integer({ min: 1 }).default(1),
-    page_size: integer({ min: 1, max: 200 }).default(50),
+    ...paged(),
   },
-  async run({ db, input }) {
-    const rows = await db.sql<{ total: number }>(QUEUE, [
-      input.workcenter_id,
-      input.sku_id,
-      input.partiya_no,
-      input.page_size,
-      (input.page - 1) * input.page_size,
-    ]);
-    return {
-      items: rows.map(({ total: _, ...row }) => row),
-      page: input.page,
-      page_size: input.page_size,
-      total: rows[0]?.total ?? 0,
-    };
-  },
+  run: ({ db, input }) =>
+    pageOf(db, QUEUE, [input.workcenter_id, input.sku_id, input.partiya_no], input),
 });
 
 const QUEUE = `

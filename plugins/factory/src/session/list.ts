@@ -1,4 +1,5 @@
-import { byId, id, integer, oneOf, operation } from '@qoida/core';
+import { byId, id, oneOf, operation } from '@qoida/core';
+import { paged, pageOf } from '../paging.ts';
 import type { RecipeSnapshot } from './records.ts';
 import { session } from './records.ts';
 
@@ -10,11 +11,6 @@ const STATUSES = {
   closed: ['closed'],
 } as const;
 
-interface SessionRow {
-  readonly id: string;
-  readonly total: number;
-}
-
 /** GET /sessions: the newest first, with the names a screen shows (F-API-047). */
 export const listSessions = operation({
   name: 'session.list',
@@ -25,22 +21,11 @@ export const listSessions = operation({
   input: {
     status: oneOf('open', 'opened', 'paused', 'closed').optional(),
     workcenter_id: id('workcenter').optional(),
-    page: integer({ min: 1 }).default(1),
-    page_size: integer({ min: 1, max: 200 }).default(50),
+    ...paged(),
   },
-  async run({ db, input }) {
-    const rows = await db.sql<SessionRow>(LIST, [
-      input.status == null ? null : [...STATUSES[input.status]],
-      input.workcenter_id,
-      input.page_size,
-      (input.page - 1) * input.page_size,
-    ]);
-    return {
-      items: rows.map(({ total: _, ...row }) => row),
-      page: input.page,
-      page_size: input.page_size,
-      total: rows[0]?.total ?? 0,
-    };
+  run({ db, input }) {
+    const statuses = input.status == null ? null : [...STATUSES[input.status]];
+    return pageOf(db, LIST, [statuses, input.workcenter_id], input);
   },
 });
 
