@@ -4,6 +4,7 @@ import type { DEVICE_TYPES } from '../api/devices.ts';
 import { Refusal } from '../api/errors.ts';
 import type { Database, DataLog } from '../data/index.ts';
 import { aMinute, refuseTired, take } from '../http/index.ts';
+import { SecretReplaced } from '../operations/proof.ts';
 import { allowListOf, isAllowed } from './ip-allow.ts';
 import { type DeviceSecrets, unseal, usableSecrets } from './sealing.ts';
 import { deviceSettingsOf } from './settings.ts';
@@ -22,6 +23,8 @@ export interface KnownDevice {
   readonly type: DeviceType;
   /** Model of its plugin, where one drives it or lets it in. */
   readonly model: string | null;
+  /** The sealed secret by which it was let in: the database says whether it still has it. */
+  readonly secretRef: string;
 }
 
 export interface DoorOptions {
@@ -53,7 +56,13 @@ export interface Door {
    * Whether a device that was let in would be let in again, which costs it none of its requests.
    * @throws Refusal unauthorized bad_token; forbidden ip_not_allowed, device_inactive
    */
-  stillFits(request: TokenRequest): Promise<void>;
+  stillFits(request: TokenRequest): Promise<KnownDevice>;
+  /**
+   * Lets a device in by its signature and does something for it. What finds that its secret was replaced
+   * (`SecretReplaced`) is done once more, by what the device has proved anew.
+   * @throws Refusal as `enter`, and whatever the work throws
+   */
+  serve<T>(request: DoorRequest, work: (device: KnownDevice) => Promise<T>): Promise<T>;
 }
 
 interface TokenRequest {
@@ -82,8 +91,12 @@ export function createDoor(options: DoorOptions): Door {
       options.log.warn({ error: String(error) }, 'changes of devices are seen after a minute only'),
     );
 
-  const find = async (name: string | undefined, ip: string): Promise<Entry | null> => {
-    const entry = name === undefined ? null : await book.find(name, ip);
+  const find = async (
+    name: string | undefined,
+    ip: string,
+    asked: Asked,
+  ): Promise<Entry | null> => {
+    const entry = name === undefined ? null : await book.find(name, ip, asked);
     if (entry === null || isAllowed(entry.allow, ip)) return entry;
     const message = 'This device may not call from this address';
     throw new Refusal('forbidden', 'ip_not_allowed', message, { ip });
@@ -96,16 +109,20 @@ export function createDoor(options: DoorOptions): Door {
   };
   const letIn = async (entry: Entry): Promise<KnownDevice> => {
     await take(requests, entry.id);
+    return shown(entry);
+  };
+  const shown = (entry: Entry): KnownDevice => {
     refuseInactive(entry);
-    const { id, organizationId, code, type, model } = entry;
-    return { id, organizationId, code, type, model };
+    const { id, organizationId, code, type, model, secretRef } = entry;
+    return { id, organizationId, code, type, model, secretRef };
   };
   /** Secrets that would fit; of a stranger one that fits nothing, so that both take as long. */
   const secretsOf = (entry: Entry | null) =>
     entry === null ? [''] : usableSecrets(entry.secrets, now());
   const byToken = async ({ token, ip }: TokenRequest): Promise<Entry> => {
     const dot = token.lastIndexOf('.');
-    const entry = await find(dot < 1 ? undefined : token.slice(0, dot), ip);
+    // A connection lasts: what it begins with is asked of the database.
+    const entry = await find(dot < 1 ? undefined : token.slice(0, dot), ip, 'anew');
     const secret = token.slice(dot + 1);
     if (!secretsOf(entry).some((known) => sameText(known, secret)) || entry === null) {
       throw new Refusal('unauthorized', 'bad_token', 'The token fits no device');
@@ -113,22 +130,36 @@ export function createDoor(options: DoorOptions): Door {
     return entry;
   };
 
+  const bySignature = async (request: DoorRequest, asked: Asked): Promise<Entry> => {
+    const entry = await find(request.device, request.ip, asked);
+    if (!isSignedBy(secretsOf(entry), request, now()) || entry === null) {
+      throw new Refusal(
+        'unauthorized',
+        'bad_signature',
+        'The signature does not fit the body and the device',
+      );
+    }
+    return entry;
+  };
+
   return {
-    async enter(request) {
-      const entry = await find(request.device, request.ip);
-      if (!isSignedBy(secretsOf(entry), request, now()) || entry === null) {
-        throw new Refusal(
-          'unauthorized',
-          'bad_signature',
-          'The signature does not fit the body and the device',
-        );
-      }
-      return letIn(entry);
-    },
+    enter: async (request) => letIn(await bySignature(request, 'kept')),
     enterByToken: async (request) => letIn(await byToken(request)),
-    stillFits: async (request) => refuseInactive(await byToken(request)),
+    stillFits: async (request) => shown(await byToken(request)),
+    async serve(request, work) {
+      const device = await letIn(await bySignature(request, 'kept'));
+      try {
+        return await work(device);
+      } catch (error) {
+        if (!(error instanceof SecretReplaced)) throw error;
+        return work(shown(await bySignature(request, 'anew')));
+      }
+    },
   };
 }
+
+/** Whether what is known of a device may be what was read a little while ago. */
+type Asked = 'kept' | 'anew';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 /** In a time that tells nothing of where they differ. */
@@ -150,11 +181,12 @@ class DeviceBook {
     this.#kept.clear();
   }
 
-  async find(name: string, ip: string): Promise<Entry | null> {
+  async find(name: string, ip: string, asked: Asked): Promise<Entry | null> {
     const kept = this.#kept.get(name);
-    if (kept !== undefined && kept.until > performance.now()) return kept.entry;
+    const known = kept !== undefined && kept.until > performance.now() ? kept.entry : undefined;
+    if (known !== undefined && (asked === 'kept' || known === null)) return known;
     // Names cost a query each; who tries many that are none is slowed down, not a plant behind one address.
-    await refuseTired(this.#strangers, ip);
+    if (known === undefined) await refuseTired(this.#strangers, ip);
     const generation = this.#generation;
     const entry = await this.#load(name);
     if (entry === null) await take(this.#strangers, ip);
@@ -190,6 +222,7 @@ class DeviceBook {
       type: row.device_type,
       model: row.driver_model,
       active: row.active,
+      secretRef: row.secret_ref,
       secrets: unseal(row.secret_ref, row.id, String(this.#options.settings.SERVER_SECRET)),
       allow: allowListOf(row.ip_allow),
     };

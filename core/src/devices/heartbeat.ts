@@ -2,7 +2,8 @@ import { invalid, Refusal } from '../api/errors.ts';
 import { beginning, isStorableText } from '../api/storable.ts';
 import type { Database } from '../data/index.ts';
 import type { RouteDef } from '../http/index.ts';
-import type { Door } from './door.ts';
+import { SecretReplaced } from '../operations/proof.ts';
+import type { Door, KnownDevice } from './door.ts';
 import { doorRequest, SIGNED_HEADERS, signedJson } from './signed-request.ts';
 
 const BODY_LIMIT = 4096;
@@ -45,30 +46,38 @@ export function heartbeatRoute(door: Door, db: Database, now: () => Date): Route
       },
     },
     async handle(request) {
-      const device = await door.enter(doorRequest(request, request.params.id));
-      const claimed = request.headers['x-device-id'];
-      if (claimed !== undefined && claimed !== device.id && claimed !== device.code) {
-        throw new Refusal(
-          'unauthorized',
-          'bad_signature',
-          'X-Device-Id names another device than the address',
-        );
-      }
-      const { ts, firmware } = heartbeatOf(signedJson(request.rawBody));
-      const server_time = now();
-      const skew = Math.min(
-        Math.max(ts.getTime() - server_time.getTime(), -MAX_SKEW_MS),
-        MAX_SKEW_MS,
-      );
-      await db.transaction(device.organizationId, (tx) =>
-        tx.sql(
-          'update devices set last_heartbeat_at = ?, clock_skew_ms = ?, firmware = coalesce(?, firmware) where id = ?',
-          [server_time, skew, firmware, device.id],
-        ),
-      );
-      return { server_time };
+      return door.serve(doorRequest(request, request.params.id), (device) => {
+        const claimed = request.headers['x-device-id'];
+        if (claimed !== undefined && claimed !== device.id && claimed !== device.code) {
+          throw new Refusal(
+            'unauthorized',
+            'bad_signature',
+            'X-Device-Id names another device than the address',
+          );
+        }
+        return keepBeat(db, device, heartbeatOf(signedJson(request.rawBody)), now());
+      });
     },
   };
+}
+
+/** @throws SecretReplaced where the device has another secret by now */
+async function keepBeat(
+  db: Database,
+  { id, organizationId, secretRef }: KnownDevice,
+  { ts, firmware }: ReturnType<typeof heartbeatOf>,
+  server_time: Date,
+): Promise<{ readonly server_time: Date }> {
+  const skew = Math.min(Math.max(ts.getTime() - server_time.getTime(), -MAX_SKEW_MS), MAX_SKEW_MS);
+  const kept = await db.transaction(organizationId, (tx) =>
+    tx.sql(
+      `update devices set last_heartbeat_at = ?, clock_skew_ms = ?, firmware = coalesce(?, firmware)
+       where id = ? and secret_ref = ? returning 1`,
+      [server_time, skew, firmware, id, secretRef],
+    ),
+  );
+  if (kept.length === 0) throw new SecretReplaced();
+  return { server_time };
 }
 
 function heartbeatOf(body: unknown): { ts: Date; firmware: string | null } {

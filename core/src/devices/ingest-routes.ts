@@ -56,21 +56,22 @@ function ingestRoute(door: Door, ingest: Ingest, batchMax: number, now: () => Da
     },
     async handle(request) {
       const receivedAt = now();
-      const device = await door.enter(doorRequest(request));
-      const events = eventsOf(request.rawBody, batchMax);
-      if (device.type === 'relay_switch')
-        throw invalid('device_sends_no_readings', 'A relay switch sends no readings', {
-          device: device.code,
-        });
-      const { valid, rejected } = checkEvents(events, device.type);
-      if (valid.length === 0)
-        throw invalid('events_invalid', 'None of the events can be stored', { rejected });
-      const stored = await ingest.submit(device.id, device.organizationId, valid, {
-        receivedAt,
-        traceId: request.traceId,
-        liveAs: device.code,
+      const { traceId } = request;
+      const taken = await door.serve(doorRequest(request), async (device) => {
+        const events = eventsOf(request.rawBody, batchMax);
+        if (device.type === 'relay_switch')
+          throw invalid('device_sends_no_readings', 'A relay switch sends no readings', {
+            device: device.code,
+          });
+        const { valid, rejected } = checkEvents(events, device.type);
+        if (valid.length === 0)
+          throw invalid('events_invalid', 'None of the events can be stored', { rejected });
+        const { id, organizationId, code, secretRef } = device;
+        const options = { receivedAt, traceId, liveAs: code, secretRef };
+        return { stored: await ingest.submit(id, organizationId, valid, options), rejected };
       });
-      const { accepted, duplicates, late, conflicts } = stored;
+      const { accepted, duplicates, late, conflicts } = taken.stored;
+      const { rejected } = taken;
       return new Reply(201, {
         accepted,
         duplicates,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../api/errors.ts';
 import type { Database, DataLog } from '../data/index.ts';
+import { SecretReplaced } from '../operations/proof.ts';
 import type { ScaleEvent } from './event-check.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { LiveStream } from './live.ts';
@@ -30,11 +31,14 @@ export interface SubmitOptions {
   readonly traceId?: string;
   /** Name under which the newest weight goes to the screens; drivers send theirs more often themselves. */
   readonly liveAs?: string;
+  /** The secret by which the device was let in. */
+  readonly secretRef?: string;
 }
 
 export interface Ingest {
   /**
    * Stores checked events; resolves only when they are durable. Repeating a call is harmless.
+   * @throws SecretReplaced where the device has another secret by now
    * @throws Refusal unavailable (with `retryAfter`) when too much waits or the database is away
    */
   submit(
@@ -74,10 +78,14 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   return {
-    async submit(deviceId, organizationId, events, { receivedAt, traceId = randomUUID(), liveAs }) {
+    async submit(deviceId, organizationId, events, options) {
+      const { receivedAt, traceId = randomUUID(), liveAs, secretRef } = options;
       if (events.length === 0) return { accepted: 0, duplicates: 0, late: 0, conflicts: 0 };
       const stored = await groupOf(organizationId)
-        .submit({ deviceId, events, receivedAt, traceId })
+        .submit({
+          ...{ deviceId, events, receivedAt, traceId },
+          ...(secretRef === undefined ? {} : { secretRef }),
+        })
         .catch((error: unknown) => {
           throw asRefusal(error);
         });
@@ -93,8 +101,12 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 }
 
-/** SQLSTATE classes 22 and 23: what was sent doesn't fit, e.g. the device was removed meanwhile. */
+/**
+ * One job's own affair: another secret by now, or SQLSTATE classes 22 and 23: what was sent doesn't fit, e.g. the
+ * device was removed meanwhile.
+ */
 function isDataFault(error: unknown): boolean {
+  if (error instanceof SecretReplaced) return true;
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^2[23]/.test(code) && code.length === 5;
 }

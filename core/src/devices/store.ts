@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Prepared } from '../api/operations.ts';
 import type { Transaction } from '../data/index.ts';
+import { SecretReplaced } from '../operations/proof.ts';
 import type { ScaleEvent } from './event-check.ts';
 import { type DeviceFault, noteFaults } from './faults.ts';
 import { type LoadMemory, loadStillOn } from './same-load.ts';
@@ -11,6 +13,8 @@ export interface IngestJob {
   readonly events: readonly ScaleEvent[];
   readonly receivedAt: Date;
   readonly traceId: string;
+  /** The secret by which the device was let in; a driver's needs none. */
+  readonly secretRef?: string;
 }
 
 export interface Stored {
@@ -46,6 +50,7 @@ export async function storeEvents(
   settings: DeviceSettings,
   loads: LoadMemory | null,
 ): Promise<Stored[]> {
+  refuseReplaced(tx, jobs);
   if (loads !== null) await learnLoads(tx, jobs, settings, loads);
   const rows = jobs.flatMap((job, index) => rowsOf(job, index, settings, loads));
   const fresh = await insertRows(tx, rows);
@@ -56,6 +61,24 @@ export async function storeEvents(
     traceId: jobs[0]?.traceId ?? randomUUID(),
   });
   return accountsOf(jobs, rows, fresh, differing);
+}
+
+const REPLACED: Prepared = {
+  name: 'qoida_secrets_replaced',
+  text: `select 1 from unnest($1::uuid[], $2::text[]) as g (id, secret_ref)
+    left join devices d on d.id = g.id where d.secret_ref is distinct from g.secret_ref limit 1`,
+};
+
+/** Goes out beside the other statements: it costs no way to the database of its own. */
+function refuseReplaced(tx: Transaction, jobs: readonly IngestJob[]): void {
+  const proved = jobs.flatMap(({ deviceId, secretRef }) =>
+    secretRef ? [{ deviceId, secretRef }] : [],
+  );
+  if (proved.length === 0) return;
+  const values = [proved.map(({ deviceId }) => deviceId), proved.map(({ secretRef }) => secretRef)];
+  tx.post(REPLACED, values, (rows) => {
+    if (rows.length > 0) throw new SecretReplaced();
+  });
 }
 
 async function learnLoads(

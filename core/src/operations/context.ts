@@ -11,6 +11,7 @@ import { gatesOf } from './gates-door.ts';
 import { resolveCodes } from './ids.ts';
 import type { Keeper } from './keeping.ts';
 import { type InForce, inputsOfFacts, type WalkParts } from './parts.ts';
+import { refuseReplaced } from './proof.ts';
 
 type Run = RunContext<Shape, Facts>;
 
@@ -56,6 +57,7 @@ export async function contextOf(
     keep: (asked) => keeper.ofObject({ ...asked, rulesHash: snapshot.hash }),
   });
   const facts = await loadFacts(operation, base, input, reads);
+  refuseReplaced(at.call, facts);
   const doors = { afterCommit, emit: declaredOnly(at, tell), call, approvals, gates: gatesOf(at) };
   return { ...base, facts, ...doors } as unknown as Run;
 }

@@ -58,6 +58,8 @@ export interface Call {
   readonly approved?: string;
   /** Who asks keeps by himself that it was done; then no idempotency key is needed. */
   readonly once?: Once;
+  /** Of a device: the sealed secret by which it was let in. Where it has another by now nothing is done. */
+  readonly secretRef?: string;
 }
 
 /** What every step of one walk down the road goes by. */

@@ -6,6 +6,7 @@ export type RunAs = (call: {
   input: unknown;
   actor: Actor;
   idempotencyKey?: string;
+  secretRef?: string;
 }) => Promise<{ readonly body: unknown }>;
 
 /** A device acts for itself, in the role `device`. */

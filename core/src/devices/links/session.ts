@@ -41,7 +41,7 @@ export interface SessionParts {
 
 /** One connected device: bounds what it may send, keeps its frames in order, notices its silence. */
 export class LiveSession {
-  readonly device: KnownDevice;
+  device: KnownDevice;
   readonly credentials: Credentials;
   readonly session: DeviceSession;
   /** Its connection is closed: it can't be reached any more. */

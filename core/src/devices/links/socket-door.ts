@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { DeviceModel } from '../../api/devices.ts';
 import { Refusal } from '../../api/errors.ts';
-import type { DialIn } from '../../api/links.ts';
+import type { DialIn, SessionHost } from '../../api/links.ts';
 import type { Database, DataLog } from '../../data/index.ts';
+import { SecretReplaced } from '../../operations/proof.ts';
 import { DEVICES_CHANNEL, type Door, type KnownDevice } from '../door.ts';
 import type { Links } from './links.ts';
 import { deviceActor, type RunAs } from './run-as.ts';
@@ -64,9 +65,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       try {
         await options.door.stillFits(session.credentials);
       } catch (error) {
-        // What can't be told now is told when it comes back: until then it is out.
-        const refused = error instanceof Refusal && error.code !== 'rate_limited';
-        session.close(refused ? CLOSE.unauthorized : CLOSE.tryAgain, reasonOf(error));
+        letGo(session, error);
       }
     }
   };
@@ -118,9 +117,26 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       operation: string,
       input: Readonly<Record<string, unknown>>,
       idempotencyKey?: string,
+      secretRef?: string,
     ) => {
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-      return (await options.run({ operation, input, actor, ...key })).body;
+      const proof = secretRef === undefined ? {} : { secretRef };
+      return (await options.run({ operation, input, actor, ...key, ...proof })).body;
+    };
+    /** What the device itself asks for, as long as the secret counts that it showed. */
+    const runProved: SessionHost['run'] = async (operation, input, key) => {
+      try {
+        return await run(operation, input, key, session.device.secretRef);
+      } catch (error) {
+        if (!(error instanceof SecretReplaced)) throw error;
+        try {
+          session.device = await options.door.stillFits(credentials);
+        } catch (refusal) {
+          letGo(session, refusal);
+          throw refusal;
+        }
+        return run(operation, input, key, session.device.secretRef);
+      }
     };
     /** Again and again while it is true: a device must not be shown as it was once. */
     const tell = async (operation: string, isSo: () => boolean) => {
@@ -137,7 +153,11 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       }
     };
     const before = sessions.get(device.id);
-    const session = new LiveSession(device, socket, dialIn, { ...options, run, credentials });
+    const session = new LiveSession(device, socket, dialIn, {
+      ...options,
+      run: runProved,
+      credentials,
+    });
     sessions.set(device.id, session);
     const leave = options.links.connect(device.id, (command) => session.session.command(command));
     let gone = false;
@@ -178,6 +198,12 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       server.close();
     },
   };
+}
+
+/** What can't be told now is told when it comes back: until then it is out. */
+function letGo(session: LiveSession, error: unknown): void {
+  const refused = error instanceof Refusal && error.code !== 'rate_limited';
+  session.close(refused ? CLOSE.unauthorized : CLOSE.tryAgain, reasonOf(error));
 }
 
 const reasonOf = (error: unknown) => (error instanceof Refusal ? error.reason : 'try_again');
