@@ -10,7 +10,8 @@ export interface ChannelMessage {
   readonly subject: string;
   readonly text: string;
   readonly locale: Locale;
-  readonly reason: 'opened' | 'escalated' | 'repeated' | 'test';
+  /** Of an alert, a test, or of a request for approval: whoever decides is `asked` and `reminded`. */
+  readonly reason: 'opened' | 'escalated' | 'repeated' | 'test' | 'asked' | 'reminded' | 'ended';
   readonly severity: Severity | null;
   /** When it was meant. */
   readonly at: Date;
@@ -24,6 +25,15 @@ export interface ChannelMessage {
     readonly threshold: number | null;
     readonly unit: string | null;
     readonly opened_at: Date;
+    readonly url: string | null;
+  } | null;
+  /** The request for approval that it is of, as it stands now. */
+  readonly approval: {
+    readonly id: string;
+    readonly type: string;
+    readonly state: string;
+    readonly outcome: string;
+    readonly expires_at: Date;
     readonly url: string | null;
   } | null;
 }
@@ -84,6 +94,8 @@ export interface ChannelDef {
   readonly bundles: boolean;
   /** For how severe alerts it is meant at first, where a rule names no channel; all of them without it. */
   readonly severities?: readonly Severity[];
+  /** It carries requests for approval until the plant says otherwise; without it where it reaches each person. */
+  readonly approvals?: boolean;
   /** Characters that one message may have. A longer one is cut, of several what does not fit is counted. */
   readonly longest?: number;
   /** The platform's own: reaches each person without an address, and needs no setting up. */

@@ -4,6 +4,7 @@ export { approvalEvents } from './events.ts';
 export type { RequestRow } from './judge.ts';
 export { approvalMessages } from './messages.ts';
 export { approvalsAt, keptOf, type Needed, neededAt, neededView } from './needed.ts';
+export { approvalNews } from './news.ts';
 export { objectApprovals } from './objects.ts';
 export { approvalOperations } from './operations.ts';
 export { watched } from './readings.ts';

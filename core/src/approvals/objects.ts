@@ -8,7 +8,7 @@ import type { Snapshot } from '../rules/snapshot.ts';
 import type { RequestRow } from './judge.ts';
 import { approvalOf, keptOf, neededAt } from './needed.ts';
 import { approvalRequest } from './records.ts';
-import { defaultHours, openRequest } from './request.ts';
+import { openRequest } from './request.ts';
 import { type VotingContext, vote } from './voting.ts';
 
 export interface ObjectApprovalParts extends VotingContext {
@@ -63,7 +63,7 @@ export function objectApprovals(parts: ObjectApprovalParts): Approvals {
         cause: parts.cause,
         traceId: parts.traceId,
       };
-      const request = await openRequest(parts, needed, waiting, defaultHours(parts.settings));
+      const request = await openRequest(parts, needed, waiting, parts.settings);
       return standingOf(request);
     },
     async decide({ type, object_id }, verdict, comment) {

@@ -72,20 +72,39 @@ export interface Delegated {
 }
 
 /** In whose places a person may decide at a moment, with the roles handed over that those still have. */
-export async function delegatedTo(db: Tx, userId: string, at: Date): Promise<readonly Delegated[]> {
-  const rows = await db.sql<{ id: string; username: string; held: string[]; given: string[] }>(
-    `select u.id, u.username, d.roles as given,
+export const delegatedTo = async (
+  db: Tx,
+  userId: string,
+  at: Date,
+): Promise<readonly Delegated[]> => (await delegatedToEach(db, [userId], at)).get(userId) ?? [];
+
+/** The same for several people, by their ids. */
+export async function delegatedToEach(
+  db: Tx,
+  userIds: readonly string[],
+  at: Date,
+): Promise<ReadonlyMap<string, readonly Delegated[]>> {
+  const rows = await db.sql<{
+    to: string;
+    id: string;
+    username: string;
+    held: string[];
+    given: string[];
+  }>(
+    `select d.to_user::text as "to", u.id, u.username, d.roles as given,
        array_append(array(select r.code from user_roles ur join roles r on r.id = ur.role_id
                            where ur.user_id = u.id), u.position) as held
      from approval_delegations d join users u on u.id = d.from_user and u.status = 'active'
-     where d.to_user::text = ? and d.revoked_at is null and d.from_at <= ? and d.to_at > ?
+     where d.to_user::text = any(?::text[]) and d.revoked_at is null and d.from_at <= ? and d.to_at > ?
      order by d.from_at, d.id`,
-    [userId, at, at],
+    [[...userIds], at, at],
   );
-  return rows.map(({ id, username, held, given }) => ({
+  const delegated = rows.map(({ to, id, username, held, given }) => ({
+    to,
     person: { id, username },
     roles: [...new Set(held)].filter((role) => given.length === 0 || given.includes(role)),
   }));
+  return Map.groupBy(delegated, ({ to }) => to);
 }
 
 /** An active person and a role that he holds. */

@@ -1,5 +1,6 @@
 import { forbidden } from '../api/errors.ts';
 import type { Actor, BaseContext, OperationDef, Tx } from '../api/operations.ts';
+import { APPROVAL_READERS } from '../auth/roles.ts';
 import { rowsIn } from '../data/rows-in.ts';
 import { personOf, type RequestRow, votesOf } from './judge.ts';
 import { type Delegated, delegatedTo } from './people.ts';
@@ -19,8 +20,6 @@ export interface RequestFilter {
 }
 
 type Reading = Pick<BaseContext, 'db' | 'actor' | 'now'>;
-/** They see every request: who keeps the rules, the plant and the audit. */
-const OVERSEERS: readonly string[] = ['texnolog', 'direktor', 'admin'];
 
 /**
  * Requests that a person may see, newest first; those that wait for him, the first to expire first. How many
@@ -128,7 +127,8 @@ function visible(
 ): Condition {
   const me = personOf(actor);
   if (box === 'mine') return { sql: 'r.requester = ?', values: [me] };
-  if (actor.roles.some((role) => OVERSEERS.includes(role))) return { sql: 'true', values: [] };
+  if (actor.roles.some((role) => APPROVAL_READERS.includes(role)))
+    return { sql: 'true', values: [] };
   const open = operations.filter((one) => mayRun(one, actor)).map(({ name }) => name);
   return {
     sql: `(r.requester = ? or r.operation = any(?::text[]) or r.waiting_for && ?::text[]
@@ -150,7 +150,7 @@ export async function refuseStranger(
   find: (name: string) => OperationDef | undefined,
 ): Promise<void> {
   const me = personOf(actor);
-  if (row.requester === me || actor.roles.some((role) => OVERSEERS.includes(role))) return;
+  if (row.requester === me || actor.roles.some((role) => APPROVAL_READERS.includes(role))) return;
   if (row.operation !== null && mayRun(find(row.operation), actor)) return;
   if (row.waiting_for.some((role) => actor.roles.includes(role))) return;
   const votes = await votesOf(db, row.id);

@@ -77,6 +77,10 @@ export const approvalRequest = record(
     outcome_details: json<Readonly<Record<string, unknown>>>().default({}),
     reply: json().optional(),
     finished_at: instant().optional(),
+    /** When what is new of it is to be told: kept with the change, so a crash forgets to tell nobody. */
+    tell_at: instant().optional(),
+    /** When those who have yet to decide are reminded. */
+    remind_at: instant().optional(),
   },
   { lockOrder: 85 },
 );

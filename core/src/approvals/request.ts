@@ -32,9 +32,17 @@ export interface Waiting {
   readonly cause?: string | undefined;
 }
 
+type Settings = Readonly<Record<string, unknown>>;
+
 /** Hours after which a request is void where the rules don't say (F-CFG-37). */
-export const defaultHours = (settings: Readonly<Record<string, unknown>>): number =>
-  Number(settings.APPROVAL_EXPIRE_HOURS);
+export const defaultHours = (settings: Settings): number => Number(settings.APPROVAL_EXPIRE_HOURS);
+
+/** When those who have not decided are reminded: so long before the end, of a short request halfway. */
+function reminderOf(settings: Settings, from: Date, seconds: number): Date | null {
+  const before = Number(settings.APPROVAL_REMIND_HOURS) * 3600;
+  if (before === 0) return null;
+  return new Date(from.getTime() + Math.max(seconds - before, seconds / 2) * 1000);
+}
 
 /**
  * Puts something before those who have to agree, with all that it will need frozen.
@@ -44,7 +52,7 @@ export async function openRequest(
   context: Pick<VotingContext, 'db' | 'actor' | 'now' | 'emit'>,
   needed: Needed,
   waiting: Waiting,
-  hours: number,
+  settings: Settings,
 ): Promise<RequestRow> {
   const { db, actor, now } = context;
   const id = randomUUID();
@@ -52,7 +60,7 @@ export async function openRequest(
   await refuseSecond(db, needed.type, object_id, waiting);
   const effects = needed.effects(now);
   if (effects.length > 0) await keepSettings(db, waiting.asked);
-  const seconds = needed.expiresAfter ?? hours * 3600;
+  const seconds = needed.expiresAfter ?? defaultHours(settings) * 3600;
   const row = await db.of(approvalRequest).insert({
     id,
     type: needed.type,
@@ -80,6 +88,8 @@ export async function openRequest(
     settings_hash: effects.length > 0 ? waiting.asked.hash : null,
     rules_hash: waiting.rulesHash,
     trace_id: waiting.traceId,
+    tell_at: now,
+    remind_at: reminderOf(settings, now, seconds),
   });
   for (const [index, votes] of needed.stages.entries())
     await insertStep(db, row, index + 1, stagesInWords([votes], 'en'));

@@ -123,6 +123,7 @@ export async function keepEnd(
     outcome_details: ended.details,
     next_at: null,
     finished_at: now,
+    tell_at: now,
     ...(reply === null ? {} : { reply: { status: reply.status, body: reply.body ?? null } }),
   });
   if (ended.outcome === 'done') await beginEffects(tx, row, 'approved', now);

@@ -107,7 +107,9 @@ export async function settle(
     state,
     stage: Math.min(all, state === 'rejected' ? row.stage : done + 1),
     waiting_for: [...waitingFor],
-    ...(state === 'pending' ? {} : { decided_at: now }),
+    // Of what is approved and has yet to run the end is told, once it is known.
+    tell_at: ready ? null : now,
+    ...(state === 'pending' ? {} : { decided_at: now, remind_at: null }),
     ...(ready ? { outcome: 'ready' as const, next_at: now } : {}),
   });
   if (state !== 'pending' && state !== 'approved')
@@ -166,7 +168,7 @@ export async function end(
   await keepSteps(db, row, { state, done: row.stage - 1, by, now });
   const kept = await db
     .of(approvalRequest)
-    .update(row.id, { state, waiting_for: [], decided_at: now });
+    .update(row.id, { state, waiting_for: [], decided_at: now, tell_at: now, remind_at: null });
   await freeReadings(db, row.id, row.readings, now);
   await tellAsker(db, row, now);
   await context.emit(approvalDecided, { ...aboutOf(row), state, stage: row.stage });

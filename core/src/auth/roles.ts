@@ -7,5 +7,8 @@ export const platformRoles: Readonly<Record<string, Texts>> = {
   integrator: { uz: 'Integrator (IT)', ru: 'Интегратор (ИТ)', en: 'Integrator (IT)' },
 };
 
+/** Who sees every request for approval: they keep the rules, the plant and the audit. */
+export const APPROVAL_READERS: readonly string[] = ['texnolog', 'direktor', ADMIN];
+
 /** Who manages people. */
 export const USER_MANAGERS = [ADMIN, 'integrator'] as const;

@@ -16,6 +16,12 @@ export interface ClaimParts {
   readonly now: Date;
   /** Nobody gets messages faster, ms. */
   readonly paceMs: number;
+  /** Which of these messages help nobody any more, by their ids. */
+  readonly overtaken: (
+    tx: Tx,
+    rows: readonly Delivery[],
+    now: Date,
+  ) => Promise<ReadonlySet<string>>;
 }
 
 export interface Claimed {
@@ -134,27 +140,31 @@ async function withPeople(
 async function unhindered(
   tx: Tx,
   rows: readonly Delivery[],
-  { now, zone }: ClaimParts,
+  { now, zone, overtaken }: ClaimParts,
 ): Promise<Delivery[]> {
   const silences = await tx.sql<SilenceRow>(
     `select * from silences where ended_at is null and (kind = 'weekly' or to_at > ?)`,
     [now],
   );
   const over = await overOf(tx, rows);
+  const late = await overtaken(tx, rows, now);
   const going: Delivery[] = [];
   const dropped: Delivery[] = [];
   const skipped: Delivery[] = [];
+  const outrun: Delivery[] = [];
   const held = new Map<number, Delivery[]>();
   for (const row of rows) {
     const hush = hushOf(row, silences, now, zone);
     if (hush?.kind === 'drop') dropped.push(row);
     else if (row.reason !== 'opened' && row.alert_id !== null && over.has(row.alert_id))
       skipped.push(row);
+    else if (late.has(row.id)) outrun.push(row);
     else if (hush === undefined) going.push(row);
     else held.set(hush.until.getTime(), [...(held.get(hush.until.getTime()) ?? []), row]);
   }
   await end(tx, dropped, 'silenced', 'silence', now);
   await end(tx, skipped, 'skipped', 'alert_over', now);
+  await end(tx, outrun, 'skipped', 'approval_over', now);
   for (const [until, some] of held) await putOff(tx, some, new Date(until), 'silence');
   return going;
 }

@@ -4,7 +4,8 @@ import { id, oneOf, text } from '../api/fields.ts';
 import type { Actor, OperationDef } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
-import { delivery } from './records.ts';
+import { APPROVAL_READERS } from '../auth/roles.ts';
+import { delivery, REASONS } from './records.ts';
 import { CHANNEL_KEEPERS, type ChannelOperationParts, deliveryStatus, paged } from './shared.ts';
 
 const READERS = ['sex_boshligi', 'texnolog', 'direktor', ...CHANNEL_KEEPERS] as const;
@@ -21,7 +22,7 @@ export function deliveryOperations({ wake }: ChannelOperationParts): OperationDe
       input: {
         status: deliveryStatus().optional(),
         channel: text({ maxLength: 64 }).optional(),
-        reason: oneOf('opened', 'escalated', 'repeated', 'test').optional(),
+        reason: oneOf(...REASONS).optional(),
         ...paged(),
       },
       async run({ db, input, actor }) {
@@ -108,21 +109,31 @@ async function addressNow(
   return found?.address ?? before;
 }
 
-const seesAddress = (row: Row, { id: own, roles }: Actor): boolean =>
-  (own !== null && row.user_id === own) || CHANNEL_KEEPERS.some((role) => roles.includes(role));
+const isFor = (row: Row, { id: own }: Actor): boolean => own !== null && row.user_id === own;
+
+const seesAddress = (row: Row, actor: Actor): boolean =>
+  isFor(row, actor) || CHANNEL_KEEPERS.some((role) => actor.roles.includes(role));
+
+/** What an approval is about is for whom it was sent to, and for who sees every request. */
+const seesWords = (row: Row, actor: Actor): boolean =>
+  row.approval_id === null ||
+  isFor(row, actor) ||
+  APPROVAL_READERS.some((role) => actor.roles.includes(role));
 
 /** A message as it is shown; where others are reached is for who keeps that. */
 export const deliveryView = (row: Row, actor: Actor) => ({
   id: row.id,
   alert_id: row.alert_id,
+  approval_id: row.approval_id,
   reason: row.reason,
   severity: row.severity,
   channel: row.channel,
   user_id: row.user_id,
   recipient: row.recipient,
   address: seesAddress(row, actor) ? row.address : null,
-  subject: row.subject,
-  body: row.body,
+  ...(seesWords(row, actor)
+    ? { subject: row.subject, body: row.body }
+    : { subject: null, body: null }),
   status: row.status,
   attempts: row.attempts,
   meant_at: row.meant_at,

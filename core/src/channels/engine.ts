@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ChannelDef, ChannelFault, type ChannelMessage } from '../api/channels.ts';
-import { type Database, type DataLog, Gather, OwnedTask, type Transaction } from '../data/index.ts';
+import type { Tx } from '../api/operations.ts';
+import { type Database, type DataLog, Gather, OwnedTask } from '../data/index.ts';
 import { type Claimed, claim, type Delivery } from './claim.ts';
 import { keepOutcomes, LONGEST_WAIT_MS, type Outcome } from './outcome.ts';
 import { postJson } from './outgoing.ts';
+import type { QueueParts } from './queue.ts';
+import { alertsOf, approvalOf, rowOf } from './reading.ts';
 import { settingsOf } from './store.ts';
 import { composed } from './wording.ts';
 
@@ -17,6 +20,16 @@ export interface SenderOptions {
   readonly zone: string;
   readonly now: () => Date;
   readonly log: DataLog;
+  /** What has messages of its own beside alerts. */
+  readonly news: News;
+}
+
+/** Something else that tells people: it words its messages, the queue sends them. */
+export interface News {
+  /** Puts what is to be told now into the queue; what can't be told now it tries again itself. */
+  tell(parts: QueueParts): Promise<void>;
+  /** Which of the messages that wait help nobody any more, by their ids. */
+  overtaken(tx: Tx, rows: readonly Delivery[], now: Date): Promise<ReadonlySet<string>>;
 }
 
 export interface Sender {
@@ -95,6 +108,8 @@ class QueueSender implements Sender {
   }
 
   async #work(): Promise<undefined> {
+    const { channels, publicUrl, zone, news, now } = this.#options;
+    await news.tell({ channels, publicUrl, zone, now: now() });
     while (!this.#task.isStopped) {
       const { more, bundles } = await this.#claim();
       for (const [channel, own] of Map.groupBy(bundles, ([first]) => first?.channel ?? '')) {
@@ -109,7 +124,7 @@ class QueueSender implements Sender {
   }
 
   #claim(): Promise<Claimed> {
-    const { db, organizationId, zone } = this.#options;
+    const { db, organizationId, zone, news } = this.#options;
     const now = this.#options.now();
     for (const [channel, until] of this.#paused) if (until <= now) this.#paused.delete(channel);
     return db.transaction(organizationId, (tx) =>
@@ -120,6 +135,7 @@ class QueueSender implements Sender {
         zone,
         now,
         paceMs: this.#ms('CHANNEL_PACE_SEC'),
+        overtaken: news.overtaken,
       }),
     );
   }
@@ -183,9 +199,10 @@ class QueueSender implements Sender {
         `No plugin brings the channel ${first.channel}`,
         false,
       );
-    const { row, alerts } = await db.read(organizationId, async (tx) => ({
+    const { row, alerts, approval } = await db.read(organizationId, async (tx) => ({
       row: await rowOf(tx, def.name),
       alerts: await alertsOf(tx, rows, publicUrl),
+      approval: rows.length === 1 ? await approvalOf(tx, first, publicUrl) : null,
     }));
     if (row?.enabled === false && first.reason !== 'test')
       throw new ChannelFault('channel_off', `The channel ${def.name} is switched off`, false);
@@ -201,6 +218,7 @@ class QueueSender implements Sender {
       severity: rows.find(({ severity }) => severity === 'P1')?.severity ?? first.severity,
       at: first.meant_at,
       alert: rows.length === 1 ? (alerts.get(first.alert_id ?? '') ?? null) : null,
+      approval,
     };
     const call = {
       settings: settingsOf(def, row, { organizationId, serverSecret }),
@@ -222,34 +240,3 @@ const late = (signal: AbortSignal): Promise<never> =>
       fail(new ChannelFault('timeout', 'The channel did not finish in time', true));
     signal.addEventListener('abort', tell, { once: true });
   });
-
-async function rowOf(tx: Transaction, name: string) {
-  const [row] = await tx.sql<{
-    settings: Readonly<Record<string, unknown>>;
-    sealed: string | null;
-    enabled: boolean;
-  }>('select settings, sealed, enabled from channels where name = ?', [name]);
-  return row ?? null;
-}
-
-type AlertNow = NonNullable<ChannelMessage['alert']>;
-
-/** The alerts of messages as they stand now. */
-async function alertsOf(
-  tx: Transaction,
-  rows: readonly Delivery[],
-  publicUrl: string | null,
-): Promise<ReadonlyMap<string, AlertNow>> {
-  const ids = rows.flatMap(({ alert_id }) => (alert_id === null ? [] : [alert_id]));
-  const found = await tx.sql<Omit<AlertNow, 'url'>>(
-    `select id, rule, group_key as "group", status, count, value, threshold, unit, ts as opened_at
-     from alerts where id = any(?::uuid[])`,
-    [ids],
-  );
-  return new Map(
-    found.map((one) => [
-      one.id,
-      { ...one, url: publicUrl === null ? null : `${publicUrl}/alerts/${one.id}` },
-    ]),
-  );
-}

@@ -18,4 +18,25 @@ export const alertTold = event(
   },
 );
 
-export const channelEvents = [alertTold] as const;
+/** A message of a request for approval has left, or was given up; as little is told of it. */
+export const approvalTold = event(
+  'approval.told',
+  {
+    approval_id: id('approval_request'),
+    delivery_id: id('alert_delivery'),
+    channel: text({ maxLength: 64 }),
+    user_id: id('user').optional(),
+    reason: oneOf('asked', 'reminded', 'ended'),
+    status: oneOf('sent', 'dead'),
+  },
+  {
+    title: {
+      uz: 'Tasdiq haqida xabar ketdi',
+      ru: 'Сообщение о согласовании',
+      en: 'Approval message sent',
+    },
+    stream: 'delivery_id',
+  },
+);
+
+export const channelEvents = [alertTold, approvalTold] as const;

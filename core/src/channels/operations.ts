@@ -6,7 +6,13 @@ import type { Actor, OperationDef, Tx } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
 import { addressOperations } from './addresses.ts';
 import { deliveryOperations } from './deliveries.ts';
-import { type EnabledChannels, enabledChannels, insertDeliveries, severitiesOf } from './queue.ts';
+import {
+  type EnabledChannels,
+  enabledChannels,
+  insertDeliveries,
+  severitiesOf,
+  tellsPeople,
+} from './queue.ts';
 import { channelRow } from './records.ts';
 import { CHANNEL_KEEPERS, type ChannelOperationParts, checkAddress } from './shared.ts';
 import { silenceOperations } from './silences.ts';
@@ -38,6 +44,7 @@ export function channelOperations(parts: ChannelOperationParts): OperationDef[] 
       enabled: enabled.has(def.name),
       ready: isReady(def, kept),
       severities: row?.severities ?? severitiesOf(def),
+      approvals: row?.approvals ?? tellsPeople(def),
       settings: Object.fromEntries(shown.map(([key]) => [key, kept[key] ?? null])),
       secrets_kept: secrets,
       fields: jsonSchemaOf(specsOf(def.settings), { input: true }),
@@ -84,6 +91,9 @@ export function channelOperations(parts: ChannelOperationParts): OperationDef[] 
           .doc(
             'for how severe alerts it is meant where a rule names no channel; left out as it was',
           ),
+        approvals: flag()
+          .optional()
+          .doc('whether it carries requests for approval; left out as it was'),
       },
       async run({ db, input, actor }) {
         const def = known(input.name);
@@ -92,7 +102,9 @@ export function channelOperations(parts: ChannelOperationParts): OperationDef[] 
         needSecretsAgain(def, row, given, secretsKept(row, place(db)));
         const kept = settingsToKeep(def, row, given, place(db));
         const severities = input.severities ?? row?.severities ?? severitiesOf(def);
-        const next = { enabled: input.enabled, severities: [...new Set(severities)], ...kept };
+        const approvals = input.approvals ?? row?.approvals ?? null;
+        const { enabled } = input;
+        const next = { enabled, severities: [...new Set(severities)], approvals, ...kept };
         const lacking = lackingIn(def, settingsOf(def, next, place(db)));
         if (input.enabled && lacking.length > 0)
           throw invalid('channel_incomplete', `These are needed: ${lacking.join(', ')}`, {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChannelFault } from '../api/channels.ts';
 import { type DataLog, enqueueEvent, type Transaction } from '../data/index.ts';
 import type { Delivery } from './claim.ts';
-import { alertTold } from './events.ts';
+import { alertTold, approvalTold } from './events.ts';
 
 /** What became of the messages of one bundle. */
 export type Outcome =
@@ -76,10 +76,10 @@ async function failed(
 
 const tell = (tx: Transaction, row: Delivery, status: 'sent' | 'dead') =>
   enqueueEvent(tx, {
-    name: alertTold.name,
+    name: row.approval_id === null ? alertTold.name : approvalTold.name,
     stream: `delivery:${row.id}`,
     payload: {
-      alert_id: row.alert_id,
+      ...(row.approval_id === null ? { alert_id: row.alert_id } : { approval_id: row.approval_id }),
       delivery_id: row.id,
       channel: row.channel,
       user_id: row.user_id,

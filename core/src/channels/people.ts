@@ -22,7 +22,7 @@ export const peopleWith = (tx: Tx, roles: readonly string[]): Promise<Person[]> 
 /** Addresses of people, by user and channel; those switched off by their person are left out. */
 export async function addressesOf(
   tx: Tx,
-  people: readonly Person[],
+  people: readonly Pick<Person, 'id'>[],
 ): Promise<(user: string, channel: string) => string | undefined> {
   const rows = await tx.sql<{ user_id: string; channel: string; address: string }>(
     'select user_id, channel, address from user_channels where enabled and user_id = any(?::uuid[])',

@@ -3,6 +3,7 @@ import type { Notice } from '@qoida/dsl';
 import type { ChannelDef, Severity } from '../api/channels.ts';
 import type { Locale } from '../api/locale.ts';
 import type { Tx } from '../api/operations.ts';
+import type { Delivery } from './claim.ts';
 import { addressesOf, type Person, peopleWith } from './people.ts';
 import { type Told, wordsFor } from './wording.ts';
 
@@ -22,7 +23,9 @@ export interface QueueParts {
 
 export interface NewDelivery {
   readonly alertId: string | null;
-  readonly reason: Notice['reason'] | 'test';
+  /** The request for approval that it is of, and its step. */
+  readonly approval?: { readonly id: string; readonly stage: number };
+  readonly reason: Delivery['reason'];
   readonly severity: string | null;
   readonly channel: string;
   readonly userId: string | null;
@@ -81,7 +84,8 @@ export async function planNotices(
 }
 
 /** Everybody is told in one place: what several roles are told at one moment is one message there. */
-const hasOnePlace = (def: ChannelDef): boolean => def.ready !== true && def.address === undefined;
+export const hasOnePlace = (def: ChannelDef): boolean =>
+  def.ready !== true && def.address === undefined;
 
 const placeOf = (def: ChannelDef, { userId, recipient }: NewDelivery): string =>
   hasOnePlace(def) ? '' : (userId ?? recipient);
@@ -91,7 +95,7 @@ const forBoth = (one: NewDelivery, { recipient }: NewDelivery): NewDelivery => (
   recipient: joined([...new Set([one.recipient, recipient].join(', ').split(', '))]),
 });
 
-const joined = (roles: readonly string[]): string => roles.join(', ').slice(0, 200);
+export const joined = (roles: readonly string[]): string => roles.join(', ').slice(0, 200);
 
 const rolesOf = ({ roles }: Notice): string => roles.toSorted().join(' ');
 
@@ -103,7 +107,7 @@ const meant = (
 ): readonly ChannelDef[] =>
   declared.filter(({ name }) =>
     channels.length === 0
-      ? (enabled.get(name)?.includes(alert.severity) ?? false)
+      ? (enabled.get(name)?.severities.includes(alert.severity) ?? false)
       : channels.includes(name),
   );
 
@@ -157,23 +161,35 @@ function forChannel(
   });
 }
 
-/** Channels that are switched on, each with the severities that it is for where a rule names none. */
-export type EnabledChannels = ReadonlyMap<string, readonly Severity[]>;
+/** What a channel that is switched on is for. */
+interface Use {
+  /** Of alerts, where a rule names no channel. */
+  readonly severities: readonly Severity[];
+  /** It carries requests for approval. */
+  readonly approvals: boolean;
+}
+
+/** Channels that are switched on, by name. */
+export type EnabledChannels = ReadonlyMap<string, Use>;
 
 /** Those set up by somebody, and those that need no setting up. */
 export async function enabledChannels(
   tx: Tx,
   declared: readonly ChannelDef[],
 ): Promise<EnabledChannels> {
-  const rows = await tx.sql<{ name: string; enabled: boolean; severities: Severity[] }>(
-    'select name, enabled, severities from channels',
-  );
+  const rows = await tx.sql<{
+    name: string;
+    enabled: boolean;
+    severities: Severity[];
+    approvals: boolean | null;
+  }>('select name, enabled, severities, approvals from channels');
   const kept = new Map(rows.map((row) => [row.name, row]));
   return new Map(
-    declared.flatMap((def): [string, readonly Severity[]][] => {
+    declared.flatMap((def): [string, Use][] => {
       const row = kept.get(def.name);
       const on = row === undefined ? def.ready === true : row.enabled;
-      return on ? [[def.name, row?.severities ?? severitiesOf(def)]] : [];
+      const severities = row?.severities ?? severitiesOf(def);
+      return on ? [[def.name, { severities, approvals: row?.approvals ?? tellsPeople(def) }]] : [];
     }),
   );
 }
@@ -182,7 +198,10 @@ export async function enabledChannels(
 export const severitiesOf = ({ severities }: ChannelDef): readonly Severity[] =>
   severities ?? ['P1', 'P2', 'P3'];
 
-/** Puts messages into the queue, however many, in one statement. @returns their ids, in the order given */
+/** Does a channel carry requests for approval until somebody says otherwise? One place for all is no person. */
+export const tellsPeople = (def: ChannelDef): boolean => def.approvals ?? !hasOnePlace(def);
+
+/** Puts messages into the queue, however many, in one statement; of a step of an approval each once. @returns their ids, in the order given */
 export async function insertDeliveries(
   tx: Tx,
   deliveries: readonly NewDelivery[],
@@ -191,6 +210,8 @@ export async function insertDeliveries(
   const rows = deliveries.map((one) => ({
     id: randomUUID(),
     alert_id: one.alertId,
+    approval_id: one.approval?.id ?? null,
+    approval_stage: one.approval?.stage ?? null,
     reason: one.reason,
     severity: one.severity,
     channel: one.channel,
@@ -208,13 +229,15 @@ export async function insertDeliveries(
   }));
   if (rows.length > 0)
     await tx.sql(
-      `insert into alert_deliveries (id, alert_id, reason, severity, channel, user_id, recipient, address,
+      `insert into alert_deliveries (id, alert_id, approval_id, approval_stage, reason, severity, channel, user_id, recipient, address,
          locale, subject, body, status, meant_at, next_at, failure, finished_at)
-       select id, alert_id, reason, severity, channel, user_id, recipient, address, locale, subject, body, status,
-         meant_at, next_at, failure, finished_at
-       from jsonb_to_recordset(?::jsonb) as r (id uuid, alert_id uuid, reason text, severity text, channel text,
+       select id, alert_id, approval_id, approval_stage, reason, severity, channel, user_id, recipient, address,
+         locale, subject, body, status, meant_at, next_at, failure, finished_at
+       from jsonb_to_recordset(?::jsonb) as r (id uuid, alert_id uuid, approval_id uuid,
+         approval_stage bigint, reason text, severity text, channel text,
          user_id uuid, recipient text, address text, locale text, subject text, body text, status text,
-         meant_at timestamptz, next_at timestamptz, failure text, finished_at timestamptz)`,
+         meant_at timestamptz, next_at timestamptz, failure text, finished_at timestamptz)
+       on conflict do nothing`,
       [JSON.stringify(rows)],
     );
   return rows.map(({ id }) => id);

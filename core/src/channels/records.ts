@@ -12,6 +12,8 @@ export const channelRow = record(
     sealed: text({ maxLength: 8000, secret: true }).optional(),
     /** For how severe alerts it is meant where a rule names no channel (F-ALT-09). */
     severities: list(oneOf('P1', 'P2', 'P3')).default(['P1', 'P2', 'P3']),
+    /** Whether it carries requests for approval; where nobody said, as the channel declares. */
+    approvals: flag().optional(),
   },
   { unique: [['name']], lockOrder: 60 },
 );
@@ -51,13 +53,26 @@ export const silence = record(
   { lockOrder: 61 },
 );
 
+/** Why something is told: of an alert, as a test, of a request for approval. */
+export const REASONS = [
+  'opened',
+  'escalated',
+  'repeated',
+  'test',
+  'asked',
+  'reminded',
+  'ended',
+] as const;
+
 /** One message on its way. `dead`: given up, a person has to look. */
 export const delivery = record(
   'alert_delivery',
   'alert_deliveries',
   {
     alert_id: ref('alert').optional(),
-    reason: oneOf('opened', 'escalated', 'repeated', 'test'),
+    approval_id: ref('approval_request').optional(),
+    approval_stage: integer().optional(),
+    reason: oneOf(...REASONS),
     severity: oneOf('P1', 'P2', 'P3').optional(),
     channel: text({ maxLength: 64 }),
     user_id: ref('user').optional(),

@@ -1,7 +1,7 @@
 import type { Severity } from '../api/channels.ts';
 import type { Locale } from '../api/locale.ts';
 
-type Reason = 'opened' | 'escalated' | 'repeated' | 'test';
+type Reason = 'opened' | 'escalated' | 'repeated';
 
 interface Words {
   readonly escalated: string;
@@ -12,7 +12,8 @@ interface Words {
   readonly since: string;
   readonly testSubject: string;
   readonly testBody: (channel: string) => string;
-  readonly bundle: (count: number) => string;
+  readonly alerts: (count: number) => string;
+  readonly approvals: (count: number) => string;
   readonly closed: string;
   readonly acknowledged: string;
   readonly more: (count: number) => string;
@@ -29,7 +30,8 @@ const WORDS: Readonly<Record<Locale, Words>> = {
     testSubject: 'Qoida: sinov xabari',
     testBody: (channel) =>
       `“${channel}” kanali ishlayapti. Bu sinov xabari, hech narsa qilish shart emas.`,
-    bundle: (count) => `Qoida: ${count} ta signal`,
+    alerts: (count) => `${count} ta signal`,
+    approvals: (count) => `${count} ta tasdiq`,
     closed: 'shu orada yopildi',
     acknowledged: 'shu orada qabul qilindi',
     more: (count) => `… va yana ${count} ta`,
@@ -43,7 +45,8 @@ const WORDS: Readonly<Record<Locale, Words>> = {
     since: 'С',
     testSubject: 'Qoida: проверочное сообщение',
     testBody: (channel) => `Канал «${channel}» работает. Это проверка, делать ничего не нужно.`,
-    bundle: (count) => `Qoida: сигналов: ${count}`,
+    alerts: (count) => `сигналов: ${count}`,
+    approvals: (count) => `согласований: ${count}`,
     closed: 'тем временем закрыт',
     acknowledged: 'тем временем принят',
     more: (count) => `… и ещё ${count}`,
@@ -58,7 +61,8 @@ const WORDS: Readonly<Record<Locale, Words>> = {
     testSubject: 'Qoida: a test message',
     testBody: (channel) =>
       `The channel “${channel}” works. This is a test, nothing has to be done.`,
-    bundle: (count) => `Qoida: ${count} alerts`,
+    alerts: (count) => (count === 1 ? '1 alert' : `${count} alerts`),
+    approvals: (count) => (count === 1 ? '1 approval' : `${count} approvals`),
     closed: 'closed meanwhile',
     acknowledged: 'acknowledged meanwhile',
     more: (count) => `… and ${count} more`,
@@ -112,6 +116,8 @@ export const testWords = (channel: string, locale: Locale) => ({
 interface Part {
   readonly subject: string;
   readonly body: string;
+  /** Of an approval; null where it is of an alert. */
+  readonly approval_id: string | null;
   readonly standing: { readonly status: string } | undefined;
 }
 
@@ -140,14 +146,20 @@ export function composed(
     const text = [only.body, ...meanwhile(only).map((said) => `(${said})`)].join('\n');
     return { subject: only.subject, text: cut(text, longest) };
   }
-  const subject = words.bundle(parts.length);
+  const asked = parts.filter(({ approval_id }) => approval_id !== null).length;
+  const alerts = parts.length - asked;
+  const counts = [
+    ...(alerts > 0 ? [words.alerts(alerts)] : []),
+    ...(asked > 0 ? [words.approvals(asked)] : []),
+  ];
+  const subject = `Qoida: ${counts.join(', ')}`;
   const whole = parts.map((part) => [part.body, ...meanwhile(part).map((said) => `(${said})`)]);
   const text = whole.map((lines) => lines.join('\n')).join('\n\n');
   if (parts.length <= MOST_WHOLE && text.length <= longest) return { subject, text };
   const lines = parts.map((part) =>
     [part.subject, ...meanwhile(part).map((said) => `(${said})`)].join(' '),
   );
-  const end = publicUrl === null ? [] : [`${publicUrl}/alerts`];
+  const end = publicUrl === null ? [] : [`${publicUrl}/${alerts > 0 ? 'alerts' : 'approvals'}`];
   return { subject, text: asMany(lines, end, { room: longest, more: words.more }) };
 }
 
@@ -179,7 +191,7 @@ function cut(text: string, longest: number): string {
  * One line, whatever facts a rule's text holds: a line break would begin another header, or a line that
  * the rule did not write; marks that turn the direction of reading would let a name say something else.
  */
-const oneLine = (text: string, longest: number): string =>
+export const oneLine = (text: string, longest: number): string =>
   cut(
     text
       .toWellFormed()
@@ -188,7 +200,7 @@ const oneLine = (text: string, longest: number): string =>
     longest,
   );
 
-const momentIn = (at: Date, zone: string): string =>
+export const momentIn = (at: Date, zone: string): string =>
   new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     dateStyle: 'short',

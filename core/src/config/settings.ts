@@ -46,6 +46,11 @@ export const platformSettings = {
   APPROVAL_EXPIRE_HOURS: integer({ min: 1 })
     .default(24)
     .doc('a request for approval not decided by then expires, where its rule does not say'),
+  APPROVAL_REMIND_HOURS: integer({ min: 0 })
+    .default(2)
+    .doc(
+      'so long before a request for approval expires whoever has yet to decide is reminded, of a shorter one halfway; 0 reminds nobody',
+    ),
   REGISTRATION_ROLE: text({ maxLength: 64 })
     .optional()
     .doc('people may register themselves and get this role; without it administrators add them')

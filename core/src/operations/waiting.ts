@@ -3,7 +3,6 @@ import { isRecordFact } from '../api/facts.ts';
 import type { Actor, OperationDef } from '../api/operations.ts';
 import { Reply } from '../api/operations.ts';
 import {
-  defaultHours,
   type HeldReading,
   inputHash,
   type Needed,
@@ -81,7 +80,7 @@ export async function putBefore(
       traceId: at.traceId,
       cause: call.cause,
     },
-    defaultHours(parts.settings),
+    parts.settings,
   );
   const { onApproval } = parts;
   if (onApproval !== undefined) at.afterCommit(onApproval);

@@ -16,6 +16,7 @@ import type { StandingFact } from '../api/standing.ts';
 import type { AutomationOptions } from '../automations/index.ts';
 import {
   channelOperations,
+  type News,
   platformChannels,
   type Sender,
   startSender,
@@ -52,7 +53,9 @@ export interface Alerting {
   /** Closes what only a device could have ended that is being removed. */
   ending(say: Say): EndsWithDevice;
   /** Looks after alerts and sends their messages from now on. */
-  start(db: Database): { stop(): Promise<void> };
+  start(db: Database, news: News): { stop(): Promise<void> };
+  /** Looks for messages at once. */
+  wake(): void;
   /** Reads standing facts for rules that act by themselves. */
   readonly facts: NonNullable<AutomationOptions['facts']>;
   /** The same consumers of events, and the alerts before them, in one transaction. */
@@ -80,7 +83,8 @@ export function createAlerting(parts: AlertingParts): Alerting {
       emits: [alertClosed],
       end: (context, device) => closeOfDevice(context, device, { runtime, known, say }),
     }),
-    start(db) {
+    wake,
+    start(db, news) {
       const { organizationId, now, log } = parts;
       const shared = {
         db,
@@ -93,7 +97,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
         now,
         log,
       };
-      const sender = startSender({ ...shared, serverSecret });
+      const sender = startSender({ ...shared, serverSecret, news });
       const declared = standingOf(plugins);
       const alerts = startAlerts({ ...shared, runtime, declared, onNotices: wake });
       Object.assign(running, { alerts, sender });

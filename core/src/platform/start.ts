@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Plugin } from '../api/plugin.ts';
-import { type ApprovalEngine, startApprovals } from '../approvals/index.ts';
+import { type ApprovalEngine, approvalNews, startApprovals } from '../approvals/index.ts';
 import { startAuditKeeper } from '../audit/index.ts';
 import { createAuth } from '../auth/index.ts';
 import { measureAutomations, startAutomations, toldSeldom } from '../automations/index.ts';
@@ -96,7 +96,10 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   });
   const runtime = createRuleRuntime(catalogOf(configuration), waitingOf(configuration.plugins));
   const waiting: { engine?: ApprovalEngine } = {};
-  const onApproval = () => waiting.engine?.wake();
+  const onApproval = () => {
+    waiting.engine?.wake();
+    alerting.wake();
+  };
   const { plugins } = configuration;
   const { SERVER_SECRET: sealing } = secrets;
   const shared = { organizationId: ORGANIZATION, runtime, settings, zone, now, log };
@@ -178,7 +181,12 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   serveOperations(broker, registry, road);
   await broker.start();
   started.add(broker);
-  started.add(alerting.start(db));
+  const translate = translator(messagesOf(registry.plugins));
+  const declared = {
+    objects: () => plugins.flatMap((plugin) => plugin.approvals ?? []),
+    operation: (name: string) => registry.operations.get(name)?.def,
+  };
+  started.add(alerting.start(db, approvalNews({ ...shared, db, declared, say: translate })));
   const consumers = delivery({ automations, broker });
   started.add(await startOutbox(db, { log, ...alerting.before(consumers) }));
 
@@ -233,7 +241,6 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   ];
   const ask = () => db.read(ORGANIZATION, (tx) => tx.sql('select 1'));
   const ready = () => readiness(ask, () => runtime.snapshot(ORGANIZATION).brokenModules);
-  const translate = translator(messagesOf(registry.plugins));
   const clients = started.add(
     createClientSocket({
       auth,

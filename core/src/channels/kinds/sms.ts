@@ -45,6 +45,7 @@ export const sms = channel({
   longest: LONGEST,
   // Each costs money and wakes somebody: the most severe, until the plant says otherwise.
   severities: ['P1'],
+  approvals: false,
   async send({ settings, address, message, post }) {
     const values = { phone: address ?? '', text: message.text, id: message.id };
     const body = filled(objectIn(String(settings.body)), values);

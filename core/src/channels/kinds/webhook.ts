@@ -32,6 +32,7 @@ export const webhook = channel({
       text: message.text,
       at: message.at,
       alert: message.alert,
+      approval: message.approval,
     });
     const at = Math.floor(now.getTime() / 1000);
     const signature = sign(String(settings.secret), at, body);
