@@ -114,10 +114,13 @@ export function fileOperations(
           const wanted = [];
           for (const entry of changed) {
             const module = await moduleFor(context, entry);
+            // A module begins with this text: there is nothing to publish in it.
+            if (entry.module === null && entry.text === emptyText(entry.name)) continue;
             const baseVersion = module.published_version;
             const restoredFrom = earlier.get(entry.name) ?? null;
             wanted.push({ module, text: entry.text, baseVersion, note, accepts, restoredFrom });
           }
+          if (wanted.length === 0) return { mode: input.mode, files, published: [] };
           return publisher.publish(context as PublishContext, wanted);
         }
         const texts = new Map(changed.map((entry) => [entry.name, entry.text]));

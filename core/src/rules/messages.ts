@@ -27,6 +27,11 @@ export const ruleMessages: Readonly<Record<string, Texts>> = {
     ru: 'За это время изменилось: {modules}. Ничего не сохранено; посмотрите новые тексты и повторите.',
     en: 'Changed in the meantime: {modules}. Nothing was saved; look at the new texts and try again.',
   },
+  text_unchanged: {
+    uz: 'Bu matn allaqachon amalda: {modules}. Nashr qiladigan narsa yo‘q; avval matnni o‘zgartiring yoki qoralamani tashlang.',
+    ru: 'Этот текст уже действует: {modules}. Публиковать нечего; сначала измените текст или отбросьте черновик.',
+    en: 'This text is in force already: {modules}. There is nothing to publish; change the text first, or discard the draft.',
+  },
   module_removed: {
     uz: '{module} moduli olib tashlangan; avval uni qayta yarating.',
     ru: 'Модуль {module} убран; сначала создайте его заново.',

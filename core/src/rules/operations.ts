@@ -159,7 +159,7 @@ export function ruleOperations({ runtime, recheck, zone }: RuleOperationParts): 
     ...proposalOperations(publisher),
     ...fileOperations(runtime, publisher),
     ...gateOperations({ runtime, recheck, zone }),
-    ...ownModuleOperations(),
+    ...ownModuleOperations(publisher),
     ...decisionOperations(runtime, zone, recheck),
   ];
 }

@@ -1,14 +1,21 @@
 import { blocksNamedIn } from '@qoida/dsl';
 import { conflict, invalid } from '../api/errors.ts';
 import { byId } from '../api/facts.ts';
-import { id, text } from '../api/fields.ts';
-import type { OperationDef, RunContext } from '../api/operations.ts';
-import { operation } from '../api/operations.ts';
+import { id, integer, list, text } from '../api/fields.ts';
+import {
+  type OperationDef,
+  operation,
+  Reply,
+  type RunContext,
+  type Tx,
+} from '../api/operations.ts';
 import type { RowOf } from '../api/records.ts';
 import { keepText } from './drafts.ts';
 import { rulesPublished } from './events.ts';
 import { voidProposals } from './open-proposals.ts';
 import { EDITORS } from './people.ts';
+import { single } from './publish-operations.ts';
+import type { PublishContext, Publisher } from './publisher.ts';
 import { ruleDraft, ruleModule } from './records.ts';
 import { tellRules } from './spread.ts';
 import { hashText, insertVersion, latestVersion, versionOf } from './store.ts';
@@ -44,7 +51,7 @@ export async function makeModule(
 }
 
 /** Modules that the plant makes itself, beside those that plugins ship. */
-export function ownModuleOperations(): OperationDef[] {
+export function ownModuleOperations(publisher: Publisher): OperationDef[] {
   return [
     operation({
       name: 'rules.create_module',
@@ -80,35 +87,79 @@ export function ownModuleOperations(): OperationDef[] {
       summary: { uz: 'Modulni olib tashlash', ru: 'Убрать модуль', en: 'Remove a module' },
       roles: EDITORS,
       effect: 'record',
-      input: { module: id('rule_module') },
+      input: {
+        module: id('rule_module'),
+        /** Why its rules go with it; without a note only a module without rules is removed. */
+        note: text({ maxLength: 1000, pattern: '\\S' }).optional(),
+        /** The version that was looked at; without it whatever stands is removed. */
+        base_version: integer().optional(),
+        /** Gates and approvals that go with it, by name. */
+        accepts: list(text({ maxLength: 200 })).default([]),
+      },
       facts: { module: byId(ruleModule, 'module', { lock: true }) },
-      async run({ db, facts, actor }) {
+      emits: [rulesPublished],
+      async run(context) {
+        const { db, facts, input, actor } = context;
         const { module } = facts;
         if (module.plugin !== '')
-          throw conflict(
-            'module_shipped',
-            `${module.module} belongs to the plugin ${module.plugin}`,
-            {
-              plugin: module.plugin,
-            },
-          );
-        const draft = await db.of(ruleDraft).find({ module_id: module.id });
-        const { text: published } = await versionOf(db, module, module.published_version);
-        const blocks = blocksNamedIn(draft?.text ?? published).concat(blocksNamedIn(published));
-        // Its rules go the way of every change first: checked, with a note and a version.
-        if (blocks.length > 0)
-          throw conflict('module_not_empty', `${module.module} still has rules`, {
-            blocks: [...new Set(blocks.map(({ kind, name }) => `${kind} ${name}`))],
+          throw conflict('module_shipped', `${module.module} belongs to ${module.plugin}`, {
+            plugin: module.plugin,
           });
+        const emptied =
+          input.note === null
+            ? await refuseRules(db, module)
+            : await empty(context as PublishContext, publisher, {
+                ...input,
+                module,
+                note: input.note,
+              });
+        // Others have to agree first: what they confirm has no rules any more, and goes like that.
+        if (emptied instanceof Reply) return emptied;
+        const draft = await db.of(ruleDraft).find({ module_id: module.id });
         if (draft !== null) {
-          // It has no rules, but somebody's notes may be all that it is.
+          // What somebody has noted stays to be read.
           await keepText(db, draft, actor.name);
           await db.of(ruleDraft).remove(draft.id);
         }
         await voidProposals(db, module.id, 'version_changed');
         await db.of(ruleModule).update(module.id, { removed: true });
-        return { module: module.module, removed: true };
+        return {
+          ...(emptied === undefined ? {} : (single(emptied) as object)),
+          module: module.module,
+          removed: true,
+        };
       },
     }),
   ];
+}
+
+/** @throws Refusal module_not_empty, with the rules that would go with it */
+async function refuseRules(db: Tx, module: RowOf<typeof ruleModule>): Promise<undefined> {
+  const draft = await db.of(ruleDraft).find({ module_id: module.id });
+  const { text: published } = await versionOf(db, module, module.published_version);
+  const blocks = blocksNamedIn(draft?.text ?? published).concat(blocksNamedIn(published));
+  if (blocks.length > 0)
+    throw conflict('module_not_empty', `${module.module} still has rules`, {
+      blocks: [...new Set(blocks.map(({ kind, name }) => `${kind} ${name}`))],
+    });
+}
+
+interface Emptied {
+  readonly module: RowOf<typeof ruleModule>;
+  readonly note: string;
+  readonly base_version: number | null;
+  readonly accepts: readonly string[];
+}
+
+/** Its rules go the way of every change: checked, with a version that says why. Nothing, where it has none. */
+async function empty(
+  context: PublishContext,
+  publisher: Publisher,
+  { module, note, base_version, accepts }: Emptied,
+): Promise<unknown> {
+  const { text: published } = await versionOf(context.db, module, module.published_version);
+  if (blocksNamedIn(published).length === 0) return undefined;
+  const baseVersion = base_version ?? module.published_version;
+  const emptied = { module, text: emptyText(module.module), baseVersion, note, accepts };
+  return publisher.publish(context, [emptied]);
 }

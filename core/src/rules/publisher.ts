@@ -9,6 +9,7 @@ import type { ruleModule } from './records.ts';
 import { refuseOtherRehearsal } from './rehearsed.ts';
 import type { RuleRuntime } from './runtime.ts';
 import { hashText } from './store.ts';
+import { changedOf } from './unchanged.ts';
 import { ruleProposal } from './version-records.ts';
 
 export type PublishContext = Pick<
@@ -30,7 +31,8 @@ export interface Proposed {
 
 /** Puts texts into force, or keeps them as proposals where a second person is asked for. */
 export interface Publisher {
-  publish(context: PublishContext, wanted: readonly Wanted[]): Promise<unknown>;
+  /** Of several texts those that change something. @throws Refusal text_unchanged where none does */
+  publish(context: PublishContext, given: readonly Wanted[]): Promise<unknown>;
   /** Puts proposals into force as the second person. @throws Refusal own_proposal, proposal_void */
   confirm(context: PublishContext, proposed: readonly Proposed[]): Promise<unknown>;
 }
@@ -89,7 +91,8 @@ export function createPublisher(runtime: RuleRuntime): Publisher {
   }
 
   return {
-    async publish(context, wanted) {
+    async publish(context, given) {
+      const wanted = await changedOf(context.db, given);
       await refuseOtherRehearsal(context.db, wanted);
       if (context.settings.RULES_SECOND_PERSON === true) return propose(context, wanted);
       const { name: author, id: authorId } = context.actor;

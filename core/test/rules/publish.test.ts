@@ -69,6 +69,21 @@ describe('publishing rules', () => {
     }
   });
 
+  it('a text that is in force already is no version; one that was in force before is', async () => {
+    const unchanged = await refusalOf(publish(fillModule('10 kg')));
+    assert.deepEqual(
+      [unchanged.status, unchanged.reason, unchanged.details],
+      [409, 'text_unchanged', { modules: MODULE, version: 1 }],
+    );
+    await publish(fillModule('15 kg'));
+    const back = { module: MODULE, version: 1, note: 'back', accepts: ['too_heavy'] };
+    assert.equal((await rules.run('rules.rollback', back)).version, 3);
+    assert.equal((await refusalOf(rules.run('rules.rollback', back))).reason, 'text_unchanged');
+    assert.equal((await publish(fillModule('15 kg'), 3)).version, 4);
+    // Whoever publishes what another has published meanwhile has nothing to join.
+    assert.equal((await refusalOf(publish(fillModule('15 kg'), 3))).reason, 'text_unchanged');
+  });
+
   it('a version that somebody else has published meanwhile is not written over', async () => {
     await publish(fillModule('15 kg'));
     const refusal = await refusalOf(publish(fillModule('20 kg')));

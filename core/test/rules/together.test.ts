@@ -72,6 +72,25 @@ describe('what publishing one module does to the others', () => {
     assert.equal(await reasonOf(stricter), 'rule_tests_failed');
   });
 
+  it('of several texts those that change nothing are no versions, and their drafts are over', async () => {
+    await begin(limits(10), fillModule('most()'));
+    const draft = { module: 'trays.fill', text: fillModule('most()'), base_version: 1 };
+    await rules.run('rules.save_draft', draft);
+    const same = ['trays.fill', fillModule('most()')] as const;
+    assert.equal(await reasonOf(together([same])), 'text_unchanged');
+    const { modules } = await together([['trays.limits', limits(9)], same], {
+      accepts: ['too_heavy'],
+    });
+    assert.deepEqual(
+      (modules as { module: string; version: number }[]).map(({ module, version }) => [
+        module,
+        version,
+      ]),
+      [['trays.limits', 2]],
+    );
+    assert.deepEqual((await rules.run('rules.drafts', {})).items, []);
+  });
+
   it('a test that failed before is not its fault', async () => {
     await begin(limits(10), fillModule('most()'), CLOSE_MODULE + FAILING);
     await publish('trays.limits', limits(9));

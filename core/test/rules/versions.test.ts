@@ -271,11 +271,12 @@ describe('versions of rules', () => {
           () => 'done',
           (error: unknown) => (error instanceof Refusal ? error.reason : String(error)),
         );
-        assert.ok(outcome === 'done' || outcome === 'version_conflict', outcome);
+        // Of two who go back to the same text one does.
+        assert.ok(['done', 'version_conflict', 'text_unchanged'].includes(outcome), outcome);
         if (outcome === 'done') done += 1;
       }
     };
-    await Promise.all([one(rules.texnolog, 10), one(second, 1000)]);
+    await Promise.all([one(rules.texnolog, 11), one(second, 1000)]);
     const rows = await rules.database.asOwner<{ version: number; text: string }>(
       `select v.version::int as version, v.text from rule_versions v join rule_modules m on m.id = v.module_id
         where m.module = '${MODULE}' order by v.version`,
