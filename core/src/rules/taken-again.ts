@@ -1,7 +1,8 @@
 import type { Tx } from '../api/operations.ts';
 import { canonicalJson, payloadHash } from '../data/canonical.ts';
 import { type AskedWith, settingsOfHash } from './asked-with.ts';
-import type { Lost } from './rule-sets.ts';
+import type { Lost, PastRules } from './rule-sets.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** One thing in which what was kept and what comes out now differ. */
 export interface Difference {
@@ -87,8 +88,71 @@ export function fromCursor(after: string | null): { place: string; id: string } 
   return { place, id };
 }
 
+/** The place of a row by a column of moments, as text to the microsecond. */
+export const placeBy = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** What came out of taking a row again: nothing differs, it can't be told, or how it differs. */
+export type Found = Differing | 'untold' | null;
+
+/** Takes the rows of a page again, one by one. */
+export async function takePage<Row extends { readonly id: string; readonly place: string }>(
+  rows: readonly Row[],
+  { limit }: VerifyQuestion,
+  take: (row: Row) => Promise<Found>,
+): Promise<VerifyPage> {
+  const differing: Differing[] = [];
+  const untold: string[] = [];
+  for (const row of rows) {
+    const found = await take(row);
+    if (found === 'untold') untold.push(row.id);
+    else if (found !== null) differing.push(found);
+  }
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  return { checked: rows.length, untold, differing, next: last ? cursorOf(last) : null };
+}
+
+/**
+ * What of the period can't be taken again; told with the first page.
+ * @param counting asks for `count` between two moments
+ */
+export async function notTaken(
+  tx: Tx,
+  what: NotTaken['what'],
+  counting: string,
+  { since, until, after }: VerifyQuestion,
+): Promise<NotTaken[]> {
+  if (after !== null) return [];
+  const [row] = await tx.sql<{ count: number }>(counting, [since, until]);
+  const count = row?.count ?? 0;
+  return count === 0 ? [] : [{ what, count }];
+}
+
+/** Says of a row why it doesn't come out as it was kept. */
+export const reasonsFor =
+  (row: Pick<Differing, 'id' | 'kind' | 'of' | 'at' | 'rules_hash'>) =>
+  (reason: Differing['reason'], differences: readonly Difference[] = []): Differing => ({
+    ...row,
+    reason,
+    differences,
+  });
+
+/** The rules and settings of then, or why they can't be had. */
+export async function asOfThen(
+  tx: Tx,
+  { rules_hash, settings_hash }: { rules_hash: string; settings_hash: string | null },
+  past: PastRules,
+  standing: Snapshot,
+) {
+  const asked = await keptSettings(tx, settings_hash);
+  if (typeof asked === 'string') return asked;
+  const snapshot = await past.find(tx, rules_hash, standing);
+  if (typeof snapshot === 'string') return snapshot;
+  return { snapshot, settings: asked.settings, zone: asked.zone };
+}
+
 /** Settings as they were kept, held against their hash. */
-export async function keptSettings(
+async function keptSettings(
   tx: Tx,
   hash: string | null,
 ): Promise<AskedWith | 'settings_missing' | 'settings_altered'> {

@@ -14,11 +14,13 @@ import { type DecidedApproval, type GateOutcome, rejudge, verdictOf } from './ou
 import type { PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
+  asOfThen,
   cursorOf,
   type Difference,
   type Differing,
   fromCursor,
-  keptSettings,
+  placeBy,
+  reasonsFor,
   type Tampered,
   type VerifyPage,
   type VerifyQuestion,
@@ -72,8 +74,6 @@ export async function verifyDecisions(
   return { checked, untold, differing, next: last ? cursorOf(last) : null };
 }
 
-const MOMENT = 'to_char(decided_at at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')';
-
 function keptRows(tx: Tx, { since, until, after, limit }: VerifyQuestion): Promise<Row[]> {
   const from = fromCursor(after);
   return tx.sql<Row>(
@@ -90,7 +90,7 @@ function keptRows(tx: Tx, { since, until, after, limit }: VerifyQuestion): Promi
 function goneRows(tx: Tx, { since, until, after, limit }: VerifyQuestion): Promise<Gone[]> {
   const from = fromCursor(after);
   return tx.sql<Gone>(
-    `select decision_id as id, decided_at as at, ${MOMENT} as place, true as gone
+    `select decision_id as id, decided_at as at, ${placeBy('decided_at')} as place, true as gone
      from audit_checkpoint_decisions c
      where decided_at >= ?::timestamptz and decided_at < ?::timestamptz
        and (decided_at, decision_id) > (?::timestamptz, ?::uuid)
@@ -119,17 +119,8 @@ function tamperedWith(
   return row.seal === sealDecision({ serverSecret, organizationId }, digest) ? null : 'altered';
 }
 
-const whyOf =
-  ({ id, point, at, rules_hash }: Pick<Row, 'id' | 'point' | 'at' | 'rules_hash'>) =>
-  (reason: Differing['reason'], differences: readonly Difference[] = []): Differing => ({
-    id,
-    kind: 'decision',
-    of: point,
-    at,
-    rules_hash,
-    reason,
-    differences,
-  });
+const whyOf = ({ id, point, at, rules_hash }: Pick<Row, 'id' | 'point' | 'at' | 'rules_hash'>) =>
+  reasonsFor({ id, kind: 'decision', of: point, at, rules_hash });
 
 async function verifyOne(
   tx: Tx,
@@ -137,17 +128,16 @@ async function verifyOne(
   past: PastRules,
   standing: Snapshot,
 ): Promise<Differing | null> {
-  const { point, at, rules_hash } = row;
+  const { point, at } = row;
   const because = whyOf(row);
-  const asked = await keptSettings(tx, row.settings_hash);
-  if (typeof asked === 'string') return because(asked);
+  const then = await asOfThen(tx, row, past, standing);
+  if (typeof then === 'string') return because(then);
   if (row.outcome === null) return because('inputs_missing');
-  const snapshot = await past.find(tx, rules_hash, standing);
-  if (typeof snapshot === 'string') return because(snapshot);
+  const { snapshot, ...asked } = then;
   const hits = rejudge(snapshot.gatesAt.get(point) ?? [], {
     point,
     facts: row.facts,
-    env: { now: at, settings: asked.settings, zone: asked.zone },
+    env: { now: at, ...asked },
     kept: row.outcome,
   });
   const now = hits.map(({ outcome }) => outcome);

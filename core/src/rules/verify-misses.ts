@@ -13,13 +13,15 @@ import { eventOf, OWN_EVENT } from '../automations/traces.ts';
 import type { PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
-  cursorOf,
+  asOfThen,
   type Difference,
   type Differing,
   fromCursor,
-  keptSettings,
-  type NotTaken,
+  notTaken,
+  placeBy,
+  reasonsFor,
   same,
+  takePage,
   type VerifyPage,
   type VerifyQuestion,
 } from './taken-again.ts';
@@ -29,47 +31,26 @@ type Row = RowOf<typeof ruleTrace> & { readonly place: string };
 /** Asks near misses again, a page at a time, by the rules, settings, facts and events kept with them. */
 export async function verifyMisses(
   tx: Tx,
-  { since, until, after, limit }: VerifyQuestion,
+  question: VerifyQuestion,
   past: PastRules,
   standing: Snapshot,
 ): Promise<VerifyPage> {
+  const { since, until, after, limit } = question;
   const from = fromCursor(after);
   const rows = await tx.sql<Row>(
-    `select *, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place from rule_traces
+    `select *, ${placeBy('at')} as place from rule_traces
      where rules_hash is not null and asked_on is not null
        and at >= ?::timestamptz and at < ?::timestamptz and (at, id) > (?::timestamptz, ?::uuid)
      order by at, id limit ?`,
     [since, until, from.place, from.id, limit],
   );
-  const differing: Differing[] = [];
-  for (const row of rows) {
-    const found = await verifyMiss(tx, row, past, standing);
-    if (found !== null) differing.push(found);
-  }
-  const last = rows.length === limit ? rows.at(-1) : undefined;
-  const not_taken = after === null ? await notTaken(tx, { since, until }) : [];
-  return {
-    checked: rows.length,
-    untold: [],
-    differing,
-    not_taken,
-    next: last ? cursorOf(last) : null,
-  };
+  const page = await takePage(rows, question, (row) => verifyMiss(tx, row, past, standing));
+  return { ...page, not_taken: await notTaken(tx, 'near_misses', UNTAKEN, question) };
 }
 
-/** Near misses of before it was kept by what and on which events they were asked. */
-async function notTaken(
-  tx: Tx,
-  { since, until }: Pick<VerifyQuestion, 'since' | 'until'>,
-): Promise<NotTaken[]> {
-  const [row] = await tx.sql<{ count: number }>(
-    `select count(*)::int as count from rule_traces
-     where (rules_hash is null or asked_on is null) and at >= ? and at < ?`,
-    [since, until],
-  );
-  const count = row?.count ?? 0;
-  return count === 0 ? [] : [{ what: 'near_misses', count }];
-}
+/** Of before it was kept by what and on which events they were asked. */
+const UNTAKEN = `select count(*)::int as count from rule_traces
+  where (rules_hash is null or asked_on is null) and at >= ? and at < ?`;
 
 async function verifyMiss(
   tx: Tx,
@@ -79,14 +60,11 @@ async function verifyMiss(
 ): Promise<Differing | null> {
   const { id, rule: name, at, decided_at } = row;
   const rules_hash = row.rules_hash ?? '';
-  const because = (reason: Differing['reason'], differences: readonly Difference[] = []) =>
-    ({ id, kind: 'near_miss', of: name, at, rules_hash, reason, differences }) as const;
+  const because = reasonsFor({ id, kind: 'near_miss', of: name, at, rules_hash });
   if (decided_at === null) return because('inputs_missing');
-  const asked = await keptSettings(tx, row.settings_hash);
-  if (typeof asked === 'string') return because(asked);
-  const snapshot = await past.find(tx, rules_hash, standing);
-  if (typeof snapshot === 'string') return because(snapshot);
-  const { settings, zone } = asked;
+  const then = await asOfThen(tx, { ...row, rules_hash }, past, standing);
+  if (typeof then === 'string') return because(then);
+  const { snapshot, settings, zone } = then;
   const context = { now: decided_at, settings, zone, facts: row.facts ?? {} };
   const again = retake(row, snapshot, context);
   if (again === null)

@@ -10,11 +10,13 @@ import { rowsIn } from '../data/rows-in.ts';
 import type { PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
-  cursorOf,
+  asOfThen,
   type Difference,
-  type Differing,
+  type Found,
   fromCursor,
-  keptSettings,
+  placeBy,
+  reasonsFor,
+  takePage,
   type VerifyPage,
   type VerifyQuestion,
 } from './taken-again.ts';
@@ -81,13 +83,14 @@ export function onAny(
  */
 export async function verifyRequests(
   tx: Tx,
-  { since, until, after, limit }: VerifyQuestion,
+  question: VerifyQuestion,
   past: PastRules,
   standing: Snapshot,
 ): Promise<VerifyPage> {
+  const { since, until, after, limit } = question;
   const from = fromCursor(after);
   const places = await tx.sql<{ id: string; place: string }>(
-    `select id, to_char(requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
+    `select id, ${placeBy('requested_at')} as place
      from approval_requests
      where requested_at >= ?::timestamptz and requested_at < ?::timestamptz and (requested_at, id) > (?::timestamptz, ?::uuid)
      order by requested_at, id limit ?`,
@@ -101,17 +104,11 @@ export async function verifyRequests(
     await rowsIn(tx, approvalVote, 'request_id', ids, 'decided_at'),
     ({ request_id }) => request_id,
   );
-  const differing: Differing[] = [];
-  const untold: string[] = [];
-  for (const id of ids) {
+  return takePage(places, question, async ({ id }) => {
     const request = requests.get(id);
-    if (request === undefined) continue;
-    const found = await verifyRequest(tx, request, votes.get(id) ?? [], { past, standing });
-    if (found === 'untold') untold.push(id);
-    else if (found !== null) differing.push(found);
-  }
-  const last = places.length === limit ? places.at(-1) : undefined;
-  return { checked: places.length, untold, differing, next: last ? cursorOf(last) : null };
+    if (request === undefined) return null;
+    return verifyRequest(tx, request, votes.get(id) ?? [], { past, standing });
+  });
 }
 
 async function verifyRequest(
@@ -119,22 +116,21 @@ async function verifyRequest(
   request: RequestRow,
   votes: readonly VoteRow[],
   { past, standing }: { readonly past: PastRules; readonly standing: Snapshot },
-): Promise<Differing | 'untold' | null> {
+): Promise<Found> {
   const { id, requested_at: at, rules_hash } = request;
   const judged = stateDifferences(request, votes);
-  const because = (reason: Differing['reason'], differences: readonly Difference[] = []) => ({
-    ...{ id, kind: 'request' as const, of: request.rules.join('+'), at, rules_hash, reason },
-    differences: [...differences, ...judged],
-  });
+  const of = request.rules.join('+');
+  const because: ReturnType<typeof reasonsFor> = (reason, differences = []) =>
+    reasonsFor({ id, kind: 'request', of, at, rules_hash })(reason, [...differences, ...judged]);
   const decisions = await askedOn(tx, request);
   const [first] = decisions;
   if (first === undefined) return because('decision_missing');
-  const settings = await keptSettings(tx, first.settings_hash);
-  if (typeof settings === 'string') return because(settings);
-  const snapshot = await past.find(tx, rules_hash, standing);
-  if (typeof snapshot === 'string') return because(snapshot);
+  const { settings_hash } = first;
+  const then = await asOfThen(tx, { rules_hash, settings_hash }, past, standing);
+  if (typeof then === 'string') return because(then);
+  const { snapshot, ...asked } = then;
   const rules = approvalsOf(snapshot, placeOf(request));
-  const env = { now: at, settings: settings.settings, zone: settings.zone };
+  const env = { now: at, ...asked };
   const retaken = onAny(decisions, ({ facts }) => askedDifferences(request, rules, { facts, env }));
   if (typeof retaken === 'object') return because('differs', retaken.differences);
   if (judged.length > 0) return because('differs');

@@ -6,13 +6,15 @@ import { rowsIn } from '../data/rows-in.ts';
 import type { PastRules } from './rule-sets.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
-  cursorOf,
-  type Difference,
+  asOfThen,
   type Differing,
+  type Found,
   fromCursor,
-  keptSettings,
-  type NotTaken,
+  notTaken,
+  placeBy,
+  reasonsFor,
   same,
+  takePage,
   type VerifyPage,
   type VerifyQuestion,
 } from './taken-again.ts';
@@ -51,13 +53,14 @@ const actionsIn = (phase: 'do' | 'on_failure'): string =>
 /** Plans the actions of kept runs again, a page at a time, from the events and settings kept with them. */
 export async function verifyRuns(
   tx: Tx,
-  { since, until, after, limit }: VerifyQuestion,
+  question: VerifyQuestion,
   past: PastRules,
   standing: Snapshot,
 ): Promise<VerifyPage> {
+  const { since, until, after, limit } = question;
   const from = fromCursor(after);
   const rows = await tx.sql<Row>(
-    `select id, kind, rule, key, at, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
+    `select id, kind, rule, key, at, ${placeBy('at')} as place,
        events, causes, rules_hash, decided_at, settings_hash, conditions, facts,
        failure_rules_hash, failure_decided_at, failure_settings_hash, failure_facts,
        ${actionsIn('do')} as actions, ${actionsIn('on_failure')} as after_failure
@@ -66,37 +69,18 @@ export async function verifyRuns(
      order by at, id limit ?`,
     [since, until, from.place, from.id, limit],
   );
-  const differing: Differing[] = [];
-  const untold: string[] = [];
-  for (const row of rows) {
-    const found = withFailure(
+  const page = await takePage(rows, question, async (row) =>
+    withFailure(
       await verifyRun(tx, row, past, standing),
       await verifyFailure(tx, row, past, standing),
-    );
-    if (found === 'untold') untold.push(row.id);
-    else if (found !== null) differing.push(found);
-  }
-  const last = rows.length === limit ? rows.at(-1) : undefined;
-  const not_taken = after === null ? await notTaken(tx, { since, until }) : [];
-  const next = last ? cursorOf(last) : null;
-  return { checked: rows.length, untold, differing, not_taken, next };
-}
-
-/** Actions after failures of before it was kept by what they were planned. */
-async function notTaken(
-  tx: Tx,
-  { since, until }: Pick<VerifyQuestion, 'since' | 'until'>,
-): Promise<NotTaken[]> {
-  const [row] = await tx.sql<{ count: number }>(
-    `select count(*)::int as count from rule_actions a join rule_runs r on r.id = a.run_id
-     where a.phase = 'on_failure' and r.failure_rules_hash is null and r.at >= ? and r.at < ?`,
-    [since, until],
+    ),
   );
-  const count = row?.count ?? 0;
-  return count === 0 ? [] : [{ what: 'actions_after_failure', count }];
+  return { ...page, not_taken: await notTaken(tx, 'actions_after_failure', UNTAKEN, question) };
 }
 
-type Found = Differing | 'untold' | null;
+/** Of before it was kept by what they were planned. */
+const UNTAKEN = `select count(*)::int as count from rule_actions a join rule_runs r on r.id = a.run_id
+  where a.phase = 'on_failure' and r.failure_rules_hash is null and r.at >= ? and r.at < ?`;
 
 /** What is wrong with a run, with what is wrong with how its failure was answered. */
 function withFailure(run: Found, failure: Differing | null): Found {
@@ -115,19 +99,13 @@ async function verifyFailure(
 ): Promise<Differing | null> {
   const { id, rule, at, failure_rules_hash: rules_hash, failure_decided_at: now } = row;
   if (rules_hash === null) return null;
-  const because = (reason: Differing['reason'], differences: readonly Difference[] = []) =>
-    ({ id, kind: 'run', of: rule, at, rules_hash, reason, differences }) as const;
+  const because = reasonsFor({ id, kind: 'run', of: rule, at, rules_hash });
   if (now === null) return because('inputs_missing');
-  const asked = await keptSettings(tx, row.failure_settings_hash);
-  if (typeof asked === 'string') return because(asked);
-  const snapshot = await past.find(tx, rules_hash, standing);
-  if (typeof snapshot === 'string') return because(snapshot);
-  const context = {
-    now,
-    settings: asked.settings,
-    zone: asked.zone,
-    facts: row.failure_facts ?? {},
-  };
+  const { failure_settings_hash: settings_hash } = row;
+  const then = await asOfThen(tx, { rules_hash, settings_hash }, past, standing);
+  if (typeof then === 'string') return because(then);
+  const { snapshot, settings, zone } = then;
+  const context = { now, settings, zone, facts: row.failure_facts ?? {} };
   const acting = actingOf(row, snapshot);
   const plan = acting?.onFailure({ ...row, at: at.getTime() }, context) ?? [];
   const differences = actionDifferences(row.after_failure, flat(plan));
@@ -136,17 +114,15 @@ async function verifyFailure(
 
 async function verifyRun(tx: Tx, row: Row, past: PastRules, standing: Snapshot): Promise<Found> {
   const { id, rule, at, rules_hash } = row;
-  const because = (reason: Differing['reason'], differences: readonly Difference[] = []) =>
-    ({ id, kind: 'run', of: rule, at, rules_hash, reason, differences }) as const;
-  if (row.decided_at === null) return because('inputs_missing');
-  const asked = await keptSettings(tx, row.settings_hash);
-  if (typeof asked === 'string') return because(asked);
-  const snapshot = await past.find(tx, rules_hash, standing);
-  if (typeof snapshot === 'string') return because(snapshot);
-  const { settings, zone } = asked;
-  const context = { now: row.decided_at, settings, zone, facts: row.facts ?? {} };
+  const because = reasonsFor({ id, kind: 'run', of: rule, at, rules_hash });
+  const { decided_at: now } = row;
+  if (now === null) return because('inputs_missing');
+  const then = await asOfThen(tx, row, past, standing);
+  if (typeof then === 'string') return because(then);
+  const { snapshot, settings, zone } = then;
+  const context = { now, settings, zone, facts: row.facts ?? {} };
   if (row.kind === 'alert') {
-    const differing = await alertDifferences(tx, row, snapshot, { ...asked, now: row.decided_at });
+    const differing = await alertDifferences(tx, row, snapshot, { settings, zone, now });
     return differing.length === 0 ? null : because('differs', differing);
   }
   if (row.kind === 'approval') {
