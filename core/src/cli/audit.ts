@@ -6,6 +6,7 @@ import { exportedLog, proveFile } from './audit-file.ts';
 import { FaultsFound, FILE_FAULTS, verifyCopies, verifyLog } from './audit-verify.ts';
 import type { Connection } from './connection.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { checkMoment, momentsOf } from './moment.ts';
 
 interface Parts {
   readonly program: Command;
@@ -92,7 +93,11 @@ export function addAuditCommands({ program, connection, print, progress }: Parts
 
   audit
     .command('verify')
-    .option('--since <moment>', 'only objects with an entry since then; each is checked as a whole')
+    .option(
+      '--since <moment>',
+      'only objects with an entry since this day of the plant or moment; each is checked as a whole',
+      checkMoment,
+    )
     .option('--file <file>', 'prove an exported log instead; no platform is needed')
     .option('--checkpoint <file...>', 'copies that were kept elsewhere, to be held against the log')
     .option('--key <id...>', 'ids of keys known to be right; a checkpoint must lead back to one')
@@ -106,8 +111,8 @@ export function addAuditCommands({ program, connection, print, progress }: Parts
       if (options.file !== undefined) await proveAlone(options, copies, found, progress);
       else {
         const api = await connection();
-        const { since } = options;
-        await verifyLog(api, found, since === undefined ? {} : { since: momentOf(since) });
+        const [since] = await momentsOf(api, [options.since]);
+        await verifyLog(api, found, since === undefined ? {} : { since });
         await verifyCopies(api, found, copies);
       }
       if (found.tellCounts() > 0) process.exitCode = EXIT.failed;
@@ -228,11 +233,4 @@ function parsed(path: string): unknown[] {
       throw new CommandError(`${path} is not JSON`, EXIT.usage);
     }
   }
-}
-
-function momentOf(given: string): string {
-  const moment = new Date(given);
-  if (Number.isNaN(moment.getTime()))
-    throw new CommandError(`"${given}" is not a date or moment, e.g. 2025-09-01`, EXIT.usage);
-  return moment.toISOString();
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Connection } from './connection.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { EXIT } from './exit.ts';
+import { checkMoment, momentsOf } from './moment.ts';
 
 interface Differing {
   readonly id: string;
@@ -40,18 +41,24 @@ export function addDecisionCommands(
       'decisions of gates, runs and near misses of rules, requests for approval (the platform must be running)',
     )
     .command('verify')
-    .requiredOption('--since <moment>', 'from this date or moment on, e.g. 2025-09-01')
-    .option('--until <moment>', 'up to this date or moment, itself not; now when left out')
+    .requiredOption(
+      '--since <moment>',
+      'from this day of the plant or moment on, e.g. 2025-09-01',
+      checkMoment,
+    )
+    .option(
+      '--until <moment>',
+      'up to this day or moment, itself not; now when left out',
+      checkMoment,
+    )
     .option('--json', 'one JSON object a line: each that differs, then the counts')
     .description(
       "take what was decided again by the rules, settings and facts kept with it, and name what comes out otherwise; exit code 1 when anything does, else 4 when something can't be told",
     )
     .action(async (options: { since: string; until?: string; json?: boolean }) => {
       const api = await connection();
-      const period = {
-        since: momentOf(options.since),
-        ...(options.until === undefined ? {} : { until: momentOf(options.until) }),
-      };
+      const [since = options.since, until] = await momentsOf(api, [options.since, options.until]);
+      const period = { since, ...(until === undefined ? {} : { until }) };
       const counts = { decisions: 0, runs: 0, misses: 0, requests: 0, differing: 0, untold: 0 };
       const not_taken: Record<string, number> = {};
       for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
@@ -109,13 +116,6 @@ async function* pages(
     after = page.next;
     until = page.until;
   }
-}
-
-function momentOf(given: string): string {
-  const moment = new Date(given);
-  if (Number.isNaN(moment.getTime()))
-    throw new CommandError(`"${given}" is not a date or moment, e.g. 2025-09-01`, EXIT.usage);
-  return moment.toISOString();
 }
 
 function told({ kind, id, of, at, reason, differences }: Differing): string {

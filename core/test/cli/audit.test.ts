@@ -83,6 +83,7 @@ describe('qoida audit', () => {
     });
     await plant.asOwner('delete from audit_log where id = $1', [third]);
     const cut = await qoida('verify', '--since', '2020-01-01');
+    assert.equal((await qoida('verify', '--since', '2025-09-31')).code, 2);
     assert.match(cut.out, new RegExp(`^lamp ${lamp}: truncated`));
     await plant.asOwner('delete from audit_log where id = $1', [first]);
   });

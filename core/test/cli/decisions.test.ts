@@ -53,19 +53,11 @@ describe('qoida decisions verify', () => {
   });
   after(() => plant.stop());
 
-  const verify = (...more: string[]) =>
+  const verify = (...more: string[]) => verifySince('2020-01-01', ...more);
+  const verifySince = (since: string, ...more: string[]) =>
     new Promise<{ code: number; out: string; err: string }>((resolve) => {
-      const args = [
-        '-C',
-        'qoida-src',
-        MAIN,
-        'decisions',
-        'verify',
-        '--since',
-        '2020-01-01',
-        ...more,
-      ];
-      const env = { ...process.env, QOIDA_DATA: plant.dataDir };
+      const args = ['-C', 'qoida-src', MAIN, 'decisions', 'verify', '--since', since, ...more];
+      const env = { ...process.env, QOIDA_DATA: plant.dataDir, TZ: 'America/New_York' };
       execFile(process.execPath, args, { env }, (error: ExecFileException | null, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code), out, err }),
       );
@@ -93,6 +85,22 @@ describe('qoida decisions verify', () => {
     assert.match(out, /^1 near miss\(es\) not taken again: they are of before/m, out);
     assert.equal(code, 0);
     await set(JSON.stringify(kept?.asked_on));
+  });
+
+  it('a day is the plant’s, whatever the clocks of this machine say', async () => {
+    const [kept] = await plant.asOwner<{ id: string; decided_at: Date }>(
+      'select id, decided_at from decisions limit 1',
+    );
+    const set = (at: Date) =>
+      plant.asOwner('update decisions set decided_at = $2 where id = $1', [kept?.id, at]);
+    // Half past one in the night of the plant, which is in Tashkent.
+    await set(new Date('2025-03-31T20:30:00Z'));
+    const that = await verifySince('2025-04-01', '--until', '2025-04-02');
+    assert.match(that.out, /^1 decision\(s\)/m, that.out + that.err);
+    const before = await verifySince('2025-03-31', '--until', '2025-04-01');
+    assert.match(before.out, /^0 decision\(s\)/m, before.out + before.err);
+    await set(kept?.decided_at ?? new Date());
+    assert.equal((await verifySince('2025-09-31')).code, 2);
   });
 
   it('a decision of which not enough was kept is named, and the exit code is 4', async () => {
