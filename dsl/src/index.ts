@@ -68,9 +68,9 @@ export type {
 } from './program/expression.ts';
 export { compileExpression } from './program/expression.ts';
 export type { BalanceTerm, CompiledBalance } from './program/figures/balance.ts';
-export type { CompiledKpi, KpiAnswer, KpiGrain } from './program/figures/kpi.ts';
+export type { CompiledKpi, KpiAnswer } from './program/figures/kpi.ts';
 export type { Period } from './program/figures/kpi-period.ts';
-export type { KpiRows } from './program/figures/kpi-rows.ts';
+export type { KpiGrain, KpiRows } from './program/figures/kpi-rows.ts';
 export type { KpiSqlOptions, KpiStatement } from './program/figures/kpi-sql.ts';
 export type { ActionInfo, ActionPlan, PlannedAction } from './program/flow/action.ts';
 export type { AlertFigure, CompiledAlert } from './program/flow/alert.ts';
@@ -95,11 +95,10 @@ export type {
   CompiledGate,
   Facts,
   GateEnvironment,
-  GateFailure,
   GateMode,
   GateRelease,
-  GateResult,
 } from './program/gate/gate.ts';
+export type { GateFailure, GateResult } from './program/gate/result.ts';
 export { LANGUAGE_VERSION } from './program/hash.ts';
 export type {
   EntityDeclaration,

@@ -1,5 +1,4 @@
 import type { Span } from '../source/text.ts';
-import type { Expr, MomentNode, NameNode, NumberNode, RecordNode, TextNode } from './ast.ts';
 import type {
   ActionGroups,
   ClauseBlock,
@@ -9,6 +8,7 @@ import type {
   TextClause,
   TypeNode,
 } from './ast-clauses.ts';
+import type { Expr, MomentNode, NameNode, NumberNode, RecordNode, TextNode } from './ast-expr.ts';
 import type { AlertBlock, AutomationBlock, ScheduleBlock } from './ast-flow.ts';
 import type { EntityBlock, ScreenBlock } from './ast-model.ts';
 

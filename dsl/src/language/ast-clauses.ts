@@ -1,5 +1,5 @@
 import type { Span } from '../source/text.ts';
-import type { Expr, NameNode, RecordNode, TextNode } from './ast.ts';
+import type { Expr, NameNode, RecordNode, TextNode } from './ast-expr.ts';
 
 /** What the blocks of a file are made of. Durations are `NumberNode`s with a unit. */
 

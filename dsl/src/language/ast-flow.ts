@@ -1,5 +1,4 @@
 import type { Span } from '../source/text.ts';
-import type { Expr, MomentNode, NameNode, NumberNode, TextNode } from './ast.ts';
 import type {
   ClauseBlock,
   ConditionClause,
@@ -8,6 +7,7 @@ import type {
   PathNode,
   TextClause,
 } from './ast-clauses.ts';
+import type { Expr, MomentNode, NameNode, NumberNode, TextNode } from './ast-expr.ts';
 
 /** Blocks that act by themselves: automation, schedule, alert. */
 

@@ -1,6 +1,6 @@
 import type { Span } from '../source/text.ts';
-import type { Expr, NameNode, TextNode } from './ast.ts';
 import type { ClauseBlock, PathNode, TitleClause, TypeNode } from './ast-clauses.ts';
+import type { Expr, NameNode, TextNode } from './ast-expr.ts';
 
 /** Blocks that describe what the plant itself keeps and shows: entity, screen. */
 

@@ -1,4 +1,4 @@
-import type { UnitClosure } from '../compile/js/closures.ts';
+import type { UnitClosure } from '../compile/js/closure.ts';
 import { asShown } from '../explain/explain.ts';
 import type { Unit } from '../ir/ir.ts';
 import type { Expr, TextClause } from '../language/ast.ts';

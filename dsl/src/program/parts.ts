@@ -2,7 +2,7 @@ import type { CheckedProgram } from '../check/check.ts';
 import { ApiError } from '../source/api.ts';
 import type { Reckonings } from './figures/reckonings.ts';
 import type { Flows } from './flow/flows.ts';
-import type { PointRule } from './gate/gate.ts';
+import type { PointRule } from './gate/point-rule.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What tests need of a program besides its public face. */

@@ -6,7 +6,7 @@ import { lower } from '../ir/lower.ts';
 import type { Expr } from '../language/ast.ts';
 import { unitsCalled } from '../program/units-called.ts';
 import { textIn } from '../types/catalog.ts';
-import type { Lookup } from './hover-parts.ts';
+import type { Lookup } from './lookup.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Errors with which a rule still has a meaning, and so a cost. */

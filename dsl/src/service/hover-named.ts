@@ -3,7 +3,8 @@ import type { CatalogField, Texts } from '../types/catalog.ts';
 import { textIn } from '../types/catalog.ts';
 import { typeText } from '../types/type.ts';
 import { costOfExpr } from './cost.ts';
-import { calleeHover, fieldHover, type Hover, type Lookup, nameHover } from './hover-parts.ts';
+import { calleeHover, fieldHover, type Hover, nameHover } from './hover-parts.ts';
+import type { Lookup } from './lookup.ts';
 import type { Named } from './named.ts';
 
 /** What a block declares or names outside of its expressions. */

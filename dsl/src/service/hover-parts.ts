@@ -4,7 +4,7 @@ import { AGGREGATES, builtInNamed } from '../types/functions.ts';
 import { present, type Type, typeText } from '../types/type.ts';
 import { costOfCalled } from './cost.ts';
 import { signatureText } from './drafts.ts';
-import type { Workspace } from './workspace.ts';
+import type { Lookup } from './lookup.ts';
 
 export interface Hover {
   readonly span: Span;
@@ -15,12 +15,6 @@ export interface Hover {
   readonly origin: string | undefined;
   /** How many steps an evaluation takes at most, where it takes more than a look. */
   readonly cost?: string;
-}
-
-/** What is looked up, for one reader. */
-export interface Lookup {
-  readonly workspace: Workspace;
-  readonly language: string;
 }
 
 export const typeHover = (span: Span, type: Type): Hover => ({

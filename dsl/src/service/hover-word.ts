@@ -13,7 +13,8 @@ import { Colon, Dot, LParen, Percent, type QToken, Unit, Word } from '../languag
 import { textIn } from '../types/catalog.ts';
 import type { Type } from '../types/type.ts';
 import { baseUnit, parseUnit, toBase } from '../types/units.ts';
-import { calleeHover, fieldHover, type Hover, type Lookup, nameHover } from './hover-parts.ts';
+import { calleeHover, fieldHover, type Hover, nameHover } from './hover-parts.ts';
+import type { Lookup } from './lookup.ts';
 import { namesAt, typeOfTokens } from './names.ts';
 import { placeAt } from './place.ts';
 import { blockKeyOf, isWord, nameOf, operandStart } from './words.ts';

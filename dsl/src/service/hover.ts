@@ -6,15 +6,9 @@ import { AGGREGATES } from '../types/functions.ts';
 import { present, type Type, typeText } from '../types/type.ts';
 import { costOfExpr } from './cost.ts';
 import { namedHover } from './hover-named.ts';
-import {
-  calleeHover,
-  fieldHover,
-  type Hover,
-  type Lookup,
-  nameHover,
-  typeHover,
-} from './hover-parts.ts';
+import { calleeHover, fieldHover, type Hover, nameHover, typeHover } from './hover-parts.ts';
 import { hoverKeyword, hoverUnit, hoverWord } from './hover-word.ts';
+import type { Lookup } from './lookup.ts';
 import { namedIn } from './named.ts';
 import { isInComment } from './place.ts';
 import { covers, type Workspace } from './workspace.ts';

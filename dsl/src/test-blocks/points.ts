@@ -1,5 +1,6 @@
 import type { Unit } from '../ir/ir.ts';
-import { type CompiledApproval, conditionsOf } from '../program/approval/approval.ts';
+import type { CompiledApproval } from '../program/approval/approval.ts';
+import { conditionsOf } from '../program/approval/place-rule.ts';
 import type { ProgramParts } from '../program/parts.ts';
 import type { Program } from '../program/program.ts';
 import { evaluateUnit } from '../reference/evaluate.ts';

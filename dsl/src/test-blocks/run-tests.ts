@@ -1,6 +1,6 @@
 import type { CheckedTest } from '../check/blocks/tests.ts';
 import type { Unit } from '../ir/ir.ts';
-import { conditionsOf } from '../program/approval/approval.ts';
+import { conditionsOf } from '../program/approval/place-rule.ts';
 import type { Rule } from '../program/flow/rule.ts';
 import { type ProgramParts, partsOfProgram } from '../program/parts.ts';
 import type { Program } from '../program/program.ts';

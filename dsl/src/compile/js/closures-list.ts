@@ -3,7 +3,7 @@ import type { Value } from '../../values/border.ts';
 import { Fault } from '../../values/fault.ts';
 import type { Scalar } from '../../values/functions.ts';
 import { sum } from '../../values/numbers.ts';
-import type { Closure } from './closures.ts';
+import type { Closure } from './closure.ts';
 
 /** The value, or the fault that stands for a number that is not finite. */
 export function finite(value: Scalar, out: () => Fault): Value {

@@ -16,16 +16,8 @@ import type { Environment } from '../../values/environment.ts';
 import { Fault, type FaultKind, isAnswerable } from '../../values/fault.ts';
 import { callStrict, type Scalar } from '../../values/functions.ts';
 import { isZero, near, roundTo } from '../../values/numbers.ts';
+import type { Closure, FindUnit, UnitClosure } from './closure.ts';
 import { closeAggregate, finite } from './closures-list.ts';
-
-/** A part of a rule, ready to run: locals live in `frame`, which the caller owns. */
-export type Closure = (frame: Value[], environment: Environment) => Value;
-
-/** A compiled unit: values in, a value or a fault out. */
-export type UnitClosure = (args: readonly Value[], environment: Environment) => Value;
-
-/** Finds another unit when it is called: units may be compiled in any order. */
-export type FindUnit = (name: string) => UnitClosure | undefined;
 
 interface Making {
   readonly file: string;

@@ -1,10 +1,11 @@
 import type { Unit, Units } from '../../ir/ir.ts';
-import { closeUnit, type UnitClosure } from './closures.ts';
+import type { UnitClosure } from './closure.ts';
+import { closeUnit } from './closures.ts';
 import type { Entry } from './emit.ts';
 import { generate, mayGenerate, type Straight } from './generate.ts';
 import { swiftly } from './swift.ts';
 
-export type { UnitClosure } from './closures.ts';
+export type { UnitClosure } from './closure.ts';
 export type { Straight } from './generate.ts';
 
 export interface Compiler {

@@ -7,7 +7,7 @@ import type { Rule } from '../flow/rule.ts';
 import { elementsOf } from '../gate/elements.ts';
 import type { Runtime } from '../runtime.ts';
 import { namingIn } from '../telling.ts';
-import type { PlaceRule } from './approval.ts';
+import type { PlaceRule } from './place-rule.ts';
 
 /** An approval at a place, with how it is asked whether anybody has to agree. */
 export interface Conditional {

@@ -1,31 +1,19 @@
-import type { ApprovalPlace, CheckedApproval } from '../../check/blocks/approvals.ts';
+import type { CheckedApproval } from '../../check/blocks/approvals.ts';
 import type { Votes } from '../../check/blocks/votes.ts';
 import { type ExplainNode, explain } from '../../explain/explain.ts';
 import type { Remedy, RemedyOptions } from '../../explain/remedies.ts';
 import { costOf, readsOf } from '../../ir/analyse.ts';
-import type { Unit } from '../../ir/ir.ts';
-import type { Expr } from '../../language/ast.ts';
-import { borderOf, type Value } from '../../values/border.ts';
 import { DEFAULT_ZONE } from '../../values/calendar.ts';
 import type { Environment } from '../../values/environment.ts';
-import { Fault } from '../../values/fault.ts';
-import {
-  type ActionInfo,
-  type ActionPlan,
-  type CompiledActions,
-  compileActions,
-  infoOf,
-  planActions,
-  rulesOfActions,
-} from '../flow/action.ts';
-import { compileRule, type Rule, type Sight, valueIn } from '../flow/rule.ts';
-import { elementsOf } from '../gate/elements.ts';
+import { type ActionInfo, type ActionPlan, infoOf, planActions } from '../flow/action.ts';
+import type { Rule, Sight } from '../flow/rule.ts';
 import { type Facts, type GateEnvironment, inputsOf } from '../gate/gate.ts';
-import { approvalText, type CompiledText, compileTexts, textFor, toldBy } from '../message.ts';
+import { approvalText, textFor, toldBy } from '../message.ts';
 import { environmentOf, type FaultInfo, faultInfo, type Runtime, settingsOf } from '../runtime.ts';
 import { explainingIn, roleTitleIn } from '../telling.ts';
 import { remediesOfApproval } from './approval-remedies.ts';
 import { type ApprovalRequest, type ApprovalState, decide } from './decide.ts';
+import { ask, compilePlace, conditionsOf, type PlaceRule, unitsOfPlace } from './place-rule.ts';
 import { type StillNeeded, stillNeeded } from './still-needed.ts';
 import { stagesInWords, stillNeededText } from './votes-text.ts';
 
@@ -120,79 +108,6 @@ export interface CompiledApproval {
     readonly whole: ExplainNode | undefined;
     readonly stages: readonly (ExplainNode | undefined)[];
   };
-}
-
-/** An approval in one place, compiled. */
-export interface PlaceRule {
-  readonly each:
-    | { readonly fact: string; readonly border: ReturnType<typeof borderOf> }
-    | undefined;
-  readonly when: Rule | undefined;
-  readonly stages: readonly (Rule | undefined)[];
-  readonly messages: readonly CompiledText[];
-  readonly remedies: readonly CompiledText[];
-  readonly approved: CompiledActions;
-  readonly rejected: CompiledActions;
-}
-
-function compilePlace(approval: CheckedApproval, at: ApprovalPlace, runtime: Runtime): PlaceRule {
-  const { name } = approval.block.name;
-  const { file } = approval.reporter;
-  const { each } = at;
-  const params: Unit['params'] =
-    each === undefined ? [] : [{ name: each.name, type: each.of, border: borderOf(each.of) }];
-  const condition = (expr: Expr | undefined, typing: ApprovalPlace['when']): Rule | undefined =>
-    expr && typing && compileRule(name, file, { expr, typing }, params, runtime);
-  const inText = (expr: Expr): Rule => {
-    const typing = at.texts.get(expr);
-    if (typing === undefined) throw new TypeError('a text that was not checked');
-    return compileRule(name, file, { expr, typing }, [], runtime);
-  };
-  return {
-    each: each && { fact: each.fact, border: borderOf(each.of) },
-    when: condition(approval.when, at.when),
-    stages: approval.stages.map((stage, i) => condition(stage.condition, at.stages[i])),
-    messages: compileTexts(approval.texts, 'message', inText),
-    remedies: compileTexts(approval.texts, 'remedy', inText),
-    approved: compileActions(name, file, at.approved, [], runtime),
-    rejected: compileActions(name, file, at.rejected, [], runtime),
-  };
-}
-
-/** Every unit of a place: what it reads and what it costs. */
-export function unitsOfPlace(rule: PlaceRule): readonly Unit[] {
-  const texts = [...rule.messages, ...rule.remedies].flatMap(({ parts }) => parts);
-  const actions = [rule.approved, rule.rejected].flatMap(rulesOfActions);
-  return [
-    ...conditionsOf(rule),
-    ...actions.map(({ unit }) => unit),
-    ...texts.flatMap((part) => (typeof part === 'string' ? [] : [part.unit])),
-  ];
-}
-
-/** The conditions of a place, for coverage. */
-export const conditionsOf = ({ when, stages }: PlaceRule): readonly Unit[] =>
-  [when, ...stages].flatMap((rule) => rule?.unit ?? []);
-
-interface Asked {
-  readonly holds: boolean;
-  readonly fault: Fault | undefined;
-  /** The element that decided. */
-  readonly locals: readonly Value[];
-}
-
-/** Does a condition hold, for one of the elements where there are any? A fault counts as true. */
-function ask(rule: Rule, { each }: PlaceRule, sight: Sight): Asked {
-  const elements = elementsOf({ each, unit: rule.unit }, sight.environment);
-  if (elements instanceof Fault) return { holds: true, fault: elements, locals: [elements] };
-  const tried = each === undefined ? [[]] : elements.map((element) => [element]);
-  for (const locals of tried) {
-    const [element] = locals;
-    const value = element instanceof Fault ? element : valueIn(rule, locals, sight);
-    if (value === false) continue;
-    return { holds: true, fault: value instanceof Fault ? value : undefined, locals };
-  }
-  return { holds: false, fault: undefined, locals: tried[0] ?? [] };
 }
 
 /** Compiles a checked approval for all its places; returns the rules too, for tests and coverage. */

@@ -1,9 +1,26 @@
 import type { CheckedKpi } from '../../check/blocks/kpis.ts';
 import { isRecord, itemsOf, readOwn } from '../../source/read.ts';
+import type { TypeText } from '../../types/type-text.ts';
 import { Fault, type FaultKind } from '../../values/fault.ts';
 import type { Facts } from '../gate/gate.ts';
 import { type FaultInfo, faultInfo } from '../runtime.ts';
-import type { KpiGrain } from './kpi.ts';
+
+/** A record of a KPI's rows. */
+export interface KpiGrain {
+  /** The name of the record in a row. */
+  readonly name: string;
+  readonly type: TypeText;
+  /** How it is found: from an earlier record of the row, along fields; in a list at the end. */
+  readonly way:
+    | {
+        readonly from: string;
+        readonly path: readonly string[];
+        readonly list: boolean;
+        /** Something on the path may be missing: then there is no row. */
+        readonly optional: boolean;
+      }
+    | undefined;
+}
 
 /** The rows that begin with one record. What can't be walked is a fault: no row is lost silently. */
 export type KpiRows = { readonly rows: readonly Facts[] } | { readonly fault: FaultInfo };

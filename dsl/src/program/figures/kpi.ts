@@ -10,25 +10,8 @@ import type { Facts, GateEnvironment } from '../gate/gate.ts';
 import type { Outcome, Runtime } from '../runtime.ts';
 import { callsOfFigures, figureTexts, unitOfPart } from './figures.ts';
 import { momentUnit, type Period, periodOf } from './kpi-period.ts';
-import { type KpiRows, rowsOf } from './kpi-rows.ts';
+import { type KpiGrain, type KpiRows, rowsOf } from './kpi-rows.ts';
 import { type KpiSqlOptions, type KpiStatement, kpiSql } from './kpi-sql.ts';
-
-/** A record of a KPI's rows. */
-export interface KpiGrain {
-  /** The name of the record in a row. */
-  readonly name: string;
-  readonly type: TypeText;
-  /** How it is found: from an earlier record of the row, along fields; in a list at the end. */
-  readonly way:
-    | {
-        readonly from: string;
-        readonly path: readonly string[];
-        readonly list: boolean;
-        /** Something on the path may be missing: then there is no row. */
-        readonly optional: boolean;
-      }
-    | undefined;
-}
 
 /** What a KPI says of one row. */
 export interface KpiAnswer {

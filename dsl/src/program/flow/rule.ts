@@ -1,5 +1,5 @@
 import type { CheckedExpr } from '../../check/blocks/triggers.ts';
-import type { UnitClosure } from '../../compile/js/closures.ts';
+import type { UnitClosure } from '../../compile/js/closure.ts';
 import { atomsOf } from '../../ir/atoms.ts';
 import { type Ir, namesIn, type Unit } from '../../ir/ir.ts';
 import { lower } from '../../ir/lower.ts';

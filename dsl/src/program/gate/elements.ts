@@ -2,7 +2,7 @@ import { itemsOf, readOwn } from '../../source/read.ts';
 import { BAD, enter, type Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
-import type { PointRule } from './judge.ts';
+import type { PointRule } from './point-rule.ts';
 
 /** The elements `each` walks, or a fault when there is no list. */
 export function elementsOf(

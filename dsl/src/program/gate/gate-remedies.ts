@@ -1,30 +1,13 @@
 import type { Release } from '../../explain/changes.ts';
-import { type Remedy, type RemedyOptions, remediesFor } from '../../explain/remedies.ts';
+import { type Remedy, remediesFor } from '../../explain/remedies.ts';
 import type { Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault } from '../../values/fault.ts';
-import type { Clock, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import { namingIn } from '../telling.ts';
 import { elementsOf } from './elements.ts';
-import type { GateResult, PointRule } from './judge.ts';
-
-/** A gate that is asked, too, of each change. */
-interface OtherGate {
-  readonly points: readonly { readonly point: string }[];
-  evaluate(
-    point: string,
-    facts: Readonly<Record<string, unknown>>,
-    env: Clock & { readonly settings?: Readonly<Record<string, unknown>> },
-  ): GateResult;
-}
-
-export interface GateRemedyOptions extends RemedyOptions {
-  /**
-   * The other gates of the program: a change after which one of them refuses more than it does now
-   * is no remedy. Those that do not stand at the point are passed over.
-   */
-  readonly gates?: readonly OtherGate[];
-}
+import type { PointRule } from './point-rule.ts';
+import type { GateRemedyOptions, OtherGate } from './result.ts';
 
 /**
  * What would let a refused gate pass, see `remediesFor`.

@@ -17,9 +17,9 @@ import {
   type Runtime,
   settingsOf,
 } from '../runtime.ts';
-import { type GateFailure, type GateResult, judge, PASS, type PointRule } from './judge.ts';
-
-export type { GateFailure, GateResult, PointRule };
+import { judge, PASS } from './judge.ts';
+import type { PointRule } from './point-rule.ts';
+import type { GateResult } from './result.ts';
 
 export interface GateMode {
   readonly kind: 'block' | 'pause' | 'hold' | 'warn';

@@ -1,62 +1,14 @@
-import type { Straight, UnitClosure } from '../../compile/js/compile.ts';
-import type { Release } from '../../explain/changes.ts';
-import { type ExplainNode, explain } from '../../explain/explain.ts';
-import type { Remedy } from '../../explain/remedies.ts';
-import type { Unit } from '../../ir/ir.ts';
-import type { Border, Value } from '../../values/border.ts';
+import { explain } from '../../explain/explain.ts';
+import type { Value } from '../../values/border.ts';
 import type { Environment } from '../../values/environment.ts';
 import { Fault, faultText } from '../../values/fault.ts';
-import { type CompiledText, refusedText, textFor, undecidedText } from '../message.ts';
-import { type FaultInfo, faultInfo, outcomeOf, type Runtime } from '../runtime.ts';
+import { refusedText, textFor, undecidedText } from '../message.ts';
+import { faultInfo, outcomeOf, type Runtime } from '../runtime.ts';
 import { explainingIn } from '../telling.ts';
 import { elementsOf } from './elements.ts';
-import { type GateRemedyOptions, gateRemedies } from './gate-remedies.ts';
-
-/** A gate at a point, compiled. */
-export interface PointRule {
-  readonly point: string;
-  readonly release: Release | 'never' | undefined;
-  /** The fact that the gate pauses or holds. */
-  readonly target: string | undefined;
-  readonly each: { readonly fact: string; readonly border: Border } | undefined;
-  readonly unit: Unit;
-  readonly run: UnitClosure;
-  /**
-   * The condition over the facts: false lets them pass, true refuses them, undefined leaves it to
-   * the closures. Generated once the gate has been asked a few times.
-   */
-  refuses: Straight;
-  readonly until: { readonly unit: Unit; readonly run: UnitClosure } | undefined;
-  readonly messages: readonly CompiledText[];
-  readonly remedies: readonly CompiledText[];
-  readonly figures: readonly {
-    readonly name: string;
-    readonly unit: Unit;
-    readonly run: UnitClosure;
-    readonly border: Border;
-  }[];
-}
-
-export interface GateFailure {
-  /** Which element of the list, for a gate with `each`. */
-  readonly index?: number;
-  /** Why the gate could not be decided; then it refuses. */
-  readonly fault?: FaultInfo;
-  message(language: string): string;
-  /** The figures of the gate's `answer`, in the units of their expressions; null where there is no value. */
-  details(): Readonly<Record<string, unknown>>;
-  remedy(language: string): string | undefined;
-  explain(language: string): ExplainNode;
-  /**
-   * What would let it pass, tried by evaluation: the smallest changes of facts, best first, and who
-   * may release it where that opens it. Reckoned when it is asked for.
-   */
-  remedies(language: string, options?: GateRemedyOptions): readonly Remedy[];
-}
-
-export type GateResult =
-  | { readonly verdict: 'pass' }
-  | { readonly verdict: 'fail'; readonly failures: readonly GateFailure[] };
+import { gateRemedies } from './gate-remedies.ts';
+import type { PointRule } from './point-rule.ts';
+import type { GateFailure, GateResult } from './result.ts';
 
 /** What every gate that lets pass answers. */
 export const PASS: GateResult = Object.freeze({ verdict: 'pass' });
