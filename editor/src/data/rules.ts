@@ -124,6 +124,11 @@ export const listModules = () => get<{ items: readonly ModuleSummary[] }>('/rule
 /** @throws ApiError module_exists */
 export const createModule = (name: string) =>
   change<{ module: string }>('POST', '/rules/modules', { name });
+/** The text of a module without rules. */
+export const emptyText = (module: string) => `module ${module}\n`;
+/** @throws ApiError rules_have_errors, rule_tests_failed, version_conflict, guards_loosened */
+export const removeModule = (module: string, input: Said & { base_version: number }) =>
+  change<Outcome & { removed?: boolean }>('DELETE', path(module), input);
 /** A draft as it stands, with the module it is of. */
 export interface OpenDraft extends Draft {
   readonly module: string;
@@ -169,7 +174,7 @@ export interface Said {
   /** Gates and approvals that may be removed or loosened by it. */
   readonly accepts: readonly string[];
 }
-/** @throws ApiError rules_have_errors, rule_tests_failed, version_conflict, guards_loosened */
+/** @throws ApiError text_unchanged, rules_have_errors, rule_tests_failed, version_conflict, guards_loosened */
 export const publishRules = (
   module: string,
   input: Said & { text: string; base_version: number; rehearsal?: string },
