@@ -8,8 +8,8 @@ import { busyness, line } from '../../dsl/bench/support/figures.ts';
 import { nanosecondsEach } from '../../dsl/bench/support/loops.ts';
 import { catalogOf } from '../src/platform/catalog.ts';
 import { configure } from '../src/platform/configuration.ts';
+import { settingsForRules } from '../src/rules/asked-with.ts';
 import { readShipped } from '../src/rules/index.ts';
-import { settingsForRules } from '../src/rules/runtime.ts';
 
 const configuration = await configure({ QOIDA_CONFIG: '/nowhere/local.json' });
 const shipped = configuration.plugins.flatMap(({ name, rules }) => readShipped(name, rules ?? []));

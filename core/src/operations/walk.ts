@@ -15,8 +15,9 @@ import {
   watched,
 } from '../approvals/index.ts';
 import type { Transaction } from '../data/index.ts';
+import { settingsForRules } from '../rules/asked-with.ts';
 import { longLived } from '../rules/bound-rules.ts';
-import { type EvaluationContext, settingsForRules } from '../rules/runtime.ts';
+import type { EvaluationContext } from '../rules/runtime.ts';
 import { gatesAt, type Snapshot } from '../rules/snapshot.ts';
 import { auditWalk } from './auditing.ts';
 import { contextOf, preparedFacts, tellerOf } from './context.ts';

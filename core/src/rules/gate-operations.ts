@@ -3,6 +3,7 @@ import { byId } from '../api/facts.ts';
 import { id, integer, oneOf, text } from '../api/fields.ts';
 import type { Actor, OperationDef, Tx } from '../api/operations.ts';
 import { operation } from '../api/operations.ts';
+import { settingsForRules } from './asked-with.ts';
 import { boundIn } from './bound-rules.ts';
 import { closeGate } from './gate-closing.ts';
 import { gateView, listGates, releaseOf } from './gate-view.ts';
@@ -10,7 +11,6 @@ import type { RecheckParts } from './recheck.ts';
 import { recordAtRelease, stillTrue } from './recheck.ts';
 import { gateLog } from './records.ts';
 import type { RuleRuntime } from './runtime.ts';
-import { settingsForRules } from './runtime.ts';
 
 export interface GateParts {
   readonly runtime: RuleRuntime;

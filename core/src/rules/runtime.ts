@@ -55,8 +55,6 @@ export function createRuleRuntime(
   };
 }
 
-export { settingsForRules } from './asked-with.ts';
-
 export interface EvaluationContext {
   readonly now: Date;
   readonly settings: Readonly<Record<string, unknown>>;
