@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accessibilityFaults, loaded } from './browser.ts';
 import { until, ZONE } from './platform.ts';
-import { openSession, setStage } from './stage.ts';
+import { assertFits, openSession, setStage } from './stage.ts';
 
 const RULES = `
 ## Every new session of the test waits for a look.
@@ -117,6 +117,44 @@ describe('automations, as people see them', () => {
     await page.locator('[data-coming]').getByText('23:00:00').waitFor();
     await page.getByText(`Time zone: ${ZONE}`).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
+  it('the view stands in the address: a reload and the way back from a rule find it again', async () => {
+    const page = await stage.at('texnolog');
+    const view = (name: string) => page.getByRole('radio', { name, exact: true });
+    await page.goto('/automations');
+    await loaded(page);
+    for (const [name, query] of [
+      ['Given up', '?view=dead'],
+      ['Schedules', '?view=calendar'],
+    ] as const) {
+      await view(name).check();
+      await page.waitForURL((url) => url.search === query);
+      await page.reload();
+      await loaded(page);
+      assert.equal(await view(name).isChecked(), true);
+    }
+    await page.locator('[data-coming] a').first().click();
+    await page.waitForURL((url) => url.pathname.startsWith(`/automations/${MODULE}`));
+    await page.goBack();
+    await page.locator('[data-day]').first().waitFor();
+    assert.equal(await view('Schedules').isChecked(), true);
+    await view('Rules').check();
+    await page.waitForURL((url) => url.search === '');
+    await page.goto('/automations?view=nonsense');
+    await page.locator(`[data-rule="${MODULE}.first_look"]`).waitFor();
+    assert.equal(await view('Rules').isChecked(), true);
+  });
+
+  it('on a phone the calendar says that its week goes on sideways', async () => {
+    const page = await stage.at('texnolog', { size: { width: 360, height: 740 } });
+    await page.goto('/automations?view=calendar');
+    const hint = page.locator('[data-test=sideways]');
+    await hint.getByText('Scroll sideways to see the whole week').waitFor();
+    await assertFits(page);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await hint.waitFor({ state: 'hidden' });
   });
 
   it('days off are added as a range, heeded by the calendar, renamed and removed; live on another screen', async () => {

@@ -155,7 +155,7 @@ describe('refusals, as a person sees them', () => {
       0,
     );
     // Nobody released it, and nobody is said to have.
-    await office.getByText('Closed', { exact: true }).click();
+    await office.getByRole('radio', { name: 'Closed' }).check();
     const closed = office.locator('article').filter({ hasText: 'calibration_expired' });
     await closed.getByText(/^Its cause is gone since/).waitFor();
     assert.deepEqual(await closed.locator('[data-test=gate-state]').allTextContents(), [

@@ -52,6 +52,7 @@ export {
   symRoundedSensors as iconDevices,
   symRoundedSettings as iconSettings,
   symRoundedStraighten as iconUnits,
+  symRoundedSwipe as iconSideways,
   symRoundedUndo as iconUndo,
   symRoundedUploadFile as iconImport,
   symRoundedVerifiedUser as iconAudit,
