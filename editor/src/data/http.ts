@@ -166,7 +166,7 @@ export function get<T>(path: string, query?: Query, signal?: AbortSignal): Promi
   return pace.read(key, () => request<T>('GET', path, call), signal);
 }
 
-/** Reads what is no JSON, at the same pace; `ask` throws what `refusalOf` makes of a refusal. */
+/** Asks what changes nothing and is no `get`, at the same pace; of a bare answer `ask` throws the `refusalOf`. */
 export const patiently = <T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
   pace.read(undefined, ask, signal);
 

@@ -1,4 +1,4 @@
-import { change } from './http.ts';
+import { change, patiently } from './http.ts';
 import {
   type CheckReport,
   exportRules,
@@ -70,9 +70,11 @@ export const discardTogether = (drafts: readonly OpenDraft[]) =>
   });
 /** What texts of several modules would say together, and mean otherwise than those in force. */
 export const checkTogether = (drafts: readonly Pick<OpenDraft, 'module' | 'text'>[]) =>
-  change<JointReport>('POST', '/rules/check', {
-    modules: drafts.map(({ module, text }) => ({ module, text })),
-  });
+  patiently(() =>
+    change<JointReport>('POST', '/rules/check', {
+      modules: drafts.map(({ module, text }) => ({ module, text })),
+    }),
+  );
 /** @throws ApiError rules_have_errors, rule_tests_failed, version_conflict, guards_loosened */
 export const publishTogether = (drafts: readonly OpenDraft[], said: Said) =>
   change<JointOutcome>('POST', '/rules/publish', {

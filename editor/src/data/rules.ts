@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts';
-import { change, get } from './http.ts';
+import { change, get, patiently } from './http.ts';
 
 export interface RuleBlock {
   readonly kind: string;
@@ -168,7 +168,7 @@ export const saveDraft = (
 ) => change<{ revision: number }>('PUT', path(module, '/draft'), draft);
 export const dropDraft = (module: string) => change<void>('DELETE', path(module, '/draft'));
 export const checkRules = (module: string, text: string) =>
-  change<CheckReport>('POST', path(module, '/check'), { text });
+  patiently(() => change<CheckReport>('POST', path(module, '/check'), { text }));
 export interface Said {
   readonly note: string;
   /** Gates and approvals that may be removed or loosened by it. */
