@@ -37,6 +37,7 @@ export const languageRecords: readonly RecordDef[] = [user, device, calibration]
 export const languageEvents: readonly EventDef[] = [
   ...(deviceEvents as readonly EventDef[]),
   ...alertEvents,
+  ...approvalEvents,
   automationGivenUp,
   messagePosted,
 ];
@@ -76,7 +77,6 @@ export function corePlugin(parts: {
       passwordReset,
       userRegistered,
       userStatusChanged,
-      ...approvalEvents,
       rehearsalEnded,
       ...channelEvents,
       ...languageEvents,
