@@ -94,6 +94,8 @@ export const auditLabels: Readonly<Record<string, Texts>> = {
     en: 'certificate number',
   },
   'field.by_whom': { uz: 'kim bajardi', ru: 'кем выполнено', en: 'by whom' },
+  'field.date': { uz: 'sana', ru: 'дата', en: 'date' },
+  'field.day_off.stands': { uz: 'amal qiladi', ru: 'действует', en: 'stands' },
   'field.module': { uz: 'modul', ru: 'модуль', en: 'module' },
   'field.version': { uz: 'versiya', ru: 'версия', en: 'version' },
   'field.text': { uz: 'matn', ru: 'текст', en: 'text' },

@@ -17,6 +17,7 @@ export const dayOff = record(
   {
     title: { uz: 'Dam olish kuni', ru: 'Нерабочий день', en: 'Day off' },
     unique: [['date']],
+    label: 'date',
     lockOrder: 93,
   },
 );

@@ -68,6 +68,20 @@ describe('audit over HTTP (F-M12-05, F-M12-07, F-API-104, F-API-134)', () => {
     assert.deepEqual(await asked('uz'), ['dastur tokeni', 'rollar']);
   });
 
+  it('a day off is called by its date, and its fields in the reader’s language', async () => {
+    await plant.admin.put('/calendar/days-off/2026-03-21', { name: 'Navruz' });
+    const { body } = await search('object_type=day_off');
+    const [row] = body.items as {
+      object_code: string;
+      changes: { field: string; label: string }[];
+    }[];
+    assert.equal(row?.object_code, '2026-03-21');
+    assert.deepEqual(
+      row?.changes.map(({ label }) => label),
+      ['sana', 'nom', 'amal qiladi'],
+    );
+  });
+
   it('is searched by person, action and period, a page at a time', async () => {
     const { body: all } = await search('object_type=lamp');
     const [{ actor_id, ts }] = all.items;
