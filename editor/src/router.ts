@@ -116,7 +116,7 @@ export const router = createRouter({
       meta: { title: 'stock' },
     },
     {
-      path: '/approvals',
+      path: '/approvals/:id?',
       name: 'approvals',
       component: () => import('./pages/ApprovalsPage.vue'),
       meta: { title: 'approvals' },

@@ -30,16 +30,18 @@ export interface Alert {
 
 export type DeliveryStatus = 'ready' | 'sending' | 'sent' | 'dead' | 'skipped' | 'silenced';
 
-/** One message of an alert on its way to one place. */
+/** One message on its way to one place: of an alert, of a request for approval, or a test. */
 export interface Delivery {
   readonly id: string;
   readonly alert_id: string | null;
-  readonly reason: 'opened' | 'escalated' | 'repeated' | 'test';
+  readonly approval_id: string | null;
+  readonly reason: 'opened' | 'escalated' | 'repeated' | 'test' | 'asked' | 'reminded' | 'ended';
   readonly severity: Severity | null;
   readonly channel: string;
   readonly recipient: string;
   readonly address: string | null;
-  readonly subject: string;
+  /** Null where what an approval is about is not this reader's to see. */
+  readonly subject: string | null;
   readonly status: DeliveryStatus;
   readonly attempts: number;
   readonly next_at: string | null;

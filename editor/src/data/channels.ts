@@ -17,6 +17,8 @@ export interface Channel {
   readonly ready: boolean;
   /** For how severe alerts it is meant where a rule names no channel. */
   readonly severities: readonly Severity[];
+  /** It carries requests for approval. */
+  readonly approvals: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secret_fields: readonly string[];
   readonly secrets_kept: readonly string[];
@@ -28,6 +30,7 @@ export interface Channel {
 export interface ChannelGiven {
   readonly enabled: boolean;
   readonly severities: readonly Severity[];
+  readonly approvals: boolean;
   readonly settings: Record<string, unknown>;
 }
 
