@@ -57,6 +57,8 @@ export interface Door {
    * @throws Refusal unauthorized bad_token; forbidden ip_not_allowed, device_inactive
    */
   stillFits(request: TokenRequest): Promise<KnownDevice>;
+  /** Whether a device that was let in still has the secret by which it was. */
+  hasStill(device: KnownDevice): Promise<boolean>;
   /**
    * Lets a device in by its signature and does something for it. What finds that its secret was replaced
    * (`SecretReplaced`) is done once more, by what the device has proved anew.
@@ -146,6 +148,12 @@ export function createDoor(options: DoorOptions): Door {
     enter: async (request) => letIn(await bySignature(request, 'kept')),
     enterByToken: async (request) => letIn(await byToken(request)),
     stillFits: async (request) => shown(await byToken(request)),
+    async hasStill({ id, organizationId, secretRef }) {
+      const rows = await db.read(organizationId, (tx) =>
+        tx.sql('select 1 from devices where id = ? and secret_ref = ? and active', [id, secretRef]),
+      );
+      return rows.length > 0;
+    },
     async serve(request, work) {
       const device = await letIn(await bySignature(request, 'kept'));
       try {

@@ -228,7 +228,8 @@ describe('a command that waits for a device to come back', function () {
     const off = admin.post(path, { state: 'off', ttl: 60, priority: 'safety' });
     await kept(2);
     const back = await rawDevice({ admin, url: platform.url }, { as: device });
-    assert.equal((await off).status, 200);
+    const { status, body } = await off;
+    assert.equal(status, 200, JSON.stringify(body));
     assert.equal((await on).body.error?.reason, 'command_overtaken');
     assert.deepEqual(
       back.frames.filter(told(1)).map((frame) => frame.data.on),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { DeviceModel } from '../../api/devices.ts';
 import { Refusal } from '../../api/errors.ts';
-import type { DialIn, SessionHost } from '../../api/links.ts';
+import type { CommandAnswer, DeviceCommand, DialIn, SessionHost } from '../../api/links.ts';
 import type { Database, DataLog } from '../../data/index.ts';
 import { SecretReplaced } from '../../operations/proof.ts';
 import { DEVICES_CHANNEL, type Door, type KnownDevice } from '../door.ts';
@@ -123,18 +123,28 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       const proof = secretRef === undefined ? {} : { secretRef };
       return (await options.run({ operation, input, actor, ...key, ...proof })).body;
     };
+    const proveAnew = async () => {
+      try {
+        session.device = await options.door.stillFits(credentials);
+      } catch (refusal) {
+        letGo(session, refusal);
+        throw refusal;
+      }
+    };
+    /** What it answers counts only while it is trusted: else nobody knows what became of the command. */
+    const commandProved = async (command: DeviceCommand): Promise<CommandAnswer> => {
+      const answer = await session.session.command(command);
+      if (answer.status === 'offline' || answer.status === 'unconfirmed') return answer;
+      if (!(await options.door.hasStill(session.device))) await proveAnew();
+      return answer;
+    };
     /** What the device itself asks for, as long as the secret counts that it showed. */
     const runProved: SessionHost['run'] = async (operation, input, key) => {
       try {
         return await run(operation, input, key, session.device.secretRef);
       } catch (error) {
         if (!(error instanceof SecretReplaced)) throw error;
-        try {
-          session.device = await options.door.stillFits(credentials);
-        } catch (refusal) {
-          letGo(session, refusal);
-          throw refusal;
-        }
+        await proveAnew();
         return run(operation, input, key, session.device.secretRef);
       }
     };
@@ -159,7 +169,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       credentials,
     });
     sessions.set(device.id, session);
-    const leave = options.links.connect(device.id, (command) => session.session.command(command));
+    const leave = options.links.connect(device.id, commandProved);
     let gone = false;
     void session.gone.then(() => {
       gone = true;

@@ -71,22 +71,22 @@ export const ACK_STATUSES = [
 export type AckStatus = (typeof ACK_STATUSES)[number];
 
 /** The words of devices for where a change came from. */
-const SOURCE_OF: Readonly<Record<string, Source | 'command'>> = {
-  ws: 'command',
-  command: 'command',
-  input: 'input',
-  button: 'input',
-  timer: 'timer',
-  restore: 'restore',
-};
+const SOURCE_OF: ReadonlyMap<unknown, Source | 'command'> = new Map([
+  ['ws', 'command'],
+  ['command', 'command'],
+  ['input', 'input'],
+  ['button', 'input'],
+  ['timer', 'timer'],
+  ['restore', 'restore'],
+]);
 
 /** `press` … as it is; the three words for a hold are one kind, told by its duration. */
-const KIND_OF: Readonly<Record<string, InputKind>> = {
-  ...Object.fromEntries(INPUT_KINDS.map((kind) => [kind, kind])),
-  hold_start: 'hold',
-  hold_repeat: 'hold',
-  hold_end: 'release',
-};
+const KIND_OF: ReadonlyMap<string, InputKind> = new Map([
+  ...INPUT_KINDS.map((kind): [string, InputKind] => [kind, kind]),
+  ['hold_start', 'hold'],
+  ['hold_repeat', 'hold'],
+  ['hold_end', 'release'],
+]);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -171,7 +171,7 @@ function relayOf(value: unknown): ReportedRelay {
   return {
     relay: channel(one.ch),
     on: flagOf(one.on, 'on'),
-    source: SOURCE_OF[String(one.source)] ?? 'device',
+    source: SOURCE_OF.get(one.source) ?? 'device',
   };
 }
 
@@ -182,7 +182,7 @@ function inputOf(value: unknown): ReportedInput {
 
 function inputEventOf(data: Json, id: string) {
   const word = textOf(data.event ?? data.kind, 'event');
-  const kind = KIND_OF[word];
+  const kind = KIND_OF.get(word);
   if (kind === undefined) throw new Error(`"${word.slice(0, 40)}" is no event of an input`);
   const effect = data.effect == null ? null : objectOf(data.effect, 'effect');
   return {

@@ -132,7 +132,11 @@ export class RelaySession implements DeviceSession {
     const notSent = await this.#host.whyNotSent(command);
     if (notSent !== null) return notSent;
     if (this.#ended) return { status: 'offline', latency_ms: 0 };
-    const left = expiresAt.getTime() - this.#host.now().getTime();
+    // Never more than it was given, also where the clock was put back while it waited.
+    const left = Math.min(
+      expiresAt.getTime() - this.#host.now().getTime(),
+      Number(data.ttl_ms ?? Infinity),
+    );
     const { COMMAND_ACK_TIMEOUT_MS } = relaySettingsOf(this.#host.settings);
     const answer = Promise.withResolvers<CommandAnswer>();
     const timer = setTimeout(() => void this.#unanswered(id), COMMAND_ACK_TIMEOUT_MS);

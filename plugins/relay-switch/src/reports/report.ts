@@ -20,6 +20,8 @@ import { relaySettingsOf } from '../settings.ts';
 const REPORT_SOURCES = [...SOURCES, 'command'] as const;
 /** A report this long after a command was answered is not its doing. */
 const OF_COMMAND_MS = 60_000;
+/** Of these the device did nothing, or never heard. */
+const NOT_DONE: readonly string[] = ['offline', 'expired', 'rejected'];
 
 /** A device tells how its relays and inputs stand (S-M2-03, S-SYN-02). */
 export const report = operation({
@@ -54,6 +56,8 @@ export const report = operation({
       const by = commands.find(
         (one) =>
           (one.relay === null || one.relay === index) &&
+          one.state === (on ? 'on' : 'off') &&
+          !NOT_DONE.includes(one.status) &&
           now.getTime() - one.created_at.getTime() < OF_COMMAND_MS,
       );
       return { relay: index, on, source: by?.source ?? 'device', owner: by?.owner ?? null };
