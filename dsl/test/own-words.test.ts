@@ -46,7 +46,7 @@ describe('what an operation is given, in a message', () => {
 
   it('is told by its fields where something else is wanted', () => {
     assert.deepEqual(gate('input > 5 kg'), [
-      '`{code: text, weight_kg: kg, parts: list of {mass_kg: kg}, …}` and `kg` cannot be compared',
+      '`{code: text, weight_kg: kg, parts: list of {mass_kg: kg}, at: instant?}` and `kg` cannot be compared',
     ]);
     assert.deepEqual(gate('input.parts = 5'), [
       '`list of {mass_kg: kg}` and `number` cannot be compared',

@@ -2,7 +2,7 @@ import type { CheckedProgram } from '../check/check.ts';
 import type { AlertBlock, AutomationBlock, ScheduleBlock } from '../language/ast.ts';
 import type { CallableBlock } from '../language/callable.ts';
 import { OFFSETS } from '../language/placed.ts';
-import { parseUnit, toBase } from '../types/units.ts';
+import { NUMBER, parseUnit, toBase } from '../types/units.ts';
 import { fingerprint, LANGUAGE_VERSION } from './hash.ts';
 
 /** A rule that acts by itself. */
@@ -63,6 +63,7 @@ const LAYOUT: ReadonlySet<string> = new Set([
 ]);
 
 type Node = Readonly<Record<string, unknown>>;
+type Amount = { readonly value: number; readonly unit?: { readonly text: string } };
 
 /** A tree as text: the same for two trees that say the same, another for others. */
 class Said {
@@ -80,33 +81,26 @@ class Said {
   }
 
   #node(node: Node): void {
-    if (node.kind === 'paren') this.add(node.inner);
-    // The text of a path is that of its parts once more.
-    else if (node.kind === 'path') this.add(node.parts);
-    else if (node.kind === 'type') this.add(unquoted(node.text as string));
-    else if (node.kind === 'number')
-      this.#number(node as { value: number; unit?: { text: string } });
+    const { kind } = node;
+    if (kind === 'paren') this.add(node.inner);
+    else if (kind === 'type') this.add(unquoted(node.text as string));
+    else if (kind === 'number') this.#number(node as Amount);
     else {
-      if (node.kind === 'call') this.calls.add(node.name as string);
-      this.#members(node);
+      if (kind === 'call') this.calls.add(node.name as string);
+      this.text += '{';
+      for (const key in node) {
+        const part = node[key];
+        if (part === undefined || LAYOUT.has(key)) continue;
+        this.text += `${key}=`;
+        this.add(part);
+      }
+      this.text += '}';
     }
   }
 
-  #members(node: Node): void {
-    this.text += '{';
-    for (const key in node) {
-      const part = node[key];
-      if (part === undefined || LAYOUT.has(key)) continue;
-      this.text += `${key}=`;
-      this.add(part);
-    }
-    this.text += '}';
-  }
-
-  #number({ value, unit }: { readonly value: number; readonly unit?: { readonly text: string } }) {
-    const known = unit && parseUnit(unit.text);
-    if (known === undefined) this.text += `${value} ${unit?.text ?? ''},`;
-    else this.text += `${toBase(value, known)} ${known.dimension},`;
+  #number({ value, unit: { text } = NUMBER }: Amount): void {
+    const unit = parseUnit(text);
+    this.text += unit ? `${toBase(value, unit)} ${unit.dimension},` : `${value} ${text},`;
   }
 }
 

@@ -93,13 +93,10 @@ const nameText = (name: string): string =>
 export const calledName = ({ name, shape }: RecordType): string | undefined =>
   shape ? undefined : name;
 
-/** Fields of a record without a name that a sentence tells. */
-const TOLD_FIELDS = 3;
-
 /** The type as a person writes it; `parseTypeText` reads it back. */
 export const typeText = (type: Type): string => textOf(type, false);
 
-/** @param told in a sentence: the most telling part of what has no name that people know */
+/** @param told in a sentence: what has no name that people know is told by its fields */
 function textOf(type: Type, told: boolean): string {
   switch (type.kind) {
     case 'quantity':
@@ -109,10 +106,10 @@ function textOf(type: Type, told: boolean): string {
     case 'record': {
       const called = told ? calledName(type) : type.name;
       if (called !== undefined) return nameText(called);
-      const shown = [...type.fields].slice(0, told ? TOLD_FIELDS : undefined);
-      const fields = shown.map(([name, field]) => `${nameText(name)}: ${textOf(field, told)}`);
-      const rest = shown.length < type.fields.size ? ['…'] : [];
-      return `{${[...fields, ...rest].join(', ')}}`;
+      const fields = [...type.fields].map(
+        ([name, field]) => `${nameText(name)}: ${textOf(field, told)}`,
+      );
+      return `{${fields.join(', ')}}`;
     }
     case 'list':
       return `list of ${textOf(type.of, told)}`;

@@ -8,19 +8,21 @@ export interface CodeEntry {
 }
 
 /** With it nothing of the program runs. */
-export const error = (code: string, message: string, help?: string): CodeEntry =>
-  help === undefined
-    ? { code, severity: 'error', message }
-    : { code, severity: 'error', message, help };
+export const error = (code: string, message: string, help?: string): CodeEntry => ({
+  code,
+  severity: 'error',
+  message,
+  ...(help && { help }),
+});
 
 /** Said to whoever writes; the rule runs all the same. */
-export const warning = (code: string, message: string, help?: string): CodeEntry => ({
-  ...error(code, message, help),
+export const warning = (...said: Parameters<typeof error>): CodeEntry => ({
+  ...error(...said),
   severity: 'warning',
 });
 
 /** Worth knowing, and no fault of the rule. */
-export const info = (code: string, message: string, help?: string): CodeEntry => ({
-  ...error(code, message, help),
+export const info = (...said: Parameters<typeof error>): CodeEntry => ({
+  ...error(...said),
   severity: 'info',
 });
