@@ -209,6 +209,11 @@ describe('the explanation of an expression', () => {
       lines('t in ["x", "y"]', { t: 'text' }, { t: 'z' })[0],
       't in ["x", "y"] = no: z is not among [x, y]',
     );
+    const nothing = (language: string) =>
+      lines('t in l', { t: 'text', l: 'list of text' }, { t: 'z', l: [] }, language);
+    assert.deepEqual(nothing('en')[0], 't in l = no: z is not among (empty)');
+    assert.equal(nothing('uz').at(-1), '  l = (bo‘sh)');
+    assert.equal(nothing('ru').at(-1), '  l = (пусто)');
     assert.deepEqual(lines('1 kg < a < b', AB, { a: 3, b: 5 }), [
       '1 kg < a < b = yes',
       '  1 kg < a = yes: 1 kg is less than 3 kg by 2 kg',

@@ -84,7 +84,7 @@ describe('F-APR-04 another recipe, from the session’s page', () => {
     await office.locator('[data-test=waiting-list] [data-test=approve]').click();
     await waits.waitFor({ state: 'detached' });
     const recipe = chief.locator('[data-test=recipe]');
-    await recipe.getByText('version 1, changed 1 times · VT limit 40.00 %').waitFor();
+    await recipe.getByText('version 1, changes: 1 · VT limit 40.00 %').waitFor();
     await recipe.getByRole('row', { name: /PVD-PE.*55\.00 %/ }).waitFor();
   });
 

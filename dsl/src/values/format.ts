@@ -82,8 +82,16 @@ function formatInstant(ms: number, zone: string): string {
 }
 
 const SHOWN = 5;
+/** A list without an element, in words: brackets around nothing tell a person nothing. */
+const NOTHING: Readonly<Record<string, string>> & { readonly en: string } = {
+  en: '(empty)',
+  uz: '(bo‘sh)',
+  ru: '(пусто)',
+};
 
 function formatList(items: readonly Value[], of: Type, language: string, zone: string): string {
+  if (items.length === 0)
+    return (Object.hasOwn(NOTHING, language) ? NOTHING[language] : undefined) ?? NOTHING.en;
   const shown = items.slice(0, SHOWN).map((item) => formatValue(item, of, language, zone));
   return `[${shown.join(', ')}${items.length > SHOWN ? ', …' : ''}]`;
 }
