@@ -84,7 +84,8 @@ describe('modules of the plant’s own, where a second person confirms', () => {
     await remove();
     await page.locator('[data-test=loosened-sure]').check();
     await page.click('[data-test=remove-now]');
-    await page.locator('[data-test=proposal-sent]').waitFor();
+    const sent = page.locator('[data-test=proposal-sent]');
+    await sent.getByText('Once it is confirmed, the module has no rules').waitFor();
 
     const other = await stage.at('admin');
     await other.goto(`/rules?module=${MODULE}`);
