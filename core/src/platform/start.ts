@@ -17,8 +17,7 @@ import {
   leftOnline,
   startDevices,
 } from '../devices/index.ts';
-import { createMetrics, type RouteDef, startHttp } from '../http/index.ts';
-import { FLOW_ROLES, nodeRedProxy, nodeRedRoute, startNodeRed } from '../nodered/index.ts';
+import { createMetrics, startHttp } from '../http/index.ts';
 import { createRoad } from '../operations/index.ts';
 import { startRecorder, startRehearsals } from '../rehearsal/index.ts';
 import { createRuleRuntime } from '../rules/index.ts';
@@ -32,10 +31,10 @@ import { declare, modelsOf } from './declare.ts';
 import { delivery } from './deliver.ts';
 import { type DemoFile, ensureDemo } from './demo.ts';
 import { watchPlatform } from './figures.ts';
-import { flowEditors } from './flow-editors.ts';
 import { loadRules } from './load-rules.ts';
 import { startMaintenance } from './maintenance.ts';
 import { translator } from './messages.ts';
+import { NO_FLOWS, prepareFlows } from './node-red.ts';
 import { auditOf, programTokens } from './programs.ts';
 import type { Log, Progress } from './progress.ts';
 import { readiness } from './readiness.ts';
@@ -84,6 +83,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
 
 async function assemble(options: StartOptions, started: Started): Promise<Platform> {
   const { configuration, log, progress, demo, version } = options;
+  const { plugins } = configuration;
   const now = options.now ?? (() => new Date());
   const { dataDir, secrets } = openDataFolder(configuration.settings);
   const settings = { ...configuration.settings, ...secrets };
@@ -94,16 +94,15 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     natsUrl: settings.NATS_URL,
     log: (level, text) => log[level]({ part: 'broker' }, text),
   });
-  const runtime = createRuleRuntime(catalogOf(configuration), waitingOf(configuration.plugins));
+  const runtime = createRuleRuntime(catalogOf(configuration), waitingOf(plugins));
   const waiting: { engine?: ApprovalEngine } = {};
   const onApproval = () => {
     waiting.engine?.wake();
     alerting.wake();
   };
-  const { plugins } = configuration;
-  const { SERVER_SECRET: sealing } = secrets;
+  const { SERVER_SECRET: serverSecret } = secrets;
   const shared = { organizationId: ORGANIZATION, runtime, settings, zone, now, log };
-  const alerting = createAlerting({ ...shared, plugins, serverSecret: sealing });
+  const alerting = createAlerting({ ...shared, plugins, serverSecret });
   const registry = declare({ ...options, alerting }, runtime, onApproval);
 
   const opened = started.add(
@@ -111,7 +110,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       settings,
       dataDir,
       appPassword: secrets.DB_APP_PASSWORD,
-      plugins: configuration.plugins,
+      plugins,
       records: [...registry.records.values()],
       log,
       progress,
@@ -119,15 +118,14 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   );
   const { db } = opened;
   started.add(startMaintenance(db, log, settings.EVENT_KEEP_DAYS));
-  const { SERVER_SECRET: serverSecret } = secrets;
   started.add(startAuditKeeper({ db, settings, serverSecret, now, log }));
   progress('loading rules');
   started.add(await loadRules(db, configuration, ORGANIZATION, runtime, log));
 
   const metrics = createMetrics();
   const stream = started.add(await createStreamHub({ events: eventLog(db), log }));
-  const auth = createAuth({ db, settings: secrets, now, audit: auditOf(secrets.SERVER_SECRET) });
-  await auth.keepRoles(ORGANIZATION, rolesOf(configuration.plugins));
+  const auth = createAuth({ db, settings: secrets, now, audit: auditOf(serverSecret) });
+  await auth.keepRoles(ORGANIZATION, rolesOf(plugins));
   const ingest = started.add(createIngest({ db, settings, log, now, metrics, stream }));
   const links = createLinks(now, ({ status, latency_ms }) =>
     metrics.commands.observe({ outcome: status }, latency_ms / 1000),
@@ -142,7 +140,7 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
     rules: runtime,
     settings,
     zone,
-    serverSecret: secrets.SERVER_SECRET,
+    serverSecret,
     readings: (tx, context) =>
       createReadings(tx, { ...context, settings, onBound: ingest.noteBound }),
     now,
@@ -155,22 +153,17 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       db,
       run: road.run,
       operations: registry.operations,
-      serverSecret: secrets.SERVER_SECRET,
+      serverSecret,
     }),
   );
   const here = { organizationId: ORGANIZATION };
   const automations = await startAutomations({
+    ...shared,
     db,
-    runtime,
-    organizationId: ORGANIZATION,
     run: road.run,
     facts: alerting.facts,
     metrics: measureAutomations(metrics),
     onChange: toldSeldom(() => stream.publish('live.automations', {}, here)),
-    settings,
-    zone,
-    now,
-    log,
   });
   started.add(automations);
   runtime.onSwap(() => automations.wake());
@@ -191,17 +184,11 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
   started.add(await startOutbox(db, { log, ...alerting.before(consumers) }));
 
   const filled = demo
-    ? await ensureDemo({
-        dataDir,
-        road,
-        plugins: configuration.plugins,
-        organizationId: ORGANIZATION,
-        progress,
-      })
+    ? await ensureDemo({ dataDir, road, plugins, organizationId: ORGANIZATION, progress })
     : null;
   const tokens = await programTokens(db, auth, ORGANIZATION);
   const door = createDoor({ db, settings, now, log });
-  const models = modelsOf(configuration.plugins);
+  const models = modelsOf(plugins);
   const sockets = started.add(
     createSocketDoor({ db, door, links, models, run: road.run, settings, now, log }),
   );
@@ -222,23 +209,15 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       now,
     }),
   );
-  let address = '';
-  const red = settings.NODE_RED
-    ? started.add(
-        startNodeRed({
-          dataDir,
-          secret: secrets.NODE_RED_SECRET,
-          apiUrl: () => address,
-          token: tokens.nodeRed,
-          ...(options.sampleFlows === undefined ? {} : { sampleFlows: options.sampleFlows }),
-          log,
-        }),
+  const { sampleFlows } = options;
+  const flowParts = { db, organizationId: ORGANIZATION, dataDir, sampleFlows, now, log };
+  const flows = settings.NODE_RED
+    ? prepareFlows(
+        { ...flowParts, secret: secrets.NODE_RED_SECRET, token: tokens.nodeRed },
+        started,
       )
-    : null;
-  const more: RouteDef[] = [
-    ...ingestRoutes({ db, ingest, devices, settings, now, door }),
-    ...(red === null ? [] : [nodeRedRoute({ secret: secrets.NODE_RED_SECRET, now })]),
-  ];
+    : NO_FLOWS;
+  const more = [...ingestRoutes({ db, ingest, devices, settings, now, door }), ...flows.routes];
   const ask = () => db.read(ORGANIZATION, (tx) => tx.sql('select 1'));
   const ready = () => readiness(ask, () => runtime.snapshot(ORGANIZATION).brokenModules);
   const clients = started.add(
@@ -275,10 +254,10 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
         version,
         zone,
         demo,
-        roles: rolesOf(configuration.plugins),
+        roles: rolesOf(plugins),
         organizationId: ORGANIZATION,
         settings,
-        serverSecret: secrets.SERVER_SECRET,
+        serverSecret,
         metricsToken: settings.METRICS_TOKEN,
       }),
       auth,
@@ -288,22 +267,11 @@ async function assemble(options: StartOptions, started: Started): Promise<Platfo
       translate,
       ...(options.webDir === undefined ? {} : { staticDir: options.webDir }),
       upgrade: (...asked) => sockets.upgrade(...asked) || clients.upgrade(...asked),
-      proxies:
-        red === null
-          ? []
-          : [
-              nodeRedProxy({
-                nodeRed: red,
-                secret: secrets.NODE_RED_SECRET,
-                now,
-                stillMay: flowEditors(db, ORGANIZATION, FLOW_ROLES),
-              }),
-            ],
+      proxies: flows.proxies,
     }),
   );
-  address = http.url;
   await devices.open(http.url);
-  red?.begin();
+  flows.begin(http.url);
   const setupToken = await auth.setupToken(ORGANIZATION);
   return {
     url: http.url,
