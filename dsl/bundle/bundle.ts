@@ -35,7 +35,7 @@ function notice(): string {
     '../../package.json',
     `file://${createRequire(import.meta.url).resolve('chevrotain')}`,
   );
-  return `/*! ${ours}; with parts of ${named(fileURLToPath(parser))}, changed */`;
+  return `/*! ${ours}; parts of ${named(fileURLToPath(parser))}, changed */`;
 }
 
 /**

@@ -32,10 +32,10 @@ export class Meanings {
   }
 
   #fingerprint(tree: object): string {
-    const said = new Said();
-    said.add(tree);
-    const called = [...said.calls].sort().map((name) => this.#called(name));
-    return fingerprint([said.text, ...called].join('\n'));
+    const calls = new Set<string>();
+    const text = said(tree, calls);
+    const called = [...calls].sort().map((name) => this.#called(name));
+    return fingerprint([text, ...called].join('\n'));
   }
 
   #called(name: string): string {
@@ -49,59 +49,39 @@ export class Meanings {
 
 /** No caller sees the texts of a KPI or a balance. */
 const withoutTexts = (block: CallableBlock): object =>
-  block.kind === 'formula'
-    ? block
-    : {
-        ...block,
-        clauses: block.clauses.filter(({ kind }) => kind !== 'message' && kind !== 'remedy'),
-      };
+  'clauses' in block
+    ? { ...block, clauses: block.clauses.filter((clause) => !('template' in clause)) }
+    : block;
 
 /** Members of a tree that tell where and how something stands in the text. */
 const LAYOUT: ReadonlySet<string> = new Set([
   ...OFFSETS,
-  ...['span', 'nameSpan', 'opSpan', 'quoted', 'brackets', 'broken', 'doc'],
+  ...['span', 'nameSpan', 'opSpan', 'quoted', 'brackets', 'doc'],
 ]);
 
 type Node = Readonly<Record<string, unknown>>;
 type Amount = { readonly value: number; readonly unit?: { readonly text: string } };
 
-/** A tree as text: the same for two trees that say the same, another for others. */
-class Said {
-  text = '';
-  readonly calls = new Set<string>();
+/** A tree as text: the same for two trees that say the same, another for others. @param calls are added to */
+function said(value: unknown, calls: Set<string>): string {
+  if (typeof value === 'string') return `${value.length}:${value}`;
+  if (typeof value !== 'object' || value === null) return `${value},`;
+  if (Array.isArray(value)) return `[${value.map((part) => said(part, calls)).join('')}]`;
+  const node = value as Node;
+  const { kind } = node;
+  if (kind === 'paren') return said(node.inner, calls);
+  if (kind === 'type') return said(unquoted(node.text as string), calls);
+  if (kind === 'number') return amount(node as Amount);
+  if (kind === 'call') calls.add(node.name as string);
+  let text = '{';
+  for (const key in node)
+    if (node[key] !== undefined && !LAYOUT.has(key)) text += `${key}=${said(node[key], calls)}`;
+  return `${text}}`;
+}
 
-  add(value: unknown): void {
-    if (typeof value === 'string') this.text += `${value.length}:${value}`;
-    else if (typeof value !== 'object' || value === null) this.text += `${value},`;
-    else if (Array.isArray(value)) {
-      this.text += '[';
-      for (const part of value) this.add(part);
-      this.text += ']';
-    } else this.#node(value as Node);
-  }
-
-  #node(node: Node): void {
-    const { kind } = node;
-    if (kind === 'paren') this.add(node.inner);
-    else if (kind === 'type') this.add(unquoted(node.text as string));
-    else if (kind === 'number') this.#number(node as Amount);
-    else {
-      if (kind === 'call') this.calls.add(node.name as string);
-      this.text += '{';
-      for (const key in node) {
-        const part = node[key];
-        if (part === undefined || LAYOUT.has(key)) continue;
-        this.text += `${key}=`;
-        this.add(part);
-      }
-      this.text += '}';
-    }
-  }
-
-  #number({ value, unit: { text } = NUMBER }: Amount): void {
-    const unit = parseUnit(text);
-    this.text += unit ? `${toBase(value, unit)} ${unit.dimension},` : `${value} ${text},`;
-  }
+function amount({ value, unit: { text } = NUMBER }: Amount): string {
+  const unit = parseUnit(text);
+  return unit ? `${toBase(value, unit)} ${unit.dimension},` : `${value} ${text},`;
 }
 
 /** A type without the backticks that its words could do without: only some languages need them. */

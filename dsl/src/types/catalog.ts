@@ -157,8 +157,12 @@ export function indexCatalog(added: Catalog, base?: CatalogIndex): CatalogIndex 
     const declared = own(catalog.records, name);
     if (declared === undefined) return undefined;
     const fields = new Map<string, Type>();
-    const { shape = false } = declared;
-    const made: RecordType = { kind: 'record', name, fields, ...(shape ? { shape } : {}) };
+    const made: RecordType = {
+      kind: 'record',
+      name,
+      fields,
+      ...(declared.shape && { shape: true }),
+    };
     // Remembered before its fields are read: records may refer to each other.
     records.set(name, made);
     for (const [key, value] of fieldTypes(declared.fields)) fields.set(key, value);
