@@ -77,10 +77,35 @@ describe('approvals, as people see them', () => {
     await chief.getByText('Nothing waits for your decision').waitFor();
   });
 
+  it('an integrator says which channels carry approvals', async () => {
+    const page = await stage.at('integrator');
+    await page.goto('/channels');
+    await loaded(page);
+    const card = page.locator('[data-channel=webhook]');
+    const choice = card.getByRole('group', { name: 'Carries requests for approval' });
+    assert.equal(await choice.getByRole('radio', { name: 'No' }).isChecked(), true);
+    await card.getByLabel('Address (http or https)').fill('http://127.0.0.1:1/in');
+    await card.getByLabel('Key of the signature').fill('a-secret-of-sixteen');
+    await choice.getByRole('radio', { name: 'Yes' }).check();
+    await card.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('Saved').waitFor();
+    await page.reload();
+    await loaded(page);
+    assert.equal(await choice.getByRole('radio', { name: 'Yes' }).isChecked(), true);
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
   it('a rejection says why; the requester sees it, and withdraws what he asked again', async () => {
-    const [operator, name] = await askedToPause('E2', 'operator2');
     const chief = await stage.at('sex_boshligi');
-    await chief.goto('/approvals');
+    await chief.goto('/channels');
+    await loaded(chief);
+    const [operator, name] = await askedToPause('E2', 'operator2');
+    // On whatever page he is, he is told, and led to the request.
+    const toast = chief.locator('[data-test=approval-toast]');
+    await toast.getByText(`Waits for your approval · Pause session ${name}`).waitFor();
+    assert.deepEqual(await accessibilityFaults(chief), []);
+    await toast.getByRole('link', { name: 'Open' }).click();
+    await chief.getByText('The request of the message').waitFor();
     const card = cardOf(chief, name);
     await card.locator('[data-test=reject]').click();
     await card.getByText('Say why you reject it').waitFor();

@@ -25,7 +25,8 @@ export const approvalTold = event(
     approval_id: id('approval_request'),
     delivery_id: id('alert_delivery'),
     channel: text({ maxLength: 64 }),
-    user_id: id('user').optional(),
+    // Not as a reference: whom it is for hears it, also where he may not read who else there is.
+    user_id: text({ maxLength: 64 }).optional(),
     reason: oneOf('asked', 'reminded', 'ended'),
     status: oneOf('sent', 'dead'),
   },
