@@ -1,6 +1,9 @@
 import { event } from '../api/events.ts';
 import { id, oneOf, text } from '../api/fields.ts';
 
+/** Not as a reference: whom it is for hears it, also where he may not read who else there is. */
+const whom = () => text({ maxLength: 64 }).optional();
+
 /** A message has left, or was given up. It names no fact: whoever may see the alert reads it. */
 export const alertTold = event(
   'alert.told',
@@ -8,7 +11,7 @@ export const alertTold = event(
     alert_id: id('alert').optional(),
     delivery_id: id('alert_delivery'),
     channel: text({ maxLength: 64 }),
-    user_id: id('user').optional(),
+    user_id: whom(),
     reason: oneOf('opened', 'escalated', 'repeated', 'test'),
     status: oneOf('sent', 'dead'),
   },
@@ -25,8 +28,7 @@ export const approvalTold = event(
     approval_id: id('approval_request'),
     delivery_id: id('alert_delivery'),
     channel: text({ maxLength: 64 }),
-    // Not as a reference: whom it is for hears it, also where he may not read who else there is.
-    user_id: text({ maxLength: 64 }).optional(),
+    user_id: whom(),
     reason: oneOf('asked', 'reminded', 'ended'),
     status: oneOf('sent', 'dead'),
   },
