@@ -73,6 +73,8 @@ export async function openYard(settings: Readonly<Record<string, string>> = {}):
       };
       const first = await texnolog.post(`${path}/publish`, given);
       if (first.status === 200 || first.status === 201) return;
+      // It is in force already.
+      if (first.body.error?.reason === 'text_unchanged') return;
       const loosened = first.body.error?.details?.loosened ?? [];
       const accepts = loosened.map(({ guard }: { guard: string }) => guard);
       const again = await texnolog.post(`${path}/publish`, { ...given, accepts });

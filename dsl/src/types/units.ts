@@ -157,7 +157,7 @@ function powersOf(dimension: Dimension): Map<string, number> {
 }
 
 /** Remembers answers by their question; forgets all when there are many, so it stays small. */
-function memoised<T>(compute: (key: string) => T): (key: string) => T {
+export function memoised<T>(compute: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
     const found = known.get(key);

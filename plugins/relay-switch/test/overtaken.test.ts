@@ -214,6 +214,11 @@ describe('a command that waits for a device to come back', function () {
   it('is not sent when safety came while it waited', async () => {
     const device = await rawDevice({ admin: await platform.start(), url: platform.url });
     const path = `/devices/${device.id}/relays/0`;
+    // Only a device that is known to be there is expected back.
+    await until(async () => {
+      const known = 'select 1 from devices where id = $1 and online';
+      return (await platform.database.asOwner(known, [device.id])).length === 1;
+    }, 'the device to be known as connected');
     await platform.kill();
     await device.closed();
     const admin = await platform.start();

@@ -3,7 +3,7 @@ import { type CheckedAutomation, checkAutomation } from '../../check/blocks/auto
 import { type CheckedSchedule, checkSchedule } from '../../check/blocks/schedules.ts';
 import type { CheckedProgram } from '../../check/check.ts';
 import { later, type Making } from '../later.ts';
-import { Meanings } from '../meaning.ts';
+import { fingerprintsIn } from '../meaning.ts';
 import type { Runtime } from '../runtime.ts';
 import { type CompiledAlert, compileAlert } from './alert.ts';
 import { type CompiledAutomation, compileAutomation, type FlowParts } from './automation.ts';
@@ -30,14 +30,14 @@ export const NO_FLOWS: Flows = {
 
 /** The rules that act by themselves. Of each only what is light is kept: the rest is read again. */
 export function compileFlows(checked: CheckedProgram, { runtime, meanwhile, kept }: Making): Flows {
-  const meanings = new Meanings(checked);
+  const meaningOf = fingerprintsIn(checked);
   const automations = checked.automations.map((one) =>
-    compileAutomation(one, meanwhile, meanings.of(one.block)),
+    compileAutomation(one, meanwhile, meaningOf(one.block)),
   );
   const schedules = checked.schedules.map((one) =>
-    compileSchedule(one, meanwhile, meanings.of(one.block)),
+    compileSchedule(one, meanwhile, meaningOf(one.block)),
   );
-  const alerts = checked.alerts.map((one) => compileAlert(one, meanwhile, meanings.of(one.block)));
+  const alerts = checked.alerts.map((one) => compileAlert(one, meanwhile, meaningOf(one.block)));
   const late = {
     automations: checked.automations.map((one, i) =>
       lateAutomation(automations[i] as Automation, kept.again(one, checkAutomation), runtime),
