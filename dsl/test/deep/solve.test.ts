@@ -153,12 +153,15 @@ describe('what is proved of conditions', () => {
   });
 });
 
-/** The conditions a condition is made of, without those inside lists. */
+/**
+ * The conditions a condition is made of, without those inside lists. What a branch says of a fact leans on what
+ * its `if` has found of it: by itself, for other facts, it says nothing.
+ */
 function conditionsIn(ir: Ir): readonly Ir[] {
   if (ir.kind === 'and' || ir.kind === 'or')
     return [ir, ...conditionsIn(ir.left), ...conditionsIn(ir.right)];
   if (ir.kind === 'not') return [ir, ...conditionsIn(ir.operand)];
-  if (ir.kind === 'if') return [ir, ...[ir.condition, ir.then, ir.otherwise].flatMap(conditionsIn)];
+  if (ir.kind === 'if') return [ir, ...conditionsIn(ir.condition)];
   return [ir];
 }
 
