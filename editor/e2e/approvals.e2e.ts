@@ -113,7 +113,10 @@ describe('approvals, as people see them', () => {
     await card.locator('[data-test=reject]').click();
     await operator.locator('[data-test=waiting-approval][data-state=rejected]').waitFor();
     await operator.getByText('finish the roll first').waitFor();
-    await operator.locator('[data-test=approval-toast]').getByText('What you asked for was decided').waitFor();
+    await operator
+      .locator('[data-test=approval-toast]')
+      .getByText('What you asked for was decided')
+      .waitFor();
 
     await operator.getByRole('button', { name: 'Pause', exact: true }).click();
     await operator.locator('[data-test=waiting-approval][data-state=pending]').waitFor();
